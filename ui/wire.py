@@ -1,0 +1,114 @@
+"""The JSON forms of the contract: answers, passages and evidence as plain objects, for the command and the JSON API.
+
+The one place where dataclasses become JSON. Field names are those of the dataclasses; what is nested inside
+(`passage.attribution.title`) is laid flat, dates are ISO 8601, absent values are null, and every offset counts
+characters of the document's normalised text.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date
+
+from index.document import Attribution, Passage, Span
+from rag.answer import Answer, Disagreement, Dropped, Evidence, Sentence, Trace
+
+Json = dict[str, object]
+"""One JSON object."""
+
+
+def answer_json(answer: Answer, id: str | int | None = None) -> Json:
+    """The object of `ask`; `id` is the asked line's own, and left out where there is none."""
+    return _with_id(id) | {
+        "status": answer.status,
+        "question": answer.question,
+        "sentences": [sentence_json(sentence) for sentence in answer.sentences],
+        "evidence": [evidence_json(number, evidence) for number, evidence in enumerate(answer.evidence, start=1)],
+        "related": [passage_json(passage) for passage in answer.related],
+        "points": [list(point) for point in answer.points],
+        "disagreements": [disagreement_json(disagreement) for disagreement in answer.disagreements],
+        "dropped": [dropped_json(dropped) for dropped in answer.dropped],
+        "trace": trace_json(answer.trace),
+    }
+
+
+def search_json(question: str, passages: Iterable[Passage], id: str | int | None = None) -> Json:
+    """The object of `search`, best passage first."""
+    return _with_id(id) | {"question": question, "passages": [passage_json(passage) for passage in passages]}
+
+
+def sentence_json(sentence: Sentence) -> Json:
+    """A sentence with the numbers of the evidence it rests on."""
+    citations = [citation.number for citation in sentence.citations]
+    return {"text": sentence.text, "support": sentence.support, "citations": citations}
+
+
+def evidence_json(number: int, evidence: Evidence) -> Json:
+    """One quote; `number` counts the answer's evidence from 1."""
+    return {
+        "number": number,
+        "quote": evidence.quote,
+        **_where(evidence.attribution, evidence.span),
+        "speaker": evidence.speaker,
+        "relevance": float(evidence.relevance),
+    }
+
+
+def passage_json(passage: Passage) -> Json:
+    """One passage; its score compares within one search only."""
+    where = _where(passage.attribution, passage.chunk.span)
+    return {**where, "text": passage.chunk.text, "score": float(passage.score)}
+
+
+def disagreement_json(disagreement: Disagreement) -> Json:
+    """Evidence numbers that do not say the same, newest first, with the words that differ in the same order."""
+    return {
+        "relation": disagreement.relation,
+        "evidence": list(disagreement.evidence),
+        "differences": list(disagreement.differences),
+    }
+
+
+def dropped_json(dropped: Dropped) -> Json:
+    """What was offered as part of the answer and refused."""
+    return {"text": dropped.text, "reason": dropped.reason}
+
+
+def trace_json(trace: Trace) -> Json:
+    """What produced the answer; times are milliseconds of wall time."""
+    return {
+        "embedder": trace.embedder,
+        "evidence_model": trace.evidence_model,
+        "model": trace.model,
+        "library_generation": trace.library_generation,
+        "answerable": float(trace.answerable),
+        "threshold": float(trace.threshold),
+        "timings": [{"stage": each.stage, "milliseconds": round(each.milliseconds, 3)} for each in trace.timings],
+    }
+
+
+def dumps(value: Json, *, indent: int | None = None) -> str:
+    """JSON text of `value`: readable characters as they are, lone surrogates escaped, one line unless indented."""
+    return json.dumps(value, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace").decode("utf-8")
+
+
+def _with_id(id: str | int | None) -> Json:
+    return {} if id is None else {"id": id}
+
+
+def _where(attribution: Attribution, span: Span) -> Json:
+    return {
+        "start": span.start,
+        "end": span.end,
+        "document": attribution.document_id,
+        "uri": attribution.uri,
+        "title": attribution.title,
+        "publisher": attribution.publisher,
+        "author": attribution.author,
+        "published": _iso(attribution.published),
+    }
+
+
+def _iso(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
