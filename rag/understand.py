@@ -11,14 +11,14 @@ Only a date that stands behind a preposition ("in June 2024", "before the summit
 from __future__ import annotations
 
 import re
-from calendar import month_name, monthrange
+from calendar import monthrange
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from index.query import Query
 
-_MONTH_NAMES = tuple(name.casefold() for name in month_name[1:])
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
     r"(?P<{0}month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
@@ -95,7 +95,7 @@ def _period(match: re.Match[str], prefix: str) -> Period | None:
 def _month(name: str | None) -> int | None:
     if name is None:
         return None
-    return next(number for number, full in enumerate(_MONTH_NAMES, 1) if full.startswith(name[:3]))
+    return _MONTHS.index(name[:3]) + 1
 
 
 def _days(year: int, month: int | None, day: int | None) -> Period | None:
