@@ -1,4 +1,4 @@
-"""The façade: from a question to an answer of checked quotes. It reads like the flow: understand, search, quote, write."""
+"""The façade, from a question to an answer of checked quotes: understand, search, quote, compare, write."""
 
 from __future__ import annotations
 
