@@ -1,0 +1,204 @@
+"""What a person sets: one frozen `Settings` from `onrecord.toml`, then `ONRECORD_*`, then flags; later ones win.
+
+Strict on purpose: a key that does not exist is an error that names the nearest one, since a typo that is silently
+ignored looks like a setting that does not work. Read at entry points only and handed down from there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from ipaddress import ip_address
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from rag.errors import InvalidSettings
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+PREFIX = "ONRECORD_"
+CONFIG_VARIABLE = "ONRECORD_CONFIG"
+"""Names the settings file; itself no setting."""
+DEFAULT_FILE = Path("onrecord.toml")
+WITHOUT_EFFECT_ON_ANSWERS = frozenset({"library", "host", "port", "identity", "embedder_key"})
+"""Where things are and who gets in: two runs that differ only here answer alike."""
+
+
+class Settings(BaseSettings):
+    """Every setting with its default. Made by `load`; calling the class reads neither file nor environment."""
+
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    library: Path = Field(
+        default=Path("onrecord-library"),
+        description="Folder of the library; relative to the settings file, or to where the command runs.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address that `serve` listens on.")
+    port: int = Field(default=8765, ge=0, le=65535, description="Port that `serve` listens on; 0 takes a free one.")
+    identity: Literal["local"] = Field(
+        default="local",
+        description="How `serve` knows who asks; `local`: the one person at this machine, who reads everything.",
+    )
+    readers: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("public",), description="Who may read a document that names no readers; labels, separated by commas."
+    )
+    chunk_tokens: int = Field(default=200, ge=32, le=2048, description="Most tokens that are searched as one piece.")
+    search_limit: int = Field(default=10, ge=1, le=100, description="Passages that `search` lists.")
+    evidence_limit: int = Field(default=8, ge=1, le=50, description="Quotes that an answer holds at most.")
+    answer_threshold: float | None = Field(
+        default=None, ge=0.0, le=1.0, description="Answer from this probability on; unset: as calibrated."
+    )
+    embedder_url: str | None = Field(
+        default=None, description="Base URL of an OpenAI-compatible embeddings endpoint; unset: the embedded model."
+    )
+    embedder_model: str | None = Field(default=None, description="Model asked for at `embedder_url`.")
+    embedder_key: SecretStr | None = Field(default=None, description="Key for `embedder_url`; never shown.")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Only what it is called with: `load` reads the file and the environment, at entry points."""
+        return (init_settings,)
+
+    @field_validator("readers", mode="before")
+    @classmethod
+    def _labels(cls, value: object) -> object:
+        return labels(value) if isinstance(value, str) else value
+
+    @field_validator("readers")
+    @classmethod
+    def _some_reader(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or not all(label.strip() for label in value):
+            raise ValueError("it names nobody; give at least one label, for instance public")
+        return value
+
+    @field_validator("embedder_url")
+    @classmethod
+    def _plain_url(cls, value: str | None) -> str | None:
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise ValueError("it is no URL; begin it with http:// or https://")
+        if value is not None and "@" in value:
+            raise ValueError("it holds a user or password, which would be shown; give that in embedder_key")
+        return value
+
+    @field_validator("host")
+    @classmethod
+    def _local_identity_stays_on_loopback(cls, value: str) -> str:
+        if not is_loopback(value):
+            raise ValueError(
+                f"it would let everybody who reaches {value or 'any address'} read every document, because identity is "
+                "local; use 127.0.0.1, and an SSH tunnel from elsewhere"
+            )
+        return value
+
+    @model_validator(mode="after")
+    def _endpoint_is_whole(self) -> Self:
+        if (self.embedder_url is None) != (self.embedder_model is None):
+            raise ValueError("embedder_url and embedder_model go together; set both or neither")
+        return self
+
+    def fingerprint(self) -> str:
+        """Sixteen hex digits of everything that shapes an answer; where the library is and secrets are left out."""
+        values = self.model_dump(mode="json", exclude=set(WITHOUT_EFFECT_ON_ANSWERS))
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:16]
+
+
+def load(config: Path | None = None, **flags: object | None) -> Settings:
+    """The settings in force: the file `config` (or `ONRECORD_CONFIG`, or `onrecord.toml` here if there is one), then
+    the environment, then `flags`, of which those that are None are not given.
+
+    Raises InvalidSettings for an unknown key or a value that cannot be used.
+    """
+    path = config or Path(os.environ.get(CONFIG_VARIABLE) or DEFAULT_FILE)
+    sources = (
+        _Source("the command line", {name: value for name, value in flags.items() if value is not None}),
+        _environment(),
+        _file(path) if path != DEFAULT_FILE or path.is_file() else _Source("no file", {}),
+    )
+    merged = {name: value for source in reversed(sources) for name, value in source.values.items()}
+    try:
+        return Settings.model_validate(merged)
+    except ValidationError as error:
+        # The cause is left out: it holds the values, and one of them may be a secret.
+        raise InvalidSettings(_sentence(error.errors(include_input=False, include_url=False)[0], sources)) from None
+
+
+def labels(text: str) -> tuple[str, ...]:
+    """Reader labels from a comma separated list, in order, each once.
+
+    >>> labels("press, legal,press")
+    ('press', 'legal')
+    """
+    return tuple(dict.fromkeys(label.strip() for label in text.split(",") if label.strip()))
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach `host`; a name other than localhost may resolve to anything, so no."""
+    try:
+        return ip_address(host.strip("[]")).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    name: str
+    values: Mapping[str, object]
+
+
+def _file(path: Path) -> _Source:
+    try:
+        values: dict[str, object] = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise InvalidSettings(f"{path} cannot be read ({error.strerror}); name a settings file that can") from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InvalidSettings(f"{path} is not TOML ({error}); correct it there") from error
+    for key in values:
+        _refuse_unknown(key, key, str(path))
+    if isinstance(library := values.get("library"), str):
+        values["library"] = path.parent / library
+    return _Source(str(path), values)
+
+
+def _environment() -> _Source:
+    for variable in os.environ:
+        if variable.upper().startswith(PREFIX) and variable.upper() != CONFIG_VARIABLE:
+            _refuse_unknown(variable.upper().removeprefix(PREFIX).lower(), variable, "the environment")
+    return _Source("the environment", EnvSettingsSource(Settings, env_ignore_empty=True)())
+
+
+def _refuse_unknown(key: str, shown: str, where: str) -> None:
+    if key not in Settings.model_fields:
+        nearest = get_close_matches(key, Settings.model_fields, n=1, cutoff=0.0)[0]
+        meant = PREFIX + nearest.upper() if shown.upper().startswith(PREFIX) else nearest
+        raise InvalidSettings(f"{where} sets {shown}, which is no setting; the nearest is {meant}")
+
+
+def _sentence(error: ErrorDetails, sources: Iterable[_Source]) -> str:
+    message = error["msg"].removeprefix("Value error, ")
+    if not error["loc"]:
+        return message
+    name = str(error["loc"][0])
+    where = next((source.name for source in sources if name in source.values), "nowhere")
+    return f"the setting {name} from {where} cannot be used: {message[0].lower()}{message[1:]}"
