@@ -93,6 +93,12 @@ class MiniLM:
             states[position] = hidden[1:-1].copy()
         return states
 
+    def word_pieces(self, texts: Sequence[str]) -> list[list[int]]:
+        """The vocabulary's number of each text's word pieces, as `token_vectors` has them, one for each row. The
+        vocabulary is ordered by how common a piece is in English, common ones first."""
+        encodings = self._tokenizer.encode_batch_fast([_readable(text) for text in texts])
+        return [encoding.ids[1:-1] for encoding in encodings]
+
     def _hidden_states(self, texts: Sequence[str]) -> Iterator[tuple[int, NDArray[np.float32]]]:
         """Each text's position and last hidden state (word pieces, 384), shortest text first."""
         encoded = [encoding.ids for encoding in self._tokenizer.encode_batch_fast([_readable(text) for text in texts])]
