@@ -1,0 +1,196 @@
+"""From passages to the sentences that answer a question, and whether any does.
+
+Sentences that share words with the question, or stand in the passages found first, are read by the encoder after
+their document's title; a linear model ranks them and another says how likely the passages answer at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.document import Passage, Span
+from index.embed import MiniLM, default_embedder
+from index.sentences import sentences
+from rag import coefficients
+from rag.answer import Evidence
+from rag.reading import Reader
+from rag.relevance import (
+    Candidate,
+    Floats,
+    LinearModel,
+    Tokens,
+    probability,
+    question_figures,
+    sentence_figures,
+)
+from rag.terms import Asked, asked, content_words, rarity, stems
+
+MOST_SENTENCES = 36
+"""Sentences read for one question: about 4 ms each on two cores."""
+REPEATED = 0.9
+"""Cosine of two sentences from which the second says nothing new."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """The quotes for a question, best first, and the calibrated probability, 0 to 1, that the passages answer it."""
+
+    evidence: tuple[Evidence, ...]
+    answerable: float
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sentence in its passage; `span` counts characters of the chunk's text."""
+
+    place: int
+    passage: Passage
+    span: Span
+    text: str
+    before: str
+
+    @property
+    def title(self) -> str:
+        return self.passage.attribution.title or ""
+
+    @property
+    def opens_document(self) -> bool:
+        return self.passage.chunk.ordinal == 0 and not self.before
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """All that is known of a question and its candidates: what the models see, and what they say."""
+
+    found: tuple[Found, ...]
+    candidates: tuple[Candidate, ...]
+    figures: Floats
+    scores: Floats
+    question: Floats
+
+
+class Quoter:
+    """Chooses the quotes. Making one is cheap; one serves any number of threads and libraries.
+
+    `threshold` is the probability of an answer below which to abstain; it and the models were fitted together.
+    """
+
+    threshold = coefficients.THRESHOLD
+
+    def __init__(self, encoder: MiniLM | None = None) -> None:
+        self._encoder = encoder or default_embedder()
+        self._reader = Reader(self._encoder)
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with the encoder and with any coefficient."""
+        fitted = repr((coefficients.SENTENCE, coefficients.ANSWERABLE, coefficients.RELEVANT))
+        return f"quotes-1:{hashlib.sha256(fitted.encode()).hexdigest()[:16]}:{self._encoder.fingerprint}"
+
+    def quote(self, question: str, passages: Sequence[Passage], *, limit: int = 6) -> Quoted:
+        """At most `limit` quotes, best first, no two alike, and how likely the passages answer; (), 0 without any."""
+        weighed = self.weigh(question, passages)
+        if weighed is None:
+            return Quoted((), 0.0)
+        logit = float(coefficients.ANSWERABLE.score(weighed.question[None])[0])
+        relevance = relevances(coefficients.RELEVANT, weighed.scores, logit)
+        chosen = choose(weighed, relevance, limit)
+        return Quoted(tuple(_evidence(weighed.found[row], relevance[row]) for row in chosen), probability(logit))
+
+    def weigh(
+        self, question: str, passages: Sequence[Passage], model: LinearModel = coefficients.SENTENCE
+    ) -> Weighed | None:
+        """The candidates with their figures and scores; None if there is no sentence at all."""
+        rarities = {
+            word: rarity(pieces)
+            for word, pieces in zip(
+                content_words(question), self._encoder.word_pieces(content_words(question)), strict=True
+            )
+        }
+        about = asked(question, rarities)
+        found = shortlist(about, find(passages))
+        tokens = self._reader.read("", question)
+        if not found or not len(tokens.own):
+            return None
+        candidates = self._read(found)
+        figures = sentence_figures(about, tokens.own, candidates)
+        scores = model.score(figures)
+        return Weighed(
+            found, candidates, figures, scores, question_figures(about, tokens.own, candidates, figures, scores)
+        )
+
+    def _read(self, found: Sequence[Found]) -> tuple[Candidate, ...]:
+        readings = self._reader.read_all([(one.title, one.text) for one in found])
+        return tuple(
+            Candidate(one.place, one.text, one.title, one.before, one.opens_document, reading.own, reading.titled)
+            for one, reading in zip(found, readings, strict=True)
+        )
+
+
+def find(passages: Sequence[Passage]) -> tuple[Found, ...]:
+    """All sentences of the passages, in order, each once; a document's own title is none of its sentences."""
+    found: list[Found] = []
+    seen: set[str] = set()
+    for place, passage in enumerate(passages):
+        text = passage.chunk.text
+        before = ""
+        title = _normalised(passage.attribution.title or "")
+        for span in sentences(text):
+            sentence = span.of(text)
+            key = _normalised(sentence)
+            if key and key != title:
+                if key not in seen:
+                    found.append(Found(place, passage, span, sentence, before))
+                seen.add(key)
+                before = sentence
+    return tuple(found)
+
+
+def shortlist(about: Asked, found: Sequence[Found], most: int = MOST_SENTENCES) -> tuple[Found, ...]:
+    """The sentences worth reading, in their order: those that share the question's words, and the first passages'."""
+
+    def promise(one: Found) -> float:
+        own = stems(one.text)
+        return about.covered(own | stems(one.title)) + about.covered(own) + 1.0 / (1 + one.place)
+
+    ranked = sorted(range(len(found)), key=lambda row: (-promise(found[row]), row))
+    return tuple(found[row] for row in sorted(ranked[:most]))
+
+
+def relevances(model: LinearModel, scores: Floats, logit: float) -> list[float]:
+    """The probability that each sentence is part of the answer, from its score and the answerability's logit."""
+    rows = np.stack([scores, np.full(len(scores), logit)], axis=1)
+    return [probability(float(value)) for value in model.score(rows)]
+
+
+def choose(weighed: Weighed, relevance: Sequence[float], limit: int) -> list[int]:
+    """Rows of the quotes, best first: at least one, none below the floor, none that repeats one before it."""
+    means = np.stack([_mean(candidate.tokens) for candidate in weighed.candidates])
+    chosen: list[int] = []
+    for row in sorted(range(len(relevance)), key=lambda row: (-weighed.scores[row], row)):
+        if len(chosen) == limit or (chosen and relevance[row] < coefficients.FLOOR):
+            break
+        if not chosen or float((means[chosen] @ means[row]).max()) < REPEATED:
+            chosen.append(row)
+    return chosen
+
+
+def _mean(tokens: Tokens) -> Tokens:
+    mean = tokens.mean(axis=0)
+    result: Tokens = mean / max(float(np.linalg.norm(mean)), 1e-9)
+    return result
+
+
+def _evidence(found: Found, relevance: float) -> Evidence:
+    span = found.span.shifted(found.passage.chunk.span.start)
+    return Evidence(found.passage, span, found.text, relevance)
+
+
+def _normalised(text: str) -> str:
+    """Letters and digits only, caseless: two prints of one sentence are one."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())

@@ -1,0 +1,177 @@
+"""The words of a question and of a sentence: what is asked about, how rare it is, and what kind of answer is wanted."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from functools import lru_cache
+from typing import Literal
+
+Kind = Literal["date", "duration", "number", "person", "place", "reason", "other"]
+
+_WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_POSSESSIVE = re.compile(r"['’].*$")
+_COMMON = frozenset(
+    """a about after again all also am an and any are as at be because been before being between both but by can could
+    define describe did do does doing during each explain for from further give had has have having he her here hers
+    him his how i if in into is it its itself just list many may me mean meaning means might more most much must my no
+    nor not of off on once only or other our out over own please s same shall she should so some such t tell than that
+    the their them then there these they this those through to too u under until up us very was we were what when where
+    which while who whom whose why will with would you your yours""".split()
+)
+_WH = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
+_SUFFIXES = tuple(
+    """ational iveness fulness ousness ements ations ators ement ments ities ation ator ment edly ings ions ing ies
+    ity ers ors ion ed er or al ly es s e y""".split()
+)
+_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(pattern))
+    for kind, pattern in (
+        ("duration", r"\bhow long\b|\bhow many (?:years|months|weeks|days|hours|minutes)\b"),
+        ("number", r"\bhow (?:many|much|old|big|tall|far|fast|often|large|high|deep)\b|\bpopulation\b|\bnumber of\b"),
+        ("date", r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century)\b"),
+        ("place", r"\bwhere\b|\b(?:what|which) (?:country|city|state|place|town|continent|part)\b"),
+        ("person", r"\bwho(?:m|se)?\b"),
+        ("reason", r"\bwhy\b|\breasons?\b|\bcauses?d?\b"),
+    )
+)
+_NUMBER = (
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|"
+    r"thousands?|millions?|billions?|dozens?|half|several|first|second|third)\b"
+)
+_PERIOD = r"\b(?:years?|months?|weeks?|days?|hours?|minutes?|seconds?|decades?|centur(?:y|ies))\b|-(?:hour|day|year)"
+_DATE = (
+    r"\b1\d{3}\b|\b20\d\d\b|\b(?:january|february|march|april|june|july|august|september|october|november|december|"
+    r"monday|tuesday|wednesday|thursday|friday|saturday|sunday|yesterday)\b|\b\d+(?:st|nd|rd|th) |\bcentury\b|"
+    r"\blast (?:year|month|week)\b|\bin may\b|\bmay \d"
+)
+_REASON = (
+    r"\bbecause\b|\bdue to\b|\bcaus|\breason|\bresult|\btherefore\b|\bsince\b|\bso that\b|\bin order\b|\bled to\b|"
+    r"\bowing\b|\bthus\b|\bso as\b"
+)
+_FOUND: dict[Kind, re.Pattern[str]] = {
+    "date": re.compile(_DATE),
+    "number": re.compile(_NUMBER),
+    "reason": re.compile(_REASON),
+    "duration": re.compile(rf"(?s)(?=.*(?:{_NUMBER}))(?=.*(?:{_PERIOD}))"),
+}
+CLOSE_SPELLING = 0.8
+"""SequenceMatcher ratio from which two long names are one: Zelensky and Zelenskiy are, Macron and Marcos are not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question taken apart.
+
+    `weights` has a weight of 0 to 1 for the stem of each word that carries meaning, more for rarer words. `names` are
+    the stems of capitalised words and of numbers: who, where and which year it is about. `kind` is the kind of answer
+    wanted.
+    """
+
+    weights: Mapping[str, float]
+    names: frozenset[str]
+    kind: Kind
+    interrogative: bool
+
+    def covered(self, stems: Iterable[str]) -> float:
+        """The share, by weight, of the question's words that are among `stems`; 0 where the question has none."""
+        total = sum(self.weights.values())
+        present = set(stems)
+        return sum(weight for stem, weight in self.weights.items() if stem in present) / total if total else 0.0
+
+    def missing(self, stems: Iterable[str]) -> frozenset[str]:
+        """The names that do not occur among `stems`, in no spelling near to it."""
+        present = set(stems)
+        return frozenset(name for name in self.names if name not in present and not _near(name, present))
+
+
+def asked(question: str, rarities: Mapping[str, float]) -> Asked:
+    """Takes a question apart; `rarities` holds 0 to 1 for each of its `content_words`."""
+    weights: dict[str, float] = {}
+    for word in content_words(question):
+        weights[stem(word)] = max(weights.get(stem(word), 0.0), rarities.get(word, 1.0) ** 2)
+    return Asked(weights, _names(question), _kind(question), bool(_WH.search(question)))
+
+
+def content_words(text: str) -> tuple[str, ...]:
+    """The words of a text, lower case, without the commonest ones."""
+    return tuple(word for word in map(_bare, words(text)) if word not in _COMMON)
+
+
+def words(text: str) -> list[str]:
+    return _WORD.findall(text)
+
+
+def stems(text: str) -> frozenset[str]:
+    """The stems of all words of a text."""
+    return frozenset(stem(_bare(word)) for word in words(text))
+
+
+@lru_cache(maxsize=50_000)
+def stem(word: str) -> str:
+    """An English word without its ending, so that "demanded" and "demands" meet. Coarse on purpose: it only counts
+    whether a question's words occur."""
+    word = _bare(word)
+    for suffix in _SUFFIXES:
+        if word.endswith(suffix) and len(word) - len(suffix) >= 4:
+            return word[: -len(suffix)]
+    return word
+
+
+def rarity(pieces: Sequence[int]) -> float:
+    """How rare a word is, 0 to 1, from the numbers of its word pieces: the vocabulary of BERT is ordered by how
+    common a piece is, words begin at 1,996, and a word of several pieces is rarer than any of one."""
+    if len(pieces) != 1:
+        return 1.0
+    return min(1.0, math.log1p(max(0, pieces[0] - 1_995)) / math.log(30_522))
+
+
+def holds(kind: Kind, sentence: str, asked_for: Asked) -> bool:
+    """Whether a sentence holds something of the kind that the question wants, and does not itself name already."""
+    if kind in ("person", "place"):
+        return any(stem(name) not in asked_for.weights for name in proper_names(sentence))
+    pattern = _FOUND.get(kind)
+    return pattern is not None and bool(pattern.search(sentence.lower()))
+
+
+def proper_names(sentence: str) -> list[str]:
+    """Capitalised words; the first one only if it is no common word."""
+    found = words(sentence)
+    return [word for place, word in enumerate(found) if word[0].isupper() and (place > 0 or _bare(word) not in _COMMON)]
+
+
+def _names(question: str) -> frozenset[str]:
+    """Stems of the question's capitalised words and numbers; none where everything is capitalised, as in a headline.
+    The first word is a name only if the second is capitalised too."""
+    every = words(question)
+    found = [(place, word) for place, word in enumerate(every) if _bare(word) not in _COMMON]
+    if len(found) > 2 and all(word[0].isupper() for _, word in found if not word.isdigit()):
+        return frozenset()
+    return frozenset(
+        stem(word)
+        for place, word in found
+        if word.isdigit() or (word[0].isupper() and (place > 0 or every[1:2] and every[1][0].isupper()))
+    )
+
+
+def _kind(question: str) -> Kind:
+    lowered = question.lower()
+    return next((kind for kind, pattern in _KINDS if pattern.search(lowered)), "other")
+
+
+def _near(name: str, present: Iterable[str]) -> bool:
+    if len(name) < 5 or name.isdigit():
+        return False
+    return any(
+        other[:2] == name[:2]
+        and abs(len(other) - len(name)) <= 3
+        and SequenceMatcher(None, name, other).ratio() >= CLOSE_SPELLING
+        for other in present
+    )
+
+
+def _bare(word: str) -> str:
+    return _POSSESSIVE.sub("", word).lower()
