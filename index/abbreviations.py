@@ -15,12 +15,12 @@ TITLES = _words(
 )
 """What stands before a name: written with a capital, the name follows."""
 
-LINKS = _words("vs v cf ca viz e.g i.e eg ie approx resp incl esp aka n.b z.b d.h u.a bzw")
+LINKS = _words("vs v cf lit ca viz e.g i.e eg ie approx resp incl esp aka n.b z.b d.h u.a bzw")
 """What never ends a sentence, in small letters."""
 
 NUMBERED = _words(
     """
-    no nos nr art arts fig figs sec secs ch chs vol vols p pp para paras pt eq eqs op ver ann app c b d r
+    no nos nr art arts fig figs sec secs ch chs vol vols p pp ps para paras pt eq eqs op ver ann app c b d r
     """
 )
 """What stands before a number, in small letters; before anything else it may end a sentence."""

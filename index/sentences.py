@@ -24,7 +24,7 @@ from index.quotations import Pair, pairs
 LONGEST_SENTENCE = 1_000
 """Characters; a longer run of text without a stop is cut at a clause, a word or, failing both, anywhere."""
 
-LONGEST_QUOTATION = 300
+LONGEST_QUOTATION = 250
 """Characters between quotation marks or brackets within which a stop does not end the sentence."""
 
 _STOP = re.compile(r"[.…]+|[!?‼⁇⁈⁉؟]+|[。！？｡।॥۔።]+")
@@ -32,7 +32,7 @@ _MARK = re.compile(r"\[(?:\d{1,3}|[a-z]|note \d{1,2})\]|[¹²³⁰⁴-⁹]+|[*�
 _CLOSER = re.compile(rf"[”’»›)\]}}」』）‟]|[\"'](?!\w)|{_MARK.pattern}")
 _OPENERS = re.compile(r"[\"“”„‘'`«‹(\[{¿¡–—•*·‣▪●「『（#\s-]*")
 _WORD = re.compile(r"[^\W_]+")
-_BEFORE = re.compile(r"[^\s\"“„‘'’«‹(\[{—–/…-]+$")
+_BEFORE = re.compile(r"[^\s\"“„‘'’«‹(\[{—–/…-]+(?=\s?$)")
 _SPEAKER = re.compile(r"(?:[^\W\d_][\w'’.-]*\s+){1,3}?([a-z]+)\b")
 _ENUMERATOR = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})")
 _LISTED = re.compile(r"[:;]\s*\(?(?:\d{1,2}|[a-z])$")
@@ -43,6 +43,7 @@ _SPACES = re.compile(r"\s+")
 _JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 
 _LOOK_BACK = 24
+_BRACKETS = frozenset("([{")
 _GOES_ON = frozenset(",;:)]}/&+=|<>%_.!?…")
 
 
@@ -64,7 +65,7 @@ class _Stop:
 
     @property
     def word(self) -> str:
-        """The word that the stop stands right behind; empty where there is none."""
+        """The word before the stop; empty where there is none."""
         found = _BEFORE.search(self.text, max(self.begin, self.start - _LOOK_BACK), self.start)
         return found.group() if found else ""
 
@@ -93,6 +94,10 @@ class _Stop:
         word = self.next_word
         initial = len(word) == 1 and self.text[self.following + 1 : self.following + 2] == "."
         return word.lower() in STARTERS and not initial
+
+    @property
+    def bracket_follows(self) -> bool:
+        return not _BRACKETS.isdisjoint(self.text[self.closed : self.following])
 
 
 def sentences(text: str) -> tuple[Span, ...]:
@@ -171,9 +176,14 @@ def _kept_whole(text: str, pair: Pair) -> bool:
 def _ends_sentence(stop: _Stop) -> bool:
     if stop.mark in "。！？｡।॥۔።":
         return not (stop.closed > stop.end and stop.next_character in "とっ")
-    if stop.next_character in _GOES_ON or stop.next_character.islower():
+    full_stop = stop.mark == "." and stop.end - stop.start == 1
+    if stop.next_character in _GOES_ON:
         return False
-    if stop.mark == "." and stop.end - stop.start == 1:
+    if full_stop and stop.stands_alone:
+        return not _never_ends(stop)
+    if stop.next_character.islower():
+        return False
+    if full_stop:
         return _full_stop_ends(stop)
     if not stop.spaced and not stop.closed > stop.end:
         return stop.next_character.isupper() and not _in_address(stop)
@@ -190,8 +200,6 @@ def _speaker_follows(stop: _Stop) -> bool:
 
 def _full_stop_ends(stop: _Stop) -> bool:
     """Whether one full stop ends its sentence, a word that can begin one following."""
-    if stop.stands_alone:
-        return True
     if not stop.spaced and stop.closed == stop.end:
         return _space_is_missing(stop)
     return not _is_list_number(stop) and _may_end(stop)
@@ -222,15 +230,19 @@ def _is_list_number(stop: _Stop) -> bool:
 def _may_end(stop: _Stop) -> bool:
     """Whether the word before a full stop can be the last of a sentence that the next word does not continue."""
     word, small = stop.word, stop.word.lower()
-    if word in TITLES or small in LINKS:
+    if _never_ends(stop):
         return False
     if stop.next_character.isdigit() and (small in NUMBERED or word in SHORTENED):
         return False
     if small in CLOCK:
-        return stop.next_word not in ZONES
+        return stop.next_word not in ZONES and not stop.bracket_follows
     if word in SHORTENED or _ACRONYM.fullmatch(word) or (len(word) == 1 and word.isalpha() and not word.islower()):
-        return stop.starter_follows
+        return stop.starter_follows and not stop.bracket_follows
     return True
+
+
+def _never_ends(stop: _Stop) -> bool:
+    return stop.word in TITLES or stop.word.lower() in LINKS
 
 
 def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
@@ -253,7 +265,7 @@ def _clause_end(text: str, start: int) -> int:
         if found:
             return found[-1]
     while whole > half and (
-        unicodedata.combining(text[whole]) or text[whole] in _JOINERS or text[whole - 1] in _JOINERS
+        unicodedata.category(text[whole])[0] == "M" or text[whole] in _JOINERS or text[whole - 1] in _JOINERS
     ):
         whole -= 1
     return whole
