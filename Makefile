@@ -1,26 +1,41 @@
 # What CI runs is what a person runs.
+#
+#   make chat     ask the example documents in a browser
+#   make test     the tests                     make check    format, lint and strict types
+#   make browser  the tests that need Chromium  make bench    speed and memory, as a table and var/bench.json
+#
+# Everything is installed into .venv, from the locks and nothing else. Another Python: make PYTHON=python3.12 chat
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
-# The example corpus is indexed here; nothing under var/ is precious.
+# The example documents are indexed here; nothing under var/ is precious.
 EXAMPLE_LIBRARY := var/briefing
+COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
+	--no-emit-index-url --no-emit-find-links --extra setup
 
 .PHONY: setup setup-dev chat test test-slow browser check format bench lock clean
 
-setup: $(VENV)/.runtime
+setup: $(VENV)/.command
 
 setup-dev: $(VENV)/.dev
 
-$(VENV)/.runtime: requirements.lock
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "On Record needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Name another: make PYTHON=/path/to/python3 chat")'
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+$(VENV)/bin/pip:
+	@command -v $(PYTHON) >/dev/null || { echo "On Record needs Python 3.11 or newer, and there is no $(PYTHON); install it, or name another: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "On Record needs Python 3.11 or newer, and this is " + sys.version.split()[0] + "; name another: make PYTHON=/path/to/python3 $(MAKECMDGOALS)")'
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments; install that part of it, on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)
+
+$(VENV)/.runtime: requirements.lock | $(VENV)/bin/pip
 	@echo "Installing what On Record needs into $(VENV) (once; a few minutes)"
 	@$(PIP) install --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/.command: pyproject.toml $(VENV)/.runtime
 	@$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.dev: requirements-dev.lock $(VENV)/.runtime
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.command
 	@echo "Installing the tools that check On Record into $(VENV)"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
 	@touch $@
@@ -30,13 +45,13 @@ chat: setup
 	@$(BIN)/onrecord serve --library $(EXAMPLE_LIBRARY)
 
 test: setup-dev
-	$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest
 
 test-slow: setup-dev
-	$(BIN)/python -m pytest -m slow
+	@$(BIN)/python -m pytest -m slow
 
 browser: setup-dev
-	$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest -m browser
 
 check: setup-dev
 	$(BIN)/ruff format --check .
@@ -48,7 +63,12 @@ format: setup-dev
 	$(BIN)/ruff check --fix .
 
 bench: setup-dev
-	$(BIN)/python -m evals.speed
+	@$(BIN)/python -m evals.speed
+
+# Pins the newest tree that pyproject.toml allows, for Python 3.11 to 3.13, with hashes and without any address; needs uv.
+lock:
+	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
+	$(COMPILE) --extra dev --constraint requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:
 	rm -rf var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -58,7 +58,7 @@ class Settings(BaseSettings):
         default=("public",), description="Who may read a document that names no readers; labels, separated by commas."
     )
     chunk_tokens: int = Field(default=200, ge=32, le=2048, description="Most tokens that are searched as one piece.")
-    search_limit: int = Field(default=10, ge=1, le=100, description="Passages that `search` lists.")
+    search_limit: int = Field(default=10, ge=1, le=100, description="Passages an answer is looked for in, and that `search` lists.")
     evidence_limit: int = Field(default=6, ge=1, le=50, description="Quotes that an answer holds at most.")
     answer_threshold: float | None = Field(
         default=None, ge=0.0, le=1.0, description="Answer from this probability on; unset: as calibrated."

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import sys
 import unicodedata
-from collections.abc import Iterable, Sequence
-from textwrap import shorten
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from index.document import Attribution, Passage
-from rag.answer import Answer, Disagreement, Evidence, Sentence
+from index.document import Attribution, Passage, Span
+from rag.answer import Answer, Evidence
+from ui.brief import Difference, Point, Source, Turn, finished, source
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 ABSTENTION = "The documents do not say."
 WIDEST = 100
 """Columns; longer lines are hard to read."""
-EXCERPT = 320
-"""Characters shown of a passage that is offered but answers nothing."""
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 """Controls that make text read as something else (Unicode Standard Annex 9)."""
 
@@ -52,16 +50,21 @@ def complain(message: str) -> None:
 
 
 def show_answer(answer: Answer, to: Console) -> None:
-    """The answer as an attributed brief: the quotes, what differs, the sources."""
-    if answer.status == "abstained":
-        _show_abstention(answer, to)
+    """The answer as an attributed brief: quotes by the point they speak to, what differs, the sources."""
+    turn = finished(Turn(1, answer.question, "searching"), answer)
+    if turn.state == "abstained":
+        _show_abstention(turn, to)
         return
-    for sentence in answer.sentences:
-        to.print(_indented(_sentence(sentence)))
-        for line in _below(sentence, answer):
-            to.print(_indented(line, 4))
-        to.print()
-    _show_differences(answer, to)
+    for line in turn.lines:
+        to.print(_indented(_styled(printable(line.text) + "".join(f" [{each.number}]" for each in line.references))))
+    for point in turn.points:
+        _show_point(point, to)
+    if turn.others:
+        to.print("Also found")
+    for point in turn.others:
+        _show_point(point, to)
+    for left_out in turn.left_out:
+        to.print(_indented(_styled(f"Left out: {printable(left_out)}", "dim")))
     _show_sources(answer.evidence, to)
     if answer.trace.model is None:
         to.print(_styled("No model is connected: every line of the answer is an exact quote.", "dim"))
@@ -72,92 +75,64 @@ def show_passages(passages: Sequence[Passage], to: Console) -> None:
     if not passages:
         to.print("No passage was found.")
     for number, passage in enumerate(passages, start=1):
-        where = f"{_title(passage.attribution)}, {_publication(passage.attribution)}"
-        to.print(_styled(f"{number}  {where}  ({passage.score:.2f})", "bold"))
+        at = source(passage.attribution, passage.chunk.span, passage.chunk.text)
+        to.print(_styled(f"{number}  {printable(at.title)}, {_origin(at)}  ({passage.score:.2f})", "bold"))
         to.print(_indented(printable(passage.chunk.text)))
-        to.print(_indented(_styled(_place(passage.attribution, passage.chunk.span.start), "dim")))
+        to.print(_indented(_styled(_place(passage.attribution, passage.chunk.span), "dim")))
         to.print()
 
 
-def attributed(attribution: Attribution, speaker: str | None = None) -> str:
-    """Who said it, in what, and when; what is not known is left out, but a missing date is said.
-
-    >>> attributed(Attribution("0", "a.txt", publisher="The Post", published=date(2025, 3, 1)), "the minister")
-    'the minister, The Post, 1 March 2025'
-    """
-    who = [printable(speaker)] if speaker else []
-    return ", ".join([*who, _publication(attribution)])
-
-
-def _show_abstention(answer: Answer, to: Console) -> None:
+def _show_abstention(turn: Turn, to: Console) -> None:
     to.print(_styled(ABSTENTION, "bold"))
-    if not answer.related:
-        return
+    if turn.related:
+        to.print()
+        to.print("Nearest to the question, but no answer to it:")
+    for related in turn.related:
+        to.print()
+        to.print(_indented(printable(related.excerpt)))
+        to.print(_indented(_styled(f"{printable(related.source.title)}, {_origin(related.source)}", "dim"), 4))
+
+
+def _show_point(point: Point, to: Console) -> None:
+    for quote in point.quotes:
+        line = _styled(f"“{printable(quote.text)}”", "bold")
+        line.append(f" [{quote.number}]", "cyan")
+        to.print(_indented(line))
+        who = f"{printable(quote.speaker)}, in " if quote.speaker else ""
+        to.print(_indented(_styled(who + _origin(quote.source), "dim"), 4))
+        if quote.stands:
+            to.print(_indented(_styled(f"An older statement; [{quote.stands.number}] stands.", "yellow"), 4))
+    for difference in point.differences:
+        to.print(_indented(_styled(_difference(difference), "yellow"), 4))
     to.print()
-    to.print("Nearest to the question, but no answer to it:")
-    for passage in answer.related:
-        to.print()
-        to.print(_indented(shorten(printable(passage.chunk.text), EXCERPT, placeholder=" …")))
-        to.print(_indented(_styled(f"{_title(passage.attribution)}, {_publication(passage.attribution)}", "dim"), 4))
 
 
-def _sentence(sentence: Sentence) -> Text:
-    text = printable(sentence.text)
-    line = _styled(f"“{text}”" if sentence.support == "quoted" else text, "bold")
-    line.append("".join(f" [{citation.number}]" for citation in sentence.citations), "cyan")
-    return line
-
-
-def _below(sentence: Sentence, answer: Answer) -> Iterable[Text]:
-    for citation in sentence.citations:
-        yield _styled(attributed(citation.attribution, answer.evidence[citation.number - 1].speaker), "dim")
-        for disagreement in answer.disagreements:
-            if disagreement.relation == "superseded" and citation.number in disagreement.evidence[1:]:
-                yield _styled(f"An older statement; [{disagreement.evidence[0]}] stands.", "yellow")
-
-
-def _show_differences(answer: Answer, to: Console) -> None:
-    for disagreement in answer.disagreements:
-        to.print(_indented(_difference(disagreement)))
-    if answer.disagreements:
-        to.print()
-
-
-def _difference(disagreement: Disagreement) -> Text:
-    said = "Changed over time" if disagreement.relation == "superseded" else "Sources differ"
-    sides = (
-        f"[{number}] {printable(words)}" if words else f"[{number}]"
-        for number, words in zip(disagreement.evidence, disagreement.differences, strict=False)
-    )
-    numbers = ", ".join(f"[{number}]" for number in disagreement.evidence)
-    return _styled(f"{said}: {'; '.join(sides) or numbers}", "yellow")
+def _difference(difference: Difference) -> str:
+    said = "Changed over time" if difference.relation == "superseded" else "Sources differ"
+    sides = (f"[{each.number}] {printable(each.words)}".rstrip() for each in difference.statements)
+    return f"{said}: {'; '.join(sides)}"
 
 
 def _show_sources(evidence: Sequence[Evidence], to: Console) -> None:
     to.print("Sources")
     for number, piece in enumerate(evidence, start=1):
+        at = source(piece.attribution, piece.span, piece.quote)
         line = _styled(f"[{number}] ", "cyan")
-        line.append(f"{_title(piece.attribution)}, {_publication(piece.attribution)}", "none")
+        line.append(f"{printable(at.title)}, {_origin(at)}", "none")
         to.print(_indented(line))
-        to.print(_indented(_styled(_place(piece.attribution, piece.span.start, piece.span.end), "dim"), 6))
+        to.print(_indented(_styled(_place(piece.attribution, piece.span), "dim"), 6))
     to.print()
 
 
-def _title(attribution: Attribution) -> str:
-    return printable(attribution.title or attribution.uri)
+def _origin(at: Source) -> str:
+    return f"{printable(at.name)}, {at.day}"
 
 
-def _publication(attribution: Attribution) -> str:
-    published = attribution.published
-    day = f"{published.day} {published:%B %Y}" if published else "undated"
-    return f"{printable(attribution.publisher)}, {day}" if attribution.publisher else day
+def _place(attribution: Attribution, span: Span) -> str:
+    return f"{printable(attribution.uri)}, characters {span.start} to {span.end}"
 
 
-def _place(attribution: Attribution, *offsets: int) -> str:
-    return f"{printable(attribution.uri)}:{'-'.join(map(str, offsets))}"
-
-
-def _styled(text: str, style: str) -> Text:
+def _styled(text: str, style: str = "none") -> Text:
     from rich.text import Text
 
     return Text(text, style)
