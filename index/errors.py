@@ -6,7 +6,8 @@ OnRecordError
 ├── LibraryError          the library cannot be opened or written
 │   ├── LibraryBusy       another process is writing (exit code 4)
 │   └── EmbedderChanged   the library's vectors come from another embedder
-└── EmbedderUnavailable   the embedding endpoint cannot be reached or answers wrongly
+├── EmbedderUnavailable   the embedding endpoint cannot be reached or answers wrongly
+└── TokensUnavailable     the table that texts are counted in tokens by is missing or damaged
 
 Every message is one sentence: the fact, then the remedy.
 """
@@ -38,3 +39,7 @@ class EmbedderChanged(LibraryError):
 
 class EmbedderUnavailable(OnRecordError):
     """The embedding endpoint does not answer, or answers with something that is not embeddings."""
+
+
+class TokensUnavailable(OnRecordError):
+    """The table of tokens is not where its package keeps it, or not as published."""
