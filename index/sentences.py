@@ -245,30 +245,46 @@ def _never_ends(stop: _Stop) -> bool:
     return stop.word in TITLES or stop.word.lower() in LINKS
 
 
+def halves(text: str, span: Span) -> tuple[Span, ...]:
+    """A span of two or more characters in two, cut at a clause or a word near its middle if there is one."""
+    quarter = (span.end - span.start) // 4
+    cut = _cut(text, span.start + quarter, span.end - quarter)
+    return tuple(part for part in (_stripped(text, span.start, cut), _stripped(text, cut, span.end)) if part)
+
+
 def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
     """The span from `start` to `end` without outer white space, cut where it is longer than a sentence may be."""
-    stripped = text[start:end].lstrip()
-    start, end = end - len(stripped), end - len(stripped) + len(stripped.rstrip())
-    while end - start > LONGEST_SENTENCE:
-        cut = _clause_end(text, start)
-        yield from _bounded(text, start, cut)
-        start = _past(_SPACES, text, cut, end)
-    if start < end:
-        yield Span(start, end)
+    span = _stripped(text, start, end)
+    while span and span.end - span.start > LONGEST_SENTENCE:
+        cut = _cut(text, span.start + LONGEST_SENTENCE // 2, span.start + LONGEST_SENTENCE)
+        yield Span(span.start, len(text[span.start : cut].rstrip()) + span.start)
+        span = Span(_past(_SPACES, text, cut, span.end), span.end)
+    if span:
+        yield span
 
 
-def _clause_end(text: str, start: int) -> int:
-    """Where to cut a sentence that is too long, in the second half of what it may hold."""
-    half, whole = start + LONGEST_SENTENCE // 2, start + LONGEST_SENTENCE
+def _stripped(text: str, start: int, end: int) -> Span | None:
+    part = text[start:end]
+    first = end - len(part.lstrip())
+    return Span(first, start + len(part.rstrip())) if first < end else None
+
+
+def _cut(text: str, earliest: int, latest: int) -> int:
+    """Where to cut what is too long, behind `earliest` and at the latest at `latest`: behind the last clause or word
+    that ends there, else before the last whole character."""
     for pattern in (_CLAUSE, _SPACES):
-        found = [match.end() for match in pattern.finditer(text, half, whole)]
+        found = [match.end() for match in pattern.finditer(text, earliest, latest)]
         if found:
             return found[-1]
-    while whole > half and (
-        unicodedata.category(text[whole])[0] == "M" or text[whole] in _JOINERS or text[whole - 1] in _JOINERS
-    ):
-        whole -= 1
-    return whole
+    cut = latest
+    while cut > earliest and _joins(text, cut):
+        cut -= 1
+    return cut if cut > earliest else latest
+
+
+def _joins(text: str, at: int) -> bool:
+    """Whether the characters on either side of `at` are parts of one that is seen."""
+    return unicodedata.category(text[at])[0] == "M" or text[at] in _JOINERS or text[at - 1] in _JOINERS
 
 
 def _past(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:
