@@ -88,8 +88,10 @@ def _line(fields: Json, id: Id, number: int) -> Line:
 def day(text: str) -> date:
     """The date that `text` writes as YYYY-MM-DD. Raises InvalidQuestion for anything else."""
     try:
-        if len(text) != len("2024-06-30"):
-            raise ValueError(text)
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise InvalidQuestion(f"{text!r} is no date; write it as 2024-06-30") from error
+        found = date.fromisoformat(text)
+    except ValueError:
+        found = None
+    # fromisoformat knows more ways to write a date than people do, such as weeks.
+    if found is None or found.isoformat() != text:
+        raise InvalidQuestion(f"{text!r} is no date; write it as 2024-06-30")
+    return found
