@@ -1,4 +1,4 @@
-"""An answer in a terminal: attributed, wrapped, coloured only where that is wanted, and unable to steer the terminal."""
+"""An answer in a terminal: attributed, wrapped, colour only where it is wanted, and unable to steer the terminal."""
 
 from __future__ import annotations
 
