@@ -1,0 +1,171 @@
+"""A small library with its answers written out, for the faces: every state a turn can be in, without any search."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from datetime import date
+
+from index.document import Document, Passage, Span
+from index.errors import LibraryError
+from index.principal import Principal
+from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Sentence, Timing, Trace
+from rag.ask import Answered, Event, EvidenceFound, Question, SentenceWritten
+
+TRACE = Trace("embedder-1", "evidence-1", 7, 0.93, 0.5, (Timing("search", 41.0), Timing("quote", 168.0)))
+
+
+def document(title: str | None, publisher: str | None, day: date | None, text: str, **more: object) -> Document:
+    name = (title or "notes").lower().replace(" ", "-")
+    values: dict[str, object] = {
+        "uri": f"briefs/{name}.md",
+        "text": text,
+        "content_hash": "0" * 64,
+        "readers": ("public",),
+        "title": title,
+        "publisher": publisher,
+        "published": day,
+        "language": "en",
+    }
+    return Document(**(values | more))  # type: ignore[arg-type]
+
+
+FILLER = (
+    "Officials on both sides spent the week preparing papers for the next round, and neither would say in public "
+    "how far apart the drafts still are.\n\n"
+)
+CONDITIONS = document(
+    "Moscow lists its conditions",
+    "Briefing desk",
+    date(2024, 6, 14),
+    "Moscow lists its conditions\n\n"
+    + FILLER * 6
+    + "Vladimir Putin said Ukraine must withdraw its troops from Donetsk, Lugansk, Zaporizhzhia and Kherson before "
+    "any talks can begin. He added that Kyiv has to drop its plan to join NATO for good.\n\n" + FILLER * 8,
+)
+SUMMIT = document(
+    "What changed at the summit",
+    "Briefing desk",
+    date(2025, 8, 16),
+    FILLER
+    + "Putin now asks Kyiv to leave Donetsk and Lugansk, and would freeze the front line in the other two regions, "
+    "the Kremlin spokesman Dmitry Peskov said.\n\n" + FILLER,
+)
+WIRE = document(
+    "Diplomats doubt any shift",
+    "Harbour Wire",
+    date(2025, 8, 17),
+    FILLER + "Moscow still insists on all four regions, two European diplomats told Harbour Wire.\n\n" + FILLER,
+)
+NOTES = document(None, None, None, "Neutral status would be written into the constitution of Ukraine.\n" + FILLER)
+DOCUMENTS = (CONDITIONS, SUMMIT, WIRE, NOTES)
+
+
+def passage(of: Document) -> Passage:
+    return Passage(of.chunk(Span(0, len(of.text)), 0), of.attribution, 0.5, keyword_rank=1)
+
+
+def quoted(of: Document, quote: str, speaker: str | None = None, relevance: float = 0.8) -> Evidence:
+    start = of.text.index(quote)
+    return Evidence(passage(of), Span(start, start + len(quote)), quote, relevance, speaker)
+
+
+EVIDENCE = (
+    quoted(
+        SUMMIT,
+        "Putin now asks Kyiv to leave Donetsk and Lugansk, and would freeze the front line in the other two regions, "
+        "the Kremlin spokesman Dmitry Peskov said.",
+        "Dmitry Peskov",
+    ),
+    quoted(
+        CONDITIONS,
+        "Vladimir Putin said Ukraine must withdraw its troops from Donetsk, Lugansk, Zaporizhzhia and Kherson before "
+        "any talks can begin.",
+        "Vladimir Putin",
+    ),
+    quoted(WIRE, "Moscow still insists on all four regions, two European diplomats told Harbour Wire."),
+    quoted(CONDITIONS, "He added that Kyiv has to drop its plan to join NATO for good.", "Vladimir Putin"),
+    quoted(NOTES, "Neutral status would be written into the constitution of Ukraine."),
+)
+
+
+def citation(number: int, evidence: tuple[Evidence, ...]) -> Citation:
+    cited = evidence[number - 1]
+    return Citation(number, cited.attribution, cited.span, cited.quote)
+
+
+def quotes(*numbers: int, evidence: tuple[Evidence, ...] = EVIDENCE) -> tuple[Sentence, ...]:
+    return tuple(Sentence(evidence[n - 1].quote, (citation(n, evidence),), "quoted") for n in numbers)
+
+
+CONDITIONS_ANSWER = Answer(
+    question="What are Putin's stated conditions?",
+    status="answered",
+    sentences=quotes(3, 1, 2, 4, 5),
+    evidence=EVIDENCE,
+    points=((3, 1, 2),),
+    disagreements=(
+        Disagreement("disagreeing", (3, 1), ("all four regions", "Donetsk and Lugansk")),
+        Disagreement(
+            "superseded", (1, 2), ("Donetsk and Lugansk", "Donetsk, Lugansk, Zaporizhzhia and Kherson")
+        ),
+    ),
+    trace=TRACE,
+)
+PROSE_ANSWER = replace(
+    CONDITIONS_ANSWER,
+    sentences=(
+        Sentence("Russia asks for land and for neutrality.", (citation(1, EVIDENCE), citation(5, EVIDENCE)), "supported"),
+    ),
+    dropped=(Dropped("A treaty was signed.", "no quote says so"),),
+)
+ABSTENTION = Answer(
+    question="What is the population of Brazil?",
+    status="abstained",
+    sentences=(),
+    evidence=(),
+    related=(passage(NOTES), passage(SUMMIT), passage(WIRE)),
+    trace=TRACE,
+)
+
+
+@dataclass
+class Newsroom:
+    """An answerer that knows these documents; what a question mentions decides what becomes of it.
+
+    `pause` is seconds before each event, so that a test can see what comes first. `also` adds documents, and
+    `answer`, where it is set, is given to every question.
+    """
+
+    pause: float = 0.0
+    also: tuple[Document, ...] = ()
+    answer: Answer | None = None
+    before: Callable[[Question], None] = lambda question: None
+
+    def stream(self, principal: Principal, question: Question) -> Iterator[Event]:
+        self.before(question)
+        answer = self.answer or _answer(question.text)
+        if answer.evidence:
+            time.sleep(self.pause)
+            yield EvidenceFound(answer.evidence)
+        yield from map(SentenceWritten, answer.sentences)
+        time.sleep(self.pause)
+        yield Answered(replace(answer, question=answer.question if self.answer else question.text.strip()))
+
+    def document(self, principal: Principal, document_id: str) -> Document | None:
+        readable = (each for each in (*DOCUMENTS, *self.also) if principal.reads_everything)
+        return next((each for each in readable if each.id == document_id), None)
+
+    def generation(self) -> int:
+        return 7
+
+
+def _answer(question: str) -> Answer:
+    if "Brazil" in question:
+        return ABSTENTION
+    if "broken" in question:
+        raise LibraryError("the library is on a disk that is gone; mount it and ask again")
+    if "crash" in question:
+        raise RuntimeError("a secret that must not be shown")
+    return PROSE_ANSWER if "short" in question else CONDITIONS_ANSWER

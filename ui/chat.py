@@ -1,0 +1,209 @@
+"""The conversation, in gradio: the one file that imports it (3.9 s), so import this one only to serve.
+
+Gradio carries questions to the server and HTML back; what the HTML says is made in ui.render. Its Markdown component
+shows it, because gr.HTML evaluates templates in the browser, which our content security policy forbids.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import gradio as gr
+from starlette.applications import Starlette
+
+from index.errors import OnRecordError
+from index.principal import Principal
+from rag.ask import LONGEST_QUESTION, Answered, Event, EvidenceFound, Question
+from ui import brief, lines
+from ui.answerer import Answerer
+from ui.auth import principal_of
+from ui.brief import Turn
+from ui.guard import Route
+from ui.render import Assets, turns
+
+AT_ONCE = 8
+"""Questions that are answered at the same time; gradio's own limit is one."""
+WAITING = 64
+"""Questions that wait for their turn; one more is told that the queue is full."""
+KEPT_TURNS = 30
+"""Turns of a conversation that stay on the page."""
+KEPT_SECONDS = 12 * 3600
+"""How long the server remembers a conversation that nobody continues."""
+SESSIONS = 500
+"""Conversations that the server remembers at most; the oldest goes first."""
+
+OFFERED = 6
+"""Example questions that are shown."""
+
+FIRST_LABEL = "Ask the documents"
+NEXT_LABEL = "Ask another question"
+WELCOME = (
+    "## What do the documents say?\n\n"
+    "Every answer is made of exact quotes, with who said it, where and when. "
+    "A number opens the quote in its source."
+)
+
+_IMMUTABLE = "public, max-age=31536000, immutable"
+_POST = frozenset({"POST"})
+
+# What gradio's client asks for in this page, found by watching it. All other routes of gradio (uploads, files, proxy,
+# monitoring, API pages, run history, deep links, login, ...) are shut.
+ROUTES = (
+    Route(re.compile(r"/config"), frozenset({"GET"})),
+    Route(re.compile(r"/theme\.css"), frozenset({"GET"})),
+    Route(re.compile(r"/assets/[\w-]+(?:\.[\w-]+)*\.(?:js|css|woff2?|svg)"), frozenset({"GET"}), cache=_IMMUTABLE),
+    Route(re.compile(r"/gradio_api/info"), frozenset({"GET"})),
+    Route(re.compile(r"/gradio_api/heartbeat/\w{1,32}"), frozenset({"GET"})),
+    Route(re.compile(r"/gradio_api/queue/data"), frozenset({"GET"})),
+    Route(re.compile(r"/gradio_api/queue/join"), _POST),
+)
+
+_FRONTEND = Path(gr.__file__).parent / "templates" / "frontend" / "index.html"
+_SCRIPT = re.compile(r'<script type="module"[^>]* src="\./(assets/[^"]+)"')
+_STYLE = re.compile(r'<link rel="stylesheet"[^>]* href="\./(assets/[^"]+)"')
+_SYSTEM_FONTS = ("ui-sans-serif", "system-ui", "sans-serif")
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One step of a turn: what it shows now, and the conversation once it is whole."""
+
+    turn: Turn
+    whole: bool = False
+
+
+def assets() -> Assets:
+    """The files that gradio's own page starts from; ours starts from the same, without its inline scripts."""
+    html = _FRONTEND.read_text(encoding="utf-8")
+    scripts, styles = _SCRIPT.findall(html), _STYLE.findall(html)
+    if not scripts:
+        raise RuntimeError(f"{_FRONTEND} names no module script; this gradio is not one the page was made for")
+    return Assets(tuple(f"/{path}" for path in scripts), tuple(f"/{path}" for path in styles))
+
+
+def mount(app: Starlette, answerer: Answerer, examples: tuple[str, ...]) -> None:
+    """Put the conversation's routes on `app`, behind whatever `app` already answers."""
+    blocks = Conversation(answerer, examples).blocks
+    blocks.queue(max_size=WAITING, api_open=False)
+    blocks.state_session_capacity = SESSIONS
+    theme = gr.themes.Base(font=_SYSTEM_FONTS, font_mono=("ui-monospace", "monospace"))
+    gr.mount_gradio_app(
+        app, blocks, path="/", theme=theme, footer_links=[], run_history=False, show_error=False, ssr_mode=False
+    )
+
+
+class Conversation:
+    """The gradio page: the turns so far, the box, and the examples until the first question."""
+
+    def __init__(self, answerer: Answerer, examples: tuple[str, ...]) -> None:
+        self.answerer = answerer
+        self.examples = examples[:OFFERED]
+        with gr.Blocks(title="On Record", analytics_enabled=False, fill_width=True) as self.blocks:
+            self.memory = gr.State((), time_to_live=KEPT_SECONDS)
+            with gr.Column(elem_id="welcome") as self.welcome:
+                gr.Markdown(WELCOME, latex_delimiters=[])
+            self.earlier = gr.Markdown(elem_id="earlier", latex_delimiters=[])
+            self.current = gr.Markdown(elem_id="current", latex_delimiters=[])
+            with gr.Row(elem_id="composer"):
+                self._lay_out_box()
+            with gr.Column(elem_id="examples", visible=bool(examples)) as self.offered:
+                gr.Markdown("Or try one of these", latex_delimiters=[])
+                self.buttons = [gr.Button(example, elem_classes="example") for example in self.examples]
+            self._connect()
+
+    def _lay_out_box(self) -> None:
+        self.question = gr.Textbox(
+            label=FIRST_LABEL,
+            placeholder="Who said what, and when?",
+            lines=1,
+            max_lines=6,
+            max_length=LONGEST_QUESTION,
+            submit_btn="Ask",
+            elem_id="question",
+            html_attributes=gr.InputHTMLAttributes(enterkeyhint="send", autocomplete="off"),
+        )
+        self.as_of = gr.Textbox(label="As of (optional)", max_lines=1, placeholder="YYYY-MM-DD", elem_id="as-of")
+        self.again = gr.Button("New conversation", elem_id="again", visible=False)
+
+    def _connect(self) -> None:
+        shown = [self.earlier, self.current, self.memory, self.question, self.welcome, self.offered, self.again]
+        quiet = {"api_visibility": "private", "show_progress": "hidden"}
+        limits = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
+        self.question.submit(self.ask, [self.question, self.as_of, self.memory], shown, **quiet, **limits)
+        for button in self.buttons:
+            button.click(self.ask, [button, self.as_of, self.memory], shown, **quiet, **limits)
+        self.again.click(self.forget, None, shown, **quiet)
+
+    def ask(self, text: str, day: str, so_far: tuple[Turn, ...], request: gr.Request) -> Iterator[dict[Any, Any]]:
+        """Show the turn step by step, and remember it once it is whole."""
+        if not text.strip():
+            return
+        principal = principal_of(request.request.scope)
+        number = so_far[-1].number + 1 if so_far else 1
+        yield self._begun(so_far)
+        for asked in steps(self.answerer, principal, Turn(number, text.strip(), "searching"), day):
+            update: dict[Any, Any] = {self.current: turns((asked.turn,))}
+            if asked.whole:
+                update[self.memory] = (*so_far, asked.turn)[-KEPT_TURNS:]
+            yield update
+
+    def forget(self) -> dict[Any, Any]:
+        """An empty conversation."""
+        return {
+            self.memory: (),
+            self.earlier: "",
+            self.current: "",
+            self.question: gr.update(value="", label=FIRST_LABEL),
+            self.welcome: gr.update(visible=True),
+            self.offered: gr.update(visible=bool(self.examples)),
+            self.again: gr.update(visible=False),
+        }
+
+    def _begun(self, so_far: tuple[Turn, ...]) -> dict[Any, Any]:
+        """The earlier turns move up, and the box is free for the next question."""
+        return {
+            self.earlier: turns(so_far),
+            self.question: gr.update(value="", label=NEXT_LABEL),
+            self.welcome: gr.update(visible=False),
+            self.offered: gr.update(visible=False),
+            self.again: gr.update(visible=True),
+        }
+
+
+def steps(answerer: Answerer, principal: Principal, turn: Turn, day: str) -> Iterator[Asked]:
+    """What `turn` becomes, step by step; the last step is whole, whatever happens."""
+    try:
+        question = Question(turn.question, lines.day(day.strip()) if day and day.strip() else None)
+        turn = replace(turn, as_of=question.as_of)
+        yield Asked(turn)
+        for event in answerer.stream(principal, question):
+            if asked := _shown(turn, event):
+                yield asked
+    except OnRecordError as error:
+        yield Asked(brief.failed(turn, _sentence(error)), whole=True)
+    except Exception:  # noqa: BLE001  at the edge of the process the reader gets a sentence, the log the rest
+        reference = secrets.token_hex(4)
+        _log.exception("a question failed; reference %s", reference)
+        message = f"Something went wrong while answering; the server's log has it under {reference}."
+        yield Asked(brief.failed(turn, message), whole=True)
+
+
+def _shown(turn: Turn, event: Event) -> Asked | None:
+    if isinstance(event, EvidenceFound):
+        return Asked(brief.found(turn, event.evidence))
+    if isinstance(event, Answered):
+        return Asked(brief.finished(turn, event.answer), whole=True)
+    return None
+
+
+def _sentence(error: OnRecordError) -> str:
+    message = str(error).strip().rstrip(".")
+    return f"{message[:1].upper()}{message[1:]}."

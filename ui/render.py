@@ -1,0 +1,117 @@
+"""From what is to be shown to HTML. All escaping happens here, twice over, and by two libraries.
+
+Jinja escapes whatever a template is given; what comes out for the conversation goes through nh3, which lets pass only
+the elements and attributes that the templates use, and links only to our own source pages. So a text from a document
+stays text even if a template were to forget itself.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import nh3
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from ui.brief import Turn, long_date
+
+TAGS = frozenset(
+    {
+        *("a", "blockquote", "cite", "details", "div", "figcaption", "figure", "h2", "h3", "li"),
+        *("p", "q", "section", "span", "strong", "summary", "time", "ul"),
+    }
+)
+"""The elements that a turn is made of."""
+ATTRIBUTES = {
+    "*": {"class", "dir", "lang"},
+    "a": {"href"},
+    "details": {"open"},
+    "p": {"role"},
+    "section": {"id"},
+    "time": {"datetime"},
+}
+SOURCE_LINK = re.compile(r"/source/[0-9a-f]{32}\?at=\d+-\d+&sum=[0-9a-f]{12}#quote")
+"""The only address a turn can link to."""
+
+_TEMPLATES = Environment(
+    loader=FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+)
+_TEMPLATES.filters["long_date"] = long_date
+# Written as references, so that the whole turn is one line: one HTML block to gradio's Markdown, which then reads
+# nothing inside it as Markdown, not even an indented or empty line of a quote.
+_ON_ONE_LINE = str.maketrans({character: f"&#{ord(character)};" for character in "\n\r\t\f\v\x85\u2028\u2029"})
+
+
+@dataclass(frozen=True, slots=True)
+class Assets:
+    """The files of gradio's client that the page starts from, as addresses on this server."""
+
+    scripts: tuple[str, ...]
+    styles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A run of a document's text, lit or not; `first` is where the lit part begins."""
+
+    text: str
+    lit: bool = False
+    first: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePage:
+    """A document to be shown. `beside`: in the pane of the conversation, so without a way back."""
+
+    title: str
+    attribution: tuple[str, ...] = ()
+    uri: str = ""
+    language: str | None = None
+    paragraphs: tuple[tuple[Piece, ...], ...] = ()
+    notice: str = ""
+    beside: bool = False
+
+    @property
+    def lit(self) -> bool:
+        return any(piece.lit for paragraph in self.paragraphs for piece in paragraph)
+
+
+def turns(shown: Iterable[Turn]) -> str:
+    """The HTML of these turns, on one line."""
+    template = _TEMPLATES.get_template("turn.html")
+    return "".join(sanitised(template.render(turn=turn)) for turn in shown).translate(_ON_ONE_LINE)
+
+
+def source_page(page: SourcePage) -> str:
+    """The whole HTML document."""
+    return _TEMPLATES.get_template("source.html").render(page=page)
+
+
+def chat_page(assets: Assets, notice: str) -> str:
+    """The HTML document that gradio's client fills; `notice` says what writes the answers."""
+    return _TEMPLATES.get_template("page.html").render(assets=assets, notice=notice)
+
+
+def sanitised(html: str) -> str:
+    """`html` with nothing left in it but what turns are made of."""
+    return nh3.clean(
+        html,
+        tags=set(TAGS),
+        clean_content_tags={"script", "style"},
+        attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
+        attribute_filter=_checked,
+        link_rel=None,
+        url_schemes=set(),
+    )
+
+
+def _checked(tag: str, attribute: str, value: str) -> str | None:
+    if attribute == "href" and not SOURCE_LINK.fullmatch(value):
+        return None
+    return value

@@ -1,0 +1,127 @@
+// What the page does beside asking: it opens sources beside the answer, says a finished answer once to a screen
+// reader, and keeps the newest question in view. Without it every citation still opens, in a tab of its own.
+"use strict";
+
+(() => {
+  const pane = document.getElementById("source");
+  const frame = pane.querySelector("iframe");
+  const named = document.getElementById("source-name");
+  const alone = document.getElementById("source-alone");
+  const announcer = document.getElementById("announcer");
+  let opener = null;
+
+  const box = () => document.querySelector("#question textarea");
+
+  // The source beside the answer.
+
+  function open(link) {
+    const address = new URL(link.href);
+    alone.href = address.href;
+    address.searchParams.set("beside", "");
+    opener?.removeAttribute("aria-current");
+    opener = link;
+    link.setAttribute("aria-current", "true");
+    named.textContent = describe(link);
+    pane.setAttribute("aria-label", `Source: ${named.textContent}`);
+    pane.hidden = false;
+    document.body.classList.add("reading");
+    // A frame that already shows this address would only scroll; a replaced one leaves no step in the history.
+    frame.contentWindow.location.replace(address.href);
+    pane.focus({ preventScroll: true });
+    link.scrollIntoView({ block: "nearest" });
+  }
+
+  function close() {
+    pane.hidden = true;
+    document.body.classList.remove("reading");
+    const back = opener?.isConnected ? opener : box();
+    opener?.removeAttribute("aria-current");
+    opener = null;
+    back?.focus();
+  }
+
+  function describe(link) {
+    const by = link.closest("figure, li")?.querySelector("cite, .by");
+    return by?.textContent ?? link.textContent;
+  }
+
+  function isPlain(event) {
+    return event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
+  }
+
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('gradio-app a[href^="/source/"]') ?? quoted(event);
+    if (link && isPlain(event)) {
+      event.preventDefault();
+      open(link);
+    }
+  });
+
+  // A click anywhere on a quote opens it too, unless it ends a selection.
+  function quoted(event) {
+    const quote = event.target.closest?.("figure.quote blockquote");
+    return quote && getSelection().isCollapsed ? quote.querySelector("a.cite") : null;
+  }
+
+  function closeOnEscape(event) {
+    if (event.key === "Escape" && !pane.hidden) {
+      close();
+    }
+  }
+
+  document.getElementById("source-close").addEventListener("click", close);
+  document.addEventListener("keydown", closeOnEscape);
+  frame.addEventListener("load", () => frame.contentWindow.addEventListener("keydown", closeOnEscape));
+
+  // The conversation: the newest question in view, the finished answer said once.
+
+  let seen = "";
+  let said = "";
+
+  function follow() {
+    const turn = document.querySelector("#current .turn");
+    if (!turn) {
+      seen = said = "";
+      return;
+    }
+    if (turn.id !== seen) {
+      seen = turn.id;
+      announcer.textContent = "";
+      turn.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
+    }
+    if (turn.id !== said && turn.matches(".answered, .abstained, .failed")) {
+      said = turn.id;
+      announcer.textContent = spoken(turn);
+    }
+  }
+
+  function spoken(turn) {
+    const copy = turn.cloneNode(true);
+    copy.querySelectorAll("h2, .cite, .open, details, .tally").forEach((each) => each.remove());
+    return `Answer: ${copy.textContent.replace(/\s+/g, " ").trim()}`;
+  }
+
+  function calm() {
+    return matchMedia("(prefers-reduced-motion: reduce)").matches;
+  }
+
+  // A browser's own calendar for the day, where gradio has only a text box.
+  function furnish() {
+    const day = document.querySelector('#as-of input[type="text"]');
+    if (day) {
+      day.type = "date";
+    }
+  }
+
+  function changed() {
+    furnish();
+    follow();
+  }
+
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault();
+    box()?.focus();
+  });
+  new MutationObserver(changed).observe(document.querySelector("gradio-app"), { childList: true, subtree: true });
+  changed();
+})();
