@@ -1,0 +1,105 @@
+"""What search works on: the library, its vectors, and the embedder that made them, opened as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from index import scan
+from index.document import Document
+from index.embed import Embedder, Vectors
+from index.hit import Hit
+from index.library import Library
+from index.principal import Principal
+from index.scope import Scope
+from index.snapshot import Snapshot, Stored
+
+
+class View:
+    """The corpus at one moment; everything asked of one view is answered from one state of the library."""
+
+    def __init__(self, corpus: Corpus, snapshot: Snapshot) -> None:
+        self._corpus = corpus
+        self._snapshot = snapshot
+
+    @property
+    def generation(self) -> int:
+        return self._snapshot.generation.number
+
+    def holds(self, scope: Scope) -> bool:
+        """True if `scope` admits a document."""
+        return len(self._snapshot.document_numbers(scope)) > 0
+
+    def keyword_hits(self, question: str, limit: int, scope: Scope) -> tuple[Hit, ...]:
+        """The chunks in `scope` that hold words of `question`, best first; the score is BM25's, above 0."""
+        return self._snapshot.keyword_hits(question, limit, scope)
+
+    def vector_hits(self, vector: Vectors, limit: int, scope: Scope) -> tuple[Hit, ...]:
+        """The chunks in `scope` nearest to `vector` (d,), best first; the score is the cosine, 0 to 1.
+
+        There are `limit` of them unless the scope holds fewer.
+        """
+        matrix = self._corpus.matrix(self._snapshot)
+        if scope.everything:
+            return matrix.search(vector, limit)
+        return matrix.search(vector, limit, matrix.of_documents(self._snapshot.document_numbers(scope)))
+
+    def chunks(self, ids: Iterable[int]) -> tuple[Stored, ...]:
+        """The chunks of these ids in their order, each with its attribution and readers."""
+        return self._snapshot.chunks(ids)
+
+
+class Corpus:
+    """A library opened for search with the embedder that made its vectors. Safe to use from several threads."""
+
+    def __init__(self, library: Library, embedder: Embedder) -> None:
+        self.library = library
+        self.embedder = embedder
+        self._matrix: scan.Matrix | None = None
+
+    @classmethod
+    def open(cls, folder: Path, embedder: Embedder) -> Self:
+        """Raises LibraryError if there is no library in `folder`, EmbedderChanged if its vectors are another's."""
+        library = Library.open(folder)
+        try:
+            library.require(embedder)
+        except BaseException:
+            library.close()
+            raise
+        return cls(library, embedder)
+
+    @property
+    def generation(self) -> int:
+        """The number of the library's state; it rises with every committed change."""
+        return self.library.generation.number
+
+    @contextmanager
+    def view(self) -> Iterator[View]:
+        """The corpus as it stands now, for as long as the block lasts."""
+        with self.library.snapshot() as snapshot:
+            yield View(self, snapshot)
+
+    def document(self, principal: Principal, document_id: str) -> Document | None:
+        """The document if `principal` may read it; None alike if they may not and if there is none."""
+        return self.library.document(principal, document_id)
+
+    def matrix(self, snapshot: Snapshot) -> scan.Matrix:
+        """All vectors as of `snapshot`, kept for the next question."""
+        matrix = scan.load(snapshot, self._matrix)
+        self._matrix = matrix
+        return matrix
+
+    def close(self) -> None:
+        self._matrix = None
+        self.library.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()

@@ -1,0 +1,121 @@
+"""The library: the truth about documents, chunks, vectors and who may read them, in one SQLite file in a folder.
+
+Everything else in the folder can be made again from that file: the keyword index lives in it, and Chroma's folder
+beside it is a cache. Many processes may read at once; one writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sqlalchemy import Engine
+
+from index import schema
+from index.document import Document
+from index.embed import Embedder
+from index.errors import EmbedderChanged, LibraryBusy, LibraryError
+from index.lock import FileLock
+from index.principal import Principal
+from index.scope import Scope
+from index.snapshot import Generation, Snapshot, current_generation
+from index.writer import CHANGED, Writer, vector_fingerprint
+
+DATABASE = "onrecord.sqlite3"
+
+
+class Library:
+    """An open library. Safe to use from several threads; a context manager that closes it."""
+
+    def __init__(self, folder: Path, engine: Engine) -> None:
+        self.folder = folder
+        self._engine = engine
+
+    @classmethod
+    def open(cls, folder: Path, *, create: bool = False) -> Self:
+        """Open the library in `folder`, or make one there if `create`; an older version's tables are migrated.
+
+        Raises LibraryError if there is none or it is a newer version's, LibraryBusy if it must be made or migrated
+        while another process writes.
+        """
+        path = folder / DATABASE
+        if not create and not path.is_file():
+            raise LibraryError(f"there is no library in {folder}; make one with `onrecord sync PATH`")
+        if create:
+            _create(path)
+        engine = schema.connect(path)
+        library = cls(folder, engine)
+        try:
+            library._bring_up_to_date(create)
+        except BaseException:
+            library.close()
+            raise
+        return library
+
+    @property
+    def generation(self) -> Generation:
+        """The state that a question asked now would see."""
+        with self._engine.connect() as connection:
+            return current_generation(connection)
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """The library as it stands now, for as long as the block lasts."""
+        with self._engine.connect() as connection:
+            yield Snapshot(connection)
+
+    @contextmanager
+    def writer(self) -> Iterator[Writer]:
+        """What changes the library, under the write lock; raises LibraryBusy at once if another holds it."""
+        with FileLock(self.folder / "write.lock") as lock:
+            if not lock.acquire():
+                raise LibraryBusy(
+                    f"process {lock.holder()} is writing to {self.folder}; wait until it is done and run this again"
+                )
+            yield Writer(self._engine)
+
+    def document(self, principal: Principal, document_id: str) -> Document | None:
+        """The document if `principal` may read it; None alike if they may not and if there is none."""
+        scope = Scope(None if principal.reads_everything else principal.readers)
+        with self.snapshot() as snapshot:
+            return snapshot.document(document_id, scope)
+
+    def require(self, embedder: Embedder) -> None:
+        """Raise EmbedderChanged if the vectors here are another embedder's."""
+        with self.snapshot() as snapshot:
+            if snapshot.embedder() not in (None, vector_fingerprint(embedder)):
+                raise EmbedderChanged(CHANGED)
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def _bring_up_to_date(self, create: bool) -> None:
+        found = schema.version(self._engine)
+        if found == schema.HEAD:
+            return
+        if found is None and not create:
+            raise LibraryError(f"{self.folder} holds no library yet; make one with `onrecord sync PATH`")
+        if found is not None and found > schema.HEAD:
+            raise LibraryError(f"the library in {self.folder} was written by a newer On Record; update this one")
+        with self.writer():
+            schema.migrate(self._engine)
+
+
+def _create(path: Path) -> None:
+    try:
+        schema.create_file(path)
+    except OSError as error:
+        raise LibraryError(
+            f"no library can be made in {path.parent} ({error.strerror}); name another folder"
+        ) from error

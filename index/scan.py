@@ -1,0 +1,89 @@
+"""Search by vectors, exactly: one matrix of all vectors, and one product with it.
+
+At 20,000 chunks of 384 dimensions that is 0.6 ms and 31 MB, less time than Chroma's graph takes for the same (1.1 ms);
+the graph pays from about 100,000 on. So short-lived commands always scan, restricted searches scan for the sake of
+exactness, and everything scans while Chroma's folder is made.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.embed import Vectors
+from index.hit import Hit
+from index.snapshot import Generation, Numbers, Snapshot
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Matrix:
+    """All vectors of one generation: `ids` (n,) rising, `documents` (n,) their documents' numbers, `vectors` (n, d)."""
+
+    generation: Generation
+    embedder: str | None
+    ids: Numbers
+    documents: Numbers
+    vectors: Vectors
+
+    def search(self, vector: Vectors, limit: int, within: NDArray[np.bool_] | None = None) -> tuple[Hit, ...]:
+        """The `limit` chunks nearest to `vector` (d,), best first, among the rows where `within` (n,) is true.
+
+        Scores are cosines, those below 0 taken as 0. Fewer hits only if there are fewer chunks; chunks that are
+        equally near come in the order of their ids.
+        """
+        rows = np.arange(len(self.ids)) if within is None else np.flatnonzero(within)
+        if not len(rows) or limit < 1:
+            return ()
+        # With most rows allowed the whole product is cheaper than copying the allowed rows out.
+        few = 4 * len(rows) < len(self.ids)
+        cosines = self.vectors[rows] @ vector if few else (self.vectors @ vector)[rows]
+        best = _largest(cosines, limit)
+        return tuple(Hit(int(self.ids[rows[at]]), score(float(cosines[at]))) for at in best)
+
+    def of_documents(self, numbers: Numbers) -> NDArray[np.bool_]:
+        """(n,) true for the chunks of these documents."""
+        return np.isin(self.documents, numbers)
+
+
+def score(cosine: float) -> float:
+    """A cosine as a score: 0 to 1, and opposite meanings are as far as none in common."""
+    return min(1.0, max(0.0, cosine))
+
+
+def _largest(values: NDArray[np.float32], limit: int) -> Numbers:
+    """The positions of the `limit` largest values, largest first; among equals the lowest position first."""
+    if limit < len(values):
+        threshold = np.partition(values, len(values) - limit)[len(values) - limit]
+        candidates = np.flatnonzero(values >= threshold)
+    else:
+        candidates = np.arange(len(values))
+    order = np.argsort(-values[candidates], kind="stable")[:limit]
+    found: Numbers = candidates[order]
+    return found
+
+
+def load(snapshot: Snapshot, previous: Matrix | None) -> Matrix:
+    """The matrix of `snapshot`, made from `previous` where that spares reading: ids rise and their vectors stay."""
+    if previous is not None and previous.generation == snapshot.generation:
+        return previous
+    embedder = snapshot.embedder()
+    if (
+        previous is None
+        or not len(previous.ids)
+        or previous.embedder != embedder
+        or not snapshot.had(previous.generation)
+    ):
+        return Matrix(snapshot.generation, embedder, *snapshot.vectors())
+    ids, owners, added = snapshot.vectors(above=int(previous.ids[-1]))
+    kept = np.isin(previous.ids, snapshot.chunk_numbers())
+    if not len(ids) and kept.all():
+        return replace(previous, generation=snapshot.generation)
+    return Matrix(
+        snapshot.generation,
+        embedder,
+        np.concatenate([previous.ids[kept], ids]),
+        np.concatenate([previous.documents[kept], owners]),
+        np.concatenate([previous.vectors[kept], added.reshape(len(ids), previous.vectors.shape[1])]),
+    )

@@ -1,0 +1,172 @@
+"""The library's tables, and the connection to them.
+
+One SQLite file holds the truth: documents with their readers, chunks as spans of a document's text, and a vector for
+each chunk. `migrations/` makes and changes the tables; the definitions here are what queries are written against, and
+a test holds the two together.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from sqlalchemy import (
+    Column,
+    Connection,
+    Engine,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+    create_engine,
+    event,
+    inspect,
+    text,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DatabaseError
+
+from index.errors import LibraryError
+
+HEAD = "0001"
+"""The newest migration. Comparing it with the file's own spares an up-to-date library the import of alembic."""
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
+"""`library`: the name that tells this library from every other."""
+
+generations = Table(
+    "generations",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=True),
+    Column("token", Text, nullable=False),
+    sqlite_autoincrement=True,
+)
+"""One row for each committed change. A cache that remembers number and token of the state it was made from knows
+whether this library ever was in that state: after a backup is put back, numbers come again and tokens do not."""
+
+embedders = Table(
+    "embedders",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("fingerprint", Text, nullable=False, unique=True),
+    Column("dimensions", Integer, nullable=False),
+    Column("is_current", Integer, nullable=False),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("id", Text, nullable=False, unique=True),
+    Column("uri", Text, nullable=False),
+    Column("title", Text),
+    Column("publisher", Text),
+    Column("author", Text),
+    Column("published", Text),
+    Column("language", Text),
+    Column("content_hash", Text, nullable=False),
+    Column("origin_path", Text, nullable=False),
+    Column("origin_uri", Text, nullable=False),
+    Column("origin_name", Text, nullable=False),
+    Column("origin_fingerprint", Text, nullable=False),
+    Column("origin_readers", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Index("documents_by_origin", "origin_path", "origin_uri"),
+    Index("documents_by_date", "published"),
+    sqlite_autoincrement=True,
+)
+"""`published` is an ISO date, so that dates compare as text. The origin columns say what a document was read from, to
+recognise an unchanged file without reading it again. `text` stands last: the columns before it are read without it."""
+
+readers = Table(
+    "readers",
+    metadata,
+    Column("document", Integer, ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True),
+    Column("label", Text, primary_key=True),
+    Index("readers_by_label", "label", "document"),
+    sqlite_with_rowid=False,
+)
+
+chunks = Table(
+    "chunks",
+    metadata,
+    Column("id", Integer, primary_key=True, autoincrement=True),
+    Column("document", Integer, ForeignKey("documents.number", ondelete="CASCADE"), nullable=False),
+    Column("ordinal", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("headings", Text, nullable=False),
+    UniqueConstraint("document", "ordinal"),
+    sqlite_autoincrement=True,
+)
+"""An id is never used twice, so an outdated index can name a chunk that is gone, but never a wrong one. `headings` is
+a JSON list."""
+
+vectors = Table(
+    "vectors",
+    metadata,
+    Column("chunk", Integer, ForeignKey("chunks.id", ondelete="CASCADE"), primary_key=True),
+    Column("embedder", Integer, ForeignKey("embedders.number"), primary_key=True),
+    Column("vector", LargeBinary, nullable=False),
+)
+"""Little-endian float32 of unit length. Two embedders' vectors stand side by side only while re-embedding."""
+
+
+def connect(path: Path) -> Engine:
+    """An engine on the SQLite file at `path`. Transactions begin as reading ones, and as writing ones if the
+    connection's execution option `writing` is set."""
+    engine = create_engine(f"sqlite:///{path}", max_overflow=-1)
+    event.listen(engine, "connect", _prepare)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _prepare(connection: DBAPIConnection, _record: object) -> None:
+    # Python's sqlite3 begins transactions by rules of its own, and none before a SELECT; ours are explicit.
+    connection.isolation_level = None
+    cursor = connection.cursor()
+    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    writing = connection.get_execution_options().get("writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def create_file(path: Path) -> None:
+    """An empty file that only its owner may read; SQLite gives its side files the same mode."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    os.close(os.open(path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600))
+
+
+def version(engine: Engine) -> str | None:
+    """The migration the file stands at; None if it holds no library. Raises LibraryError for what is no database."""
+    try:
+        with engine.connect() as connection:
+            if not inspect(connection).has_table("alembic_version"):
+                return None
+            return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
+    except DatabaseError as error:
+        raise LibraryError(
+            f"{engine.url.database} cannot be read ({error.orig}); name the folder of a library"
+        ) from error
+
+
+def migrate(engine: Engine) -> None:
+    """Bring the tables to HEAD in one transaction: all of it is done, or nothing."""
+    from alembic import command
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    with engine.connect().execution_options(writing=True) as connection, connection.begin():
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -1,0 +1,210 @@
+"""The library as it stood at one moment: whatever is committed meanwhile, one question sees one state."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Row, Select, select
+
+from index import keywords
+from index.document import Attribution, Chunk, Document, Span
+from index.embed import Vectors
+from index.hit import Hit
+from index.schema import chunks, documents, embedders, generations, meta, readers, vectors
+from index.scope import Scope
+from index.visible import admitted, listed
+
+Numbers = NDArray[np.int64]
+
+
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A state of the library. The number rises with every change; the token tells states of one number apart, which a
+    backup put back can make."""
+
+    number: int
+    token: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A chunk as the library holds it, with whose words it is and who may read it."""
+
+    chunk_id: int
+    chunk: Chunk
+    attribution: Attribution
+    readers: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a document was read from: the file, and the candidate in it by its own uri and fingerprint.
+
+    `readers` are those that the sync gave to what names none: where they differ, an unchanged file is read again.
+    """
+
+    path: str
+    uri: str
+    name: str
+    fingerprint: str
+    readers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A document of the library by where it came from, without its text."""
+
+    document_id: str
+    uri: str
+    origin: Origin
+
+
+class Snapshot:
+    """Reads of one state of the library, in one transaction of the database."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self.generation = current_generation(connection)
+
+    def library_name(self) -> str:
+        """What tells this library from every other."""
+        return str(self._connection.scalar(select(meta.c.value).where(meta.c.key == "library")))
+
+    def had(self, generation: Generation) -> bool:
+        """Whether this library's past holds `generation`."""
+        token = select(generations.c.token).where(generations.c.number == generation.number)
+        return self._connection.scalar(token) == generation.token
+
+    def embedder(self) -> str | None:
+        """The fingerprint of what the vectors were made by; None while there are none."""
+        current = select(embedders.c.fingerprint).where(embedders.c.is_current == 1)
+        return self._connection.scalar(current)
+
+    def keyword_hits(self, question: str, limit: int, scope: Scope) -> tuple[Hit, ...]:
+        return keywords.find(self._connection, question, limit, scope)
+
+    def chunks(self, ids: Iterable[int]) -> tuple[Stored, ...]:
+        """The chunks of these numbers, in their order; numbers of chunks that are gone are left out."""
+        wanted = list(ids)
+        rows = self._connection.execute(_CHUNKS.where(chunks.c.id.in_(listed(wanted)))).all()
+        numbers = {row.number for row in rows}
+        texts, labels = self._texts(numbers), self._readers(numbers)
+        found = {row.chunk_id: _stored(row, texts[row.number], labels[row.number]) for row in rows}
+        return tuple(found[chunk_id] for chunk_id in wanted if chunk_id in found)
+
+    def document(self, document_id: str, scope: Scope) -> Document | None:
+        """The document, whole, if `scope` admits it; None alike if it does not and if there is none."""
+        wanted = select(documents).where(documents.c.id == document_id, *admitted(scope))
+        row = self._connection.execute(wanted).one_or_none()
+        return None if row is None else _document(row, self._readers({row.number})[row.number])
+
+    def document_numbers(self, scope: Scope) -> Numbers:
+        """The numbers of the documents that `scope` admits, without an order."""
+        return self._numbers(select(documents.c.number).where(*admitted(scope)))
+
+    def chunk_numbers(self) -> Numbers:
+        """The ids of all chunks that have a vector, rising."""
+        return np.sort(self._numbers(select(vectors.c.chunk).where(vectors.c.embedder == _CURRENT)))
+
+    def vectors(self, above: int = 0) -> tuple[Numbers, Numbers, Vectors]:
+        """Of all chunks with an id higher than `above`, rising: ids, numbers of their documents, vectors (n, d)."""
+        rows = self._connection.execute(_VECTORS.where(vectors.c.chunk > above)).all()
+        ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
+        owners = np.fromiter((row[1] for row in rows), np.int64, len(rows))
+        matrix = np.frombuffer(b"".join(row[2] for row in rows), "<f4").reshape(len(rows), -1 if rows else 0)
+        return ids, owners, matrix
+
+    def held(self) -> tuple[Held, ...]:
+        """Every document by its origin."""
+        return tuple(_held(row) for row in self._connection.execute(_HELD))
+
+    def embedded(self, document_id: str) -> tuple[tuple[Stored, NDArray[np.float32]], ...]:
+        """A document's chunks with their vectors, to use again where a new version has the same text."""
+        owned = select(vectors.c.chunk, vectors.c.vector).join(chunks).join(documents)
+        owned = owned.where(documents.c.id == document_id, vectors.c.embedder == _CURRENT)
+        found = {row.chunk: np.frombuffer(row.vector, "<f4") for row in self._connection.execute(owned)}
+        return tuple((stored, found[stored.chunk_id]) for stored in self.chunks(found))
+
+    def _numbers(self, statement: Select[tuple[int]]) -> Numbers:
+        return np.fromiter(self._connection.scalars(statement), np.int64)
+
+    def _texts(self, numbers: Iterable[int]) -> dict[int, str]:
+        # Whole texts, cut here: SQLite's substr walks each text from its start for each chunk, and is half as fast.
+        wanted = documents.c.number.in_(listed(numbers))
+        return dict(self._connection.execute(select(documents.c.number, documents.c.text).where(wanted)).tuples().all())
+
+    def _readers(self, numbers: Iterable[int]) -> dict[int, frozenset[str]]:
+        held: dict[int, set[str]] = {number: set() for number in numbers}
+        for row in self._connection.execute(select(readers).where(readers.c.document.in_(listed(held)))):
+            held[row.document].add(row.label)
+        return {number: frozenset(labels) for number, labels in held.items()}
+
+
+_CURRENT = select(embedders.c.number).where(embedders.c.is_current == 1).scalar_subquery()
+_VECTORS = (
+    select(vectors.c.chunk, chunks.c.document, vectors.c.vector)
+    .join_from(vectors, chunks)
+    .where(vectors.c.embedder == _CURRENT)
+    .order_by(vectors.c.chunk)
+)
+_ATTRIBUTION = [documents.c[name] for name in ("id", "uri", "title", "publisher", "author", "published", "language")]
+_CHUNKS = select(
+    chunks.c.id.label("chunk_id"),
+    chunks.c.ordinal,
+    chunks.c.start,
+    chunks.c.end,
+    chunks.c.headings,
+    documents.c.number,
+    *_ATTRIBUTION,
+).join_from(chunks, documents)
+_HELD: Select[Any] = select(
+    documents.c.id,
+    documents.c.uri,
+    *[documents.c[f"origin_{part}"].label(part) for part in ("path", "name", "fingerprint", "readers")],
+    documents.c.origin_uri.label("candidate"),
+)
+
+
+def current_generation(connection: Connection) -> Generation:
+    newest = select(generations).order_by(generations.c.number.desc()).limit(1)
+    row = connection.execute(newest).one_or_none()
+    return Generation(0, "") if row is None else Generation(row.number, row.token)
+
+
+def _stored(row: Row[Any], text: str, labels: frozenset[str]) -> Stored:
+    span = Span(row.start, row.end)
+    chunk = Chunk(row.id, span, row.ordinal, span.of(text), tuple(json.loads(row.headings)))
+    return Stored(row.chunk_id, chunk, _attribution(row), labels)
+
+
+def _attribution(row: Row[Any]) -> Attribution:
+    return Attribution(row.id, row.uri, row.title, row.publisher, row.author, _date(row.published), row.language)
+
+
+def _document(row: Row[Any], labels: frozenset[str]) -> Document:
+    return Document(
+        uri=row.uri,
+        text=row.text,
+        content_hash=row.content_hash,
+        readers=tuple(sorted(labels)),
+        title=row.title,
+        publisher=row.publisher,
+        author=row.author,
+        published=_date(row.published),
+        language=row.language,
+    )
+
+
+def _held(row: Row[Any]) -> Held:
+    origin = Origin(row.path, row.candidate, row.name, row.fingerprint, tuple(json.loads(row.readers)))
+    return Held(row.id, row.uri, origin)
+
+
+def _date(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)

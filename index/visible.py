@@ -1,0 +1,34 @@
+"""A scope in the terms of SQL: the one place where readers and dates become a condition on documents."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+
+from sqlalchemy import ColumnElement, Select, func, literal, or_, select
+
+from index.schema import documents, readers
+from index.scope import Scope
+
+
+def admitted(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    """The conditions on `documents` that `scope` sets; none if it admits everything."""
+    conditions: list[ColumnElement[bool]] = []
+    if scope.readers is not None:
+        held = select(readers.c.document).where(readers.c.label.in_(listed(sorted(scope.readers))))
+        conditions.append(documents.c.number.in_(held))
+    if scope.earliest is not None:
+        conditions.append(_dated(documents.c.published >= scope.earliest.isoformat(), scope))
+    if scope.latest is not None:
+        conditions.append(_dated(documents.c.published <= scope.latest.isoformat(), scope))
+    return tuple(conditions)
+
+
+def _dated(bound: ColumnElement[bool], scope: Scope) -> ColumnElement[bool]:
+    """`bound`, which is false without a date, or that there is no date."""
+    return or_(bound, documents.c.published.is_(None)) if scope.undated else bound
+
+
+def listed(values: Iterable[str | int]) -> Select[tuple[str | int]]:
+    """`values` as one parameter, however many: SQLite limits the number of parameters."""
+    return select(func.json_each(literal(json.dumps(list(values)))).table_valued("value").c.value)

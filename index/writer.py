@@ -1,0 +1,194 @@
+"""Changes to the library: each call is one transaction, done whole or not at all, and one generation."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from sqlalchemy import Connection, Engine, Insert, delete, insert, select, text
+from sqlalchemy.exc import DatabaseError
+
+from index.document import Chunk, Document
+from index.embed import Embedder, Vectors
+from index.errors import EmbedderChanged, InvalidDocument, LibraryError
+from index.schema import chunks, documents, embedders, generations, readers, vectors
+from index.snapshot import Origin
+from index.titled import RECIPE
+from index.visible import listed
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document to write, with what search needs of it: its chunks, and their vectors (chunks, dimensions).
+
+    `replaces` names other documents that go when this one comes, such as the one this file held under another uri.
+    """
+
+    document: Document
+    origin: Origin
+    chunks: tuple[Chunk, ...]
+    vectors: Vectors
+    replaces: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.chunks) != len(self.vectors):
+            raise ValueError(f"{len(self.chunks)} chunks and {len(self.vectors)} vectors of {self.document.uri}")
+        for said in (self.document.text, self.document.uri, self.document.title or ""):
+            _refuse_unstorable(said, self.document.uri)
+
+
+def _refuse_unstorable(said: str, uri: str) -> None:
+    """SQL text ends at a NUL, and UTF-8 has no lone surrogates; a normalised text has neither."""
+    if "\0" in said or (not said.isascii() and any("\ud800" <= character <= "\udfff" for character in said)):
+        raise InvalidDocument(f"{uri!r} holds characters that no text has (NUL or half a pair); save it as UTF-8")
+
+
+class Writer:
+    """What writes the library; made by `Library.writer`, which holds the write lock meanwhile."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def put(self, entries: Sequence[Entry], embedder: Embedder) -> None:
+        """Write documents, each in place of its older version.
+
+        Raises EmbedderChanged if the library's vectors are another embedder's, LibraryError if it cannot be written.
+        """
+        with self._change() as connection:
+            number = self._current_embedder(connection, embedder)
+            gone = {entry.document.id for entry in entries} | {old for entry in entries for old in entry.replaces}
+            _delete(connection, gone)
+            for entry in entries:
+                _insert(connection, entry, number)
+
+    def remove(self, document_ids: Iterable[str]) -> None:
+        """Remove documents with all that search knows of them; what is not there is passed over."""
+        with self._change() as connection:
+            _delete(connection, document_ids)
+
+    def _current_embedder(self, connection: Connection, embedder: Embedder) -> int:
+        row = connection.execute(select(embedders).where(embedders.c.is_current == 1)).one_or_none()
+        if row is None:
+            return register(connection, embedder, is_current=True)
+        if row.fingerprint != vector_fingerprint(embedder):
+            raise EmbedderChanged(CHANGED)
+        return int(row.number)
+
+    @contextmanager
+    def _change(self) -> Iterator[Connection]:
+        try:
+            with self._engine.connect().execution_options(writing=True) as connection, connection.begin():
+                yield connection
+                connection.execute(insert(generations).values(token=uuid.uuid4().hex))
+        except DatabaseError as error:
+            raise LibraryError(
+                f"the library cannot be written ({error.orig}); see to its disk and permissions, and run this again"
+            ) from error
+
+
+CHANGED = "this library was embedded by another embedder; run `onrecord sync --re-embed`, or configure the former one"
+
+
+def vector_fingerprint(embedder: Embedder) -> str:
+    """What two vectors must share to be compared: the embedder, and how its texts are made."""
+    return f"{embedder.fingerprint}+{RECIPE}"
+
+
+def register(connection: Connection, embedder: Embedder, *, is_current: bool) -> int:
+    """The number of `embedder` in the library, entered if it is new."""
+    fingerprint = vector_fingerprint(embedder)
+    known: int | None = connection.scalar(select(embedders.c.number).where(embedders.c.fingerprint == fingerprint))
+    if known is not None:
+        return known
+    values = {"fingerprint": fingerprint, "dimensions": embedder.dimensions, "is_current": int(is_current)}
+    return _inserted(connection, insert(embedders).values(values))
+
+
+def _inserted(connection: Connection, statement: Insert) -> int:
+    """The number of the one row that `statement` inserts."""
+    key = connection.execute(statement).inserted_primary_key
+    return int(key[0]) if key else 0
+
+
+_FORGET_WORDS = text(
+    "INSERT INTO keywords(keywords, rowid, title, headings, text) VALUES ('delete', :id, :title, :headings, :text)"
+)
+_LEARN_WORDS = text("INSERT INTO keywords(rowid, title, headings, text) VALUES (:id, :title, :headings, :text)")
+
+
+def _delete(connection: Connection, document_ids: Iterable[str]) -> None:
+    gone = documents.c.id.in_(listed(sorted(document_ids)))
+    for document in connection.execute(select(documents).where(gone)).all():
+        owned = connection.execute(select(chunks).where(chunks.c.document == document.number)).all()
+        forgotten = [_words(row.id, document.title, row.headings, document.text[row.start : row.end]) for row in owned]
+        if forgotten:
+            connection.execute(_FORGET_WORDS, forgotten)
+    connection.execute(delete(documents).where(gone))
+
+
+def _insert(connection: Connection, entry: Entry, embedder: int) -> None:
+    number = _insert_document(connection, entry)
+    first = 1 + (connection.scalar(text("SELECT seq FROM sqlite_sequence WHERE name = 'chunks'")) or 0)
+    rows = [_chunk_row(chunk, first + at, number) for at, chunk in enumerate(entry.chunks)]
+    if not rows:
+        return
+    connection.execute(insert(chunks), rows)
+    words = [
+        _words(first + at, entry.document.title, rows[at]["headings"], chunk.text)
+        for at, chunk in enumerate(entry.chunks)
+    ]
+    connection.execute(_LEARN_WORDS, words)
+    matrix = np.ascontiguousarray(entry.vectors, "<f4")
+    connection.execute(insert(vectors), vector_rows(range(first, first + len(rows)), matrix, embedder))
+
+
+def vector_rows(ids: Iterable[int], matrix: NDArray[np.float32], embedder: int) -> list[dict[str, int | bytes]]:
+    """Rows of the table `vectors`."""
+    return [
+        {"chunk": chunk, "embedder": embedder, "vector": vector.astype("<f4").tobytes()}
+        for chunk, vector in zip(ids, matrix, strict=True)
+    ]
+
+
+def _insert_document(connection: Connection, entry: Entry) -> int:
+    document, origin = entry.document, entry.origin
+    values = {
+        "id": document.id,
+        "uri": document.uri,
+        "title": document.title,
+        "publisher": document.publisher,
+        "author": document.author,
+        "published": None if document.published is None else document.published.isoformat(),
+        "language": document.language,
+        "content_hash": document.content_hash,
+        "origin_path": origin.path,
+        "origin_uri": origin.uri,
+        "origin_name": origin.name,
+        "origin_fingerprint": origin.fingerprint,
+        "origin_readers": json.dumps(origin.readers),
+        "text": document.text,
+    }
+    number = _inserted(connection, insert(documents).values(values))
+    labels = [{"document": number, "label": label} for label in dict.fromkeys(document.readers)]
+    connection.execute(insert(readers), labels)
+    return number
+
+
+def _chunk_row(chunk: Chunk, chunk_id: int, document: int) -> dict[str, int | str]:
+    return {
+        "id": chunk_id,
+        "document": document,
+        "ordinal": chunk.ordinal,
+        "start": chunk.span.start,
+        "end": chunk.span.end,
+        "headings": json.dumps(chunk.headings, ensure_ascii=False),
+    }
+
+
+def _words(chunk_id: int, title: str | None, headings: object, text: str) -> dict[str, object]:
+    return {"id": chunk_id, "title": title, "headings": headings, "text": text}
