@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -35,7 +36,7 @@ PREFIX = "ONRECORD_"
 CONFIG_VARIABLE = "ONRECORD_CONFIG"
 """Names the settings file; itself no setting."""
 DEFAULT_FILE = Path("onrecord.toml")
-WITHOUT_EFFECT_ON_ANSWERS = frozenset({"library", "host", "port", "identity", "embedder_key"})
+WITHOUT_EFFECT_ON_ANSWERS = frozenset({"library", "host", "port", "identity", "examples", "embedder_key"})
 """Where things are and who gets in: two runs that differ only here answer alike."""
 
 
@@ -54,11 +55,16 @@ class Settings(BaseSettings):
         default="local",
         description="How `serve` knows who asks; `local`: the one person at this machine, who reads everything.",
     )
+    examples: Path | None = Field(
+        default=None, description="File of questions, one a line, that the page offers to begin with."
+    )
     readers: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("public",), description="Who may read a document that names no readers; labels, separated by commas."
     )
     chunk_tokens: int = Field(default=200, ge=32, le=2048, description="Most tokens that are searched as one piece.")
-    search_limit: int = Field(default=10, ge=1, le=100, description="Passages an answer is looked for in, and that `search` lists.")
+    search_limit: int = Field(
+        default=10, ge=1, le=100, description="Passages an answer is looked for in, and that `search` lists."
+    )
     evidence_limit: int = Field(default=6, ge=1, le=50, description="Quotes that an answer holds at most.")
     answer_threshold: float | None = Field(
         default=None, ge=0.0, le=1.0, description="Answer from this probability on; unset: as calibrated."
@@ -145,12 +151,12 @@ def load(config: Path | None = None, **flags: object | None) -> Settings:
 
 
 def labels(text: str) -> tuple[str, ...]:
-    """Reader labels from a comma separated list, in order, each once.
+    """Reader labels from a list separated by commas (or `;` or `|`, as in sources.csv), in order, each once.
 
     >>> labels("press, legal,press")
     ('press', 'legal')
     """
-    return tuple(dict.fromkeys(label.strip() for label in text.split(",") if label.strip()))
+    return tuple(dict.fromkeys(label.strip() for label in re.split(r"[,;|]", text) if label.strip()))
 
 
 def is_loopback(host: str) -> bool:
@@ -176,8 +182,9 @@ def _file(path: Path) -> _Source:
         raise InvalidSettings(f"{path} is not TOML ({error}); correct it there") from error
     for key in values:
         _refuse_unknown(key, key, str(path))
-    if isinstance(library := values.get("library"), str):
-        values["library"] = path.parent / library
+    for key in ("library", "examples"):
+        if isinstance(relative := values.get(key), str):
+            values[key] = path.parent / relative
     return _Source(str(path), values)
 
 

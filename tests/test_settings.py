@@ -67,9 +67,10 @@ def test_the_file_can_be_named_by_variable_and_by_argument(monkeypatch: pytest.M
     assert load(other).port == 1002
 
 
-def test_a_library_in_the_file_is_relative_to_the_file() -> None:
-    config = written('library = "team"', "etc/onrecord.toml")
+def test_paths_in_the_file_are_relative_to_the_file() -> None:
+    config = written('library = "team"\nexamples = "questions.txt"', "etc/onrecord.toml")
     assert load(config).library == Path("etc/team")
+    assert load(config).examples == Path("etc/questions.txt")
     assert load(config, library=Path("here")).library == Path("here")
 
 
@@ -175,6 +176,7 @@ CHANGES: dict[str, object] = {
     "host": "::1",
     "port": 1,
     "identity": "local",
+    "examples": "questions.txt",
     "readers": ("press",),
     "chunk_tokens": 100,
     "search_limit": 3,
@@ -196,7 +198,7 @@ def test_the_fingerprint_tells_what_shapes_an_answer_and_nothing_else() -> None:
 
 
 def test_labels_from_a_list_keep_their_order_and_are_told_once() -> None:
-    assert labels(" press, legal ,press,, ") == ("press", "legal")
+    assert labels(" press, legal ,press,, hr;it|hr") == ("press", "legal", "hr", "it")
 
 
 @given(st.lists(st.from_regex(r"[a-z0-9:_-]+", fullmatch=True)))

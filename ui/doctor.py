@@ -1,0 +1,158 @@
+"""What is configured, what works, and what to do about what does not."""
+
+from __future__ import annotations
+
+import os
+import platform
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from index.embed import Embedder
+from index.errors import OnRecordError
+from index.library import DATABASE, Library
+from rag.desk import embedder
+from ui.terminal import printable
+from ui.wire import Json
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from rag.settings import Settings
+
+LEAST_FREE = 500 * 2**20
+"""Bytes; a library of 20,000 chunks takes about 100 MB, twice that while it is embedded again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at. `finding` is one sentence; where it is not ok, it ends with what to do."""
+
+    name: str
+    ok: bool
+    finding: str
+
+
+def examine(settings: Settings) -> tuple[Check, ...]:
+    """Every check, each on its own: what fails in one leaves the others standing."""
+    return tuple(
+        _checked(name, check)
+        for name, check in (
+            ("python", _python),
+            ("folder", lambda: _folder(settings.library)),
+            ("disk", lambda: _disk(settings.library)),
+            ("library", lambda: _library(settings.library)),
+            ("integrity", lambda: _integrity(settings.library)),
+            ("embedder", lambda: _embedder(embedder(settings))),
+            ("vectors", lambda: _vectors(settings.library, embedder(settings))),
+            ("tokens", _tokens),
+            ("model", _model),
+        )
+    )
+
+
+def report_json(settings: Settings, checks: tuple[Check, ...]) -> Json:
+    """The checks and the settings in force; a secret shows only that it is set."""
+    return {
+        "ok": all(check.ok for check in checks),
+        "checks": [{"name": check.name, "ok": check.ok, "finding": check.finding} for check in checks],
+        "settings": settings.model_dump(mode="json"),
+    }
+
+
+def show(settings: Settings, checks: tuple[Check, ...], to: Console) -> None:
+    """The same as two short tables."""
+    from rich.table import Table
+    from rich.text import Text
+
+    table = Table.grid(padding=(0, 2))
+    for check in checks:
+        mark = Text("ok", "green") if check.ok else Text("not ok", "red")
+        table.add_row(mark, check.name, Text(printable(check.finding)))
+    to.print(table)
+    to.print()
+    table = Table.grid(padding=(0, 2))
+    for name, value in settings.model_dump(mode="json").items():
+        table.add_row(Text(name, "dim"), Text("not set" if value is None else printable(str(value))))
+    to.print(table)
+
+
+class _Trouble(OnRecordError):
+    """What a check found wrong."""
+
+
+def _checked(name: str, check: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, check())
+    except OnRecordError as error:
+        return Check(name, False, str(error))
+
+
+def _python() -> str:
+    return f"Python {platform.python_version()} on {platform.system()} {platform.machine()}"
+
+
+def _folder(folder: Path) -> str:
+    nearest = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    if not os.access(nearest, os.W_OK | os.X_OK):
+        raise _Trouble(f"{nearest} cannot be written by this user; name another folder with --library")
+    return f"{folder.absolute()} can be written" if folder.exists() else f"{folder.absolute()} can be made"
+
+
+def _disk(folder: Path) -> str:
+    nearest = next(parent for parent in (folder, *folder.absolute().parents) if parent.exists())
+    free = shutil.disk_usage(nearest).free
+    if free < LEAST_FREE:
+        raise _Trouble(f"only {free / 2**20:,.0f} MB are free; make room, or name another disk with --library")
+    return f"{free / 2**30:,.1f} GB are free"
+
+
+def _library(folder: Path) -> str:
+    with Library.open(folder) as library, library.snapshot() as snapshot:
+        documents, chunks = len(snapshot.held()), len(snapshot.chunk_numbers())
+        return f"{documents:,} documents in {chunks:,} chunks, generation {snapshot.generation.number}"
+
+
+def _integrity(folder: Path) -> str:
+    path = folder / DATABASE
+    if not path.is_file():
+        raise _Trouble(f"there is no {DATABASE} to check in {folder}; make one with `onrecord sync PATH`")
+    try:
+        with closing(sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as connection:
+            problems = [str(row[0]) for row in connection.execute("PRAGMA integrity_check(1)") if row[0] != "ok"]
+    except sqlite3.DatabaseError as error:
+        problems = [str(error)]
+    if problems:
+        raise _Trouble(f"{path} is damaged ({problems[0]}); put a backup back, or delete the folder and sync again")
+    return "the database is whole"
+
+
+def _embedder(embedder: Embedder) -> str:
+    start = perf_counter()
+    vector = embedder.embed_query("Does the embedder work?")
+    if vector.shape != (embedder.dimensions,) or not np.isclose(np.linalg.norm(vector), 1, atol=1e-3):
+        raise _Trouble(f"{embedder.fingerprint} gives no unit vectors; configure another embedder")
+    return f"{embedder.fingerprint} embeds a question in {(perf_counter() - start) * 1000:.0f} ms"
+
+
+def _vectors(folder: Path, embedder: Embedder) -> str:
+    with Library.open(folder) as library:
+        library.require(embedder)
+    return "the library's vectors are this embedder's"
+
+
+def _tokens() -> str:
+    from index.tokens import count
+
+    return f"tables are there; this sentence has {count('this sentence has so many tokens')} tokens"
+
+
+def _model() -> str:
+    return "none is connected: answers are exact quotes only"
