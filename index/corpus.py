@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -30,8 +30,8 @@ class View:
         return self._snapshot.generation.number
 
     def holds(self, scope: Scope) -> bool:
-        """True if `scope` admits a document."""
-        return len(self._snapshot.document_numbers(scope)) > 0
+        """Whether any document is in `scope`."""
+        return self._snapshot.holds(scope)
 
     def keyword_hits(self, question: str, limit: int, scope: Scope) -> tuple[Hit, ...]:
         """The chunks in `scope` that hold words of `question`, best first; the score is BM25's, above 0."""
@@ -63,12 +63,10 @@ class Corpus:
     @classmethod
     def open(cls, folder: Path, embedder: Embedder) -> Self:
         """Raises LibraryError if there is no library in `folder`, EmbedderChanged if its vectors are another's."""
-        library = Library.open(folder)
-        try:
+        with ExitStack() as undo:
+            library = undo.enter_context(Library.open(folder))
             library.require(embedder)
-        except BaseException:
-            library.close()
-            raise
+            undo.pop_all()
         return cls(library, embedder)
 
     @property

@@ -7,7 +7,7 @@ beside it is a cache. Many processes may read at once; one writes.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -34,8 +34,8 @@ class Library:
         self.folder = folder
         self._engine = engine
 
-    @classmethod
-    def open(cls, folder: Path, *, create: bool = False) -> Self:
+    @staticmethod
+    def open(folder: Path, *, create: bool = False) -> Library:
         """Open the library in `folder`, or make one there if `create`; an older version's tables are migrated.
 
         Raises LibraryError if there is none or it is a newer version's, LibraryBusy if it must be made or migrated
@@ -46,13 +46,10 @@ class Library:
             raise LibraryError(f"there is no library in {folder}; make one with `onrecord sync PATH`")
         if create:
             _create(path)
-        engine = schema.connect(path)
-        library = cls(folder, engine)
-        try:
+        with ExitStack() as undo:
+            library = undo.enter_context(Library(folder, schema.connect(path)))
             library._bring_up_to_date(create)
-        except BaseException:
-            library.close()
-            raise
+            undo.pop_all()
         return library
 
     @property

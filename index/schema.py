@@ -75,7 +75,6 @@ documents = Table(
     Column("origin_uri", Text, nullable=False),
     Column("origin_name", Text, nullable=False),
     Column("origin_fingerprint", Text, nullable=False),
-    Column("origin_readers", Text, nullable=False),
     Column("text", Text, nullable=False),
     Index("documents_by_origin", "origin_path", "origin_uri"),
     Index("documents_by_date", "published"),

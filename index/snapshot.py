@@ -44,16 +44,13 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a document was read from: the file, and the candidate in it by its own uri and fingerprint.
-
-    `readers` are those that the sync gave to what names none: where they differ, an unchanged file is read again.
-    """
+    """What a document was read from, to know it again unread: the file, and the candidate in it by its uri and the
+    fingerprint of all that the document was made of. `name` is how reports name it."""
 
     path: str
     uri: str
     name: str
     fingerprint: str
-    readers: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +101,10 @@ class Snapshot:
         row = self._connection.execute(wanted).one_or_none()
         return None if row is None else _document(row, self._readers({row.number})[row.number])
 
+    def holds(self, scope: Scope) -> bool:
+        """Whether `scope` admits any document."""
+        return self._connection.scalar(select(documents.c.number).where(*admitted(scope)).limit(1)) is not None
+
     def document_numbers(self, scope: Scope) -> Numbers:
         """The numbers of the documents that `scope` admits, without an order."""
         return self._numbers(select(documents.c.number).where(*admitted(scope)))
@@ -137,7 +138,8 @@ class Snapshot:
     def _texts(self, numbers: Iterable[int]) -> dict[int, str]:
         # Whole texts, cut here: SQLite's substr walks each text from its start for each chunk, and is half as fast.
         wanted = documents.c.number.in_(listed(numbers))
-        return dict(self._connection.execute(select(documents.c.number, documents.c.text).where(wanted)).tuples().all())
+        rows = self._connection.execute(select(documents.c.number, documents.c.text).where(wanted))
+        return {row.number: row.text for row in rows}
 
     def _readers(self, numbers: Iterable[int]) -> dict[int, frozenset[str]]:
         held: dict[int, set[str]] = {number: set() for number in numbers}
@@ -166,7 +168,7 @@ _CHUNKS = select(
 _HELD: Select[Any] = select(
     documents.c.id,
     documents.c.uri,
-    *[documents.c[f"origin_{part}"].label(part) for part in ("path", "name", "fingerprint", "readers")],
+    *[documents.c[f"origin_{part}"].label(part) for part in ("path", "name", "fingerprint")],
     documents.c.origin_uri.label("candidate"),
 )
 
@@ -202,8 +204,7 @@ def _document(row: Row[Any], labels: frozenset[str]) -> Document:
 
 
 def _held(row: Row[Any]) -> Held:
-    origin = Origin(row.path, row.candidate, row.name, row.fingerprint, tuple(json.loads(row.readers)))
-    return Held(row.id, row.uri, origin)
+    return Held(row.id, row.uri, Origin(row.path, row.candidate, row.name, row.fingerprint))
 
 
 def _date(text: str | None) -> date | None:

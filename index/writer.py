@@ -170,7 +170,6 @@ def _insert_document(connection: Connection, entry: Entry) -> int:
         "origin_uri": origin.uri,
         "origin_name": origin.name,
         "origin_fingerprint": origin.fingerprint,
-        "origin_readers": json.dumps(origin.readers),
         "text": document.text,
     }
     number = _inserted(connection, insert(documents).values(values))

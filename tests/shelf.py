@@ -42,7 +42,7 @@ def shelf(folder: Path, documents: Iterable[Document], embedder: Embedder | None
 
 def _entry(document: Document, embedder: Embedder) -> Entry:
     chunks = tuple(document.chunk(span, ordinal) for ordinal, span in enumerate(_lines(document.text)))
-    origin = Origin(document.uri, document.uri, document.uri, document.content_hash, document.readers)
+    origin = Origin(document.uri, document.uri, document.uri, document.content_hash)
     return Entry(document, origin, chunks, embedder.embed_documents([chunk.text for chunk in chunks]))
 
 

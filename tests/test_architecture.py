@@ -27,6 +27,9 @@ SQL = (
     "index/schema.py",
     "index/library.py",
     "index/keywords.py",
+    "index/snapshot.py",
+    "index/visible.py",
+    "index/writer.py",
     "index/migrations/env.py",
     "index/migrations/versions/",
 )

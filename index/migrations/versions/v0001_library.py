@@ -57,7 +57,7 @@ def _create_bookkeeping() -> None:
 
 def _create_documents() -> None:
     described = [sa.Column(name, sa.Text) for name in ("title", "publisher", "author", "published", "language")]
-    origin = ("content_hash", "origin_path", "origin_uri", "origin_name", "origin_fingerprint", "origin_readers")
+    origin = ("content_hash", "origin_path", "origin_uri", "origin_name", "origin_fingerprint")
     op.create_table(
         "documents",
         sa.Column("number", sa.Integer, primary_key=True),
