@@ -12,7 +12,7 @@ from datetime import date
 from typing import Literal
 
 from index.document import Attribution, Passage, Span
-from rag.answer import Answer, Disagreement, Evidence, Relation, Sentence
+from rag.answer import Answer, Disagreement, Evidence, Sentence
 
 LONGEST_EXCERPT = 300
 """Characters of a related passage that are shown."""
@@ -35,6 +35,12 @@ class Source:
     title: str | None
     language: str | None
 
+    @property
+    def label(self) -> str:
+        """Everything that tells this source from another, on one line."""
+        by = f"{self.name}, {self.day}"
+        return f"{self.title} ({by})" if self.title else by
+
 
 @dataclass(frozen=True, slots=True)
 class Reference:
@@ -54,23 +60,17 @@ class Quote:
     source: Source
     speaker: str | None = None
     stands: Reference | None = None
-    newest: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Statements on one point that do not say the same, newest first."""
-
-    relation: Relation
-    statements: tuple[Reference, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """One quote, or several that speak to the same point, newest first."""
+    """One quote, or several that speak to the same point, newest first.
+
+    `differing` are the groups of them in which the sources say different things.
+    """
 
     quotes: tuple[Quote, ...]
-    differences: tuple[Difference, ...] = ()
+    differing: tuple[tuple[Reference, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,21 +188,24 @@ def long_date(day: date) -> str:
 
 
 def _quotes(evidence: tuple[Evidence, ...], disagreements: Iterable[Disagreement]) -> tuple[Quote, ...]:
-    superseded = [each.evidence for each in disagreements if each.relation == "superseded"]
-    replaced = {older: group[0] for group in superseded for older in group[1:]}
-    newest = {group[0] for group in superseded} - replaced.keys()
     sources = tuple(source(each.attribution, each.span, each.quote) for each in evidence)
+    stands: dict[int, Reference] = {}
+    for disagreement in disagreements:
+        if disagreement.relation == "superseded":
+            newest, *older = _references(disagreement, sources)
+            stands |= {each.number: newest for each in older}
     return tuple(
-        Quote(
-            number=number,
-            text=each.quote,
-            source=sources[number - 1],
-            speaker=each.speaker,
-            stands=Reference(replaced[number], sources[replaced[number] - 1]) if number in replaced else None,
-            newest=number in newest,
-        )
+        Quote(number, each.quote, sources[number - 1], each.speaker, stands.get(number))
         for number, each in enumerate(evidence, start=1)
     )
+
+
+def _references(disagreement: Disagreement, sources: tuple[Source, ...]) -> tuple[Reference, ...]:
+    """The statements that disagree, newest first, each with the words that set it apart if they are known."""
+    numbers, words = disagreement.evidence, disagreement.differences
+    if len(words) != len(numbers):
+        words = ("",) * len(numbers)
+    return tuple(Reference(number, sources[number - 1], word) for number, word in zip(numbers, words, strict=True))
 
 
 def _is_quote(sentence: Sentence) -> bool:
@@ -226,18 +229,13 @@ def _in_order(numbers: Iterable[int], answer: Answer) -> Iterator[tuple[int, ...
 
 
 def _point(group: tuple[int, ...], quotes: tuple[Quote, ...], disagreements: Iterable[Disagreement]) -> Point:
-    differences = tuple(_difference(each, quotes) for each in disagreements if set(each.evidence) & set(group))
-    return Point(tuple(quotes[number - 1] for number in group), differences)
-
-
-def _difference(disagreement: Disagreement, quotes: tuple[Quote, ...]) -> Difference:
-    words = disagreement.differences
-    if len(words) != len(disagreement.evidence):
-        words = ("",) * len(disagreement.evidence)
-    pairs = zip(disagreement.evidence, words, strict=True)
-    return Difference(
-        disagreement.relation, tuple(Reference(number, quotes[number - 1].source, word) for number, word in pairs)
+    sources = tuple(quote.source for quote in quotes)
+    differing = tuple(
+        _references(each, sources)
+        for each in disagreements
+        if each.relation == "disagreeing" and set(each.evidence) & set(group)
     )
+    return Point(tuple(quotes[number - 1] for number in group), differing)
 
 
 def _line(sentence: Sentence, quotes: tuple[Quote, ...]) -> Line:

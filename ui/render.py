@@ -26,9 +26,8 @@ TAGS = frozenset(
 """The elements that a turn is made of."""
 ATTRIBUTES = {
     "*": {"class", "dir", "lang"},
-    "a": {"href"},
+    "a": {"href", "title"},
     "details": {"open"},
-    "p": {"role"},
     "section": {"id"},
     "time": {"datetime"},
 }

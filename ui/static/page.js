@@ -21,7 +21,7 @@
     opener?.removeAttribute("aria-current");
     opener = link;
     link.setAttribute("aria-current", "true");
-    named.textContent = describe(link);
+    named.textContent = link.title;
     pane.setAttribute("aria-label", `Source: ${named.textContent}`);
     pane.hidden = false;
     document.body.classList.add("reading");
@@ -38,11 +38,6 @@
     opener?.removeAttribute("aria-current");
     opener = null;
     back?.focus();
-  }
-
-  function describe(link) {
-    const by = link.closest("figure, li")?.querySelector("cite, .by");
-    return by?.textContent ?? link.textContent;
   }
 
   function isPlain(event) {
