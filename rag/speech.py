@@ -6,7 +6,8 @@ Every list is one place to add to; `rag.speaker` holds the grammar that reads th
 from __future__ import annotations
 
 
-def _words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
+    """The words of a list written as one string, as all lists here are."""
     return frozenset(text.split())
 
 
@@ -43,7 +44,7 @@ FINITE = frozenset(form for forms in _FORMS for form in forms[:2]) | {"say", "sp
 """Past and present forms; the plural present only of "say", since the rest are nouns as often as verbs."""
 PARTICIPLES = frozenset(forms[2] for forms in _FORMS)
 """The forms in -ing, as in "Peskov declined, saying that"."""
-WITH_COMPLEMENT = _words(
+WITH_COMPLEMENT = word_set(
     """claims reports states notes demands comments promises pledges vows estimates remarks hints complaints urges
     signals answers posts points lists counters jokes quips concluded concludes continued continues recalled recalls
     observed observes maintained maintains suggested suggests indicated indicates signalled signaled conceded
@@ -60,13 +61,13 @@ PARTICLES_NEEDED = {
     "made": ("clear", "it"), "makes": ("clear", "it"), "making": ("clear", "it"),
 }  # fmt: skip
 """The word that must follow: "pointed out", "called for", "made it clear"."""
-INVERTED = _words(
+INVERTED = word_set(
     """said says added adds wrote writes asked noted notes explained explains declared insisted warned argued replied
     stated concluded continued announced stressed"""
 )
 """Verbs that may stand before their subject: "said Peskov"."""
 
-TITLES = _words(
+TITLES = word_set(
     """president prime minister foreign defence defense interior finance secretary secretary-general state general
     chancellor premier senator sen rep gov gen lt col maj capt mr mrs ms dr prof professor sir lord lady dame
     ambassador special envoy spokesman spokesperson spokeswoman chief chairman chairwoman chair director deputy vice
@@ -77,8 +78,8 @@ TITLES = _words(
     minister-president high then-president"""
 )
 """Words that stand before a name without being part of it."""
-SURNAMES_LIKE_TITLES = _words("major judge justice marshal bishop chancellor king prince dean pope head lord")
-ROLES = _words(
+SURNAMES_LIKE_TITLES = word_set("major judge justice marshal bishop chancellor king prince dean pope head lord")
+ROLES = word_set(
     """spokesman spokeswoman spokesperson aide envoy adviser advisor minister president leader chief head secretary
     negotiator ambassador official diplomat general senator lawmaker analyst expert professor economist journalist
     reporter correspondent commander governor mayor chancellor chairman chairwoman director editor lawyer politician
@@ -88,9 +89,9 @@ ROLES = _words(
     engineer member judge banker investor owner coach"""
 )
 """Lower-case nouns that may stand between a country and a name: "Kremlin spokesman Dmitry Peskov"."""
-MEN = _words("spokesman chairman congressman businessman mr sir king prince lord")
-WOMEN = _words("spokeswoman chairwoman congresswoman mrs ms queen princess lady dame")
-ORGANISATIONS = _words(
+MEN = word_set("spokesman chairman congressman businessman mr sir king prince lord")
+WOMEN = word_set("spokeswoman chairwoman congresswoman mrs ms queen princess lady dame")
+ORGANISATIONS = word_set(
     """ministry department office commission council agency service services staff house parliament union nations times
     post journal news party government army navy court committee institute bank group company corp university
     association federation foundation organization organisation alliance bureau administration embassy authority
@@ -100,7 +101,7 @@ ORGANISATIONS = _words(
 )
 """Words that make a run of capitals the name of a body and not of a person."""
 WITH_ARTICLE = frozenset(("Kremlin", "White House", "Pentagon", "Vatican", "State Department", "European Commission"))
-NOT_PEOPLE = _words(
+NOT_PEOPLE = word_set(
     """reuters axios politico bloomberg cnn bbc tass interfax ria rt afp ap nato eu un us uk russia ukraine moscow kyiv
     kiev washington brussels beijing china turkey türkiye poland germany france hungary europe london paris berlin
     warsaw ankara israel iran india japan hamas hezbollah facebook google microsoft openai apple amazon tesla meta
@@ -108,7 +109,7 @@ NOT_PEOPLE = _words(
 )
 """Single names that "he" or "she" cannot stand for."""
 
-GENERIC = _words(
+GENERIC = word_set(
     """people police everyone everybody nobody no-one someone somebody some many others most both several few neither
     none each all one two three they we you i it this that these those there which who what he she critics media
     sources reports staff parents families kids children women men troops counsel brass management"""
@@ -118,35 +119,37 @@ GENERIC_ENDINGS = (
     "tics", "gues", "ides", "oys", "arks",
 )  # fmt: skip
 """Plural nouns that stand capitalised at the head of a sentence: "Officials said", "Negotiators said"."""
-OPENERS = _words(
+OPENERS = word_set(
     """but and or so yet then also later earlier today yesterday tomorrow however meanwhile moreover still thus hence
     indeed separately instead nevertheless nonetheless afterwards additionally furthermore finally recently
     previously again now once elsewhere similarly a an the his her their its our my"""
 )
-SUBORDINATORS = _words("while as when after because since although though that where whereas before how why until once")
-DOUBTERS = _words("if unless whether lest should had-if suppose supposing provided what whatever whom")
+SUBORDINATORS = word_set(
+    "while as when after because since although though that where whereas before how why until once"
+)
+DOUBTERS = word_set("if unless whether lest should had-if suppose supposing provided what whatever whom")
 """Words that make a clause a supposition, a question or a mere reference."""
-PREPOSITIONS = _words(
+PREPOSITIONS = word_set(
     """in on at to of for from by with about against over under between during into through within without via per
     despite amid among around across behind beyond near towards toward upon unlike like following including
     regarding concerning prior according citing quoting alongside"""
 )
-NO_SUBJECT = SUBORDINATORS | DOUBTERS | PREPOSITIONS | _words("than the a an this its his her their our my any no")
+NO_SUBJECT = SUBORDINATORS | DOUBTERS | PREPOSITIONS | word_set("than the a an this its his her their our my any no")
 """Words before which a verb is an adjective or part of an aside: "the reported plan", "as stated", "when asked"."""
-HEARSAY = _words("claims reports rumours rumors suggestions idea notion allegations speculation impression")
+HEARSAY = word_set("claims reports rumours rumors suggestions idea notion allegations speculation impression")
 """Nouns whose "that" holds nobody's own statement: "claims that Putin said"."""
-NEGATIVES = _words("not never n't no nor neither hardly")
-MODALS = _words("would could might may should must can will shall cannot did does do won't wouldn't couldn't")
-BE = _words("is are was were be been being")
-ADVERBS = _words(
+NEGATIVES = word_set("not never n't no nor neither hardly")
+MODALS = word_set("would could might may should must can will shall cannot did does do won't wouldn't couldn't")
+BE = word_set("is are was were be been being")
+ADVERBS = word_set(
     """also later then repeatedly again already once has have had first earlier recently previously now still even just
     himself herself itself themselves often always further too both simultaneously subsequently meanwhile separately
     explicitly instead today yesterday long twice ever since"""
 )
-TIMES = _words(
+TIMES = word_set(
     """monday tuesday wednesday thursday friday saturday sunday january february march april may june july august
     september october november december week month year weekend morning afternoon evening night"""
 )
-PARTICLES = _words("von van der den de del della di da dos du la le al el bin ibn ben ter ten af av zu y ul")
+PARTICLES = word_set("von van der den de del della di da dos du la le al el bin ibn ben ter ten af av zu y ul")
 """Small words inside a name: "Ursula von der Leyen"."""
-REGNAL = _words("king queen pope prince princess emperor")
+REGNAL = word_set("king queen pope prince princess emperor")

@@ -1,0 +1,140 @@
+"""Which pieces of evidence speak to one point, which of them disagree, and which is the older word of one source."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from rag.answer import Disagreement, Evidence, Relation
+from rag.differences import Difference, difference, likeness
+from rag.statement import Statement, statement
+
+_ONE_POINT = 0.4
+"""Likeness from which two statements of different documents speak to one point."""
+_SIMILAR = 0.72
+"""Cosine of two quotes' unit vectors from which they do, whatever their words."""
+_UNLIKE = 0.35
+"""Cosine under which they do not, whatever their words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Groups of evidence numbers on one point, and what disagrees; both newest first, undated last."""
+
+    points: tuple[tuple[int, ...], ...]
+    disagreements: tuple[Disagreement, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Pair:
+    """Two statements that differ, the newer first."""
+
+    newer: Statement
+    older: Statement
+    relation: Relation
+    words: Difference
+
+
+def compare(question: str, evidence: Sequence[Evidence], similarity: NDArray[np.float32] | None = None) -> Compared:
+    """Compares the statements of different documents; numbers count from 1 in the order of `evidence`.
+
+    `similarity` is the cosine of each two quotes, shape (n, n), from whatever embedder the library has; without it
+    words alone decide. Statements of one document are never set against each other.
+    """
+    statements = tuple(statement(number, each) for number, each in enumerate(evidence, 1))
+    pairs = _pairs(question, statements, similarity)
+    disagreements = (*_superseded(pairs), *_disagreeing(pairs))
+    return Compared(_points(statements, similarity, disagreements), disagreements)
+
+
+def _pairs(
+    question: str, statements: tuple[Statement, ...], similarity: NDArray[np.float32] | None
+) -> tuple[_Pair, ...]:
+    found = []
+    for one, other in combinations(statements, 2):
+        if similarity is not None and similarity[one.number - 1, other.number - 1] < _UNLIKE:
+            continue
+        newer, older = sorted((one, other), key=_newest_first)
+        if (words := difference(question, newer, older)) is not None:
+            found.append(_Pair(newer, older, _relation(newer, older), words))
+    return tuple(found)
+
+
+def _relation(newer: Statement, older: Statement) -> Relation:
+    """One source that says something else on a later day has changed its word; all others disagree."""
+    later = newer.said is not None and older.said is not None and newer.said > older.said
+    return "superseded" if later and newer.has_source_of(older) else "disagreeing"
+
+
+def _newest_first(one: Statement) -> tuple[int, int]:
+    return -(one.said or date.min).toordinal(), one.number
+
+
+def _superseded(pairs: tuple[_Pair, ...]) -> tuple[Disagreement, ...]:
+    return _merged([pair for pair in pairs if pair.relation == "superseded"], "superseded")
+
+
+def _disagreeing(pairs: tuple[_Pair, ...]) -> tuple[Disagreement, ...]:
+    """The pairs of different sources, without those that one side has since put right by its own newer word."""
+    differing = {frozenset((pair.newer.number, pair.older.number)) for pair in pairs}
+    replaced = {pair.older.number: pair.newer.number for pair in pairs if pair.relation == "superseded"}
+    standing = [
+        pair
+        for pair in pairs
+        if pair.relation == "disagreeing"
+        and not any(
+            mine in replaced and frozenset((replaced[mine], other)) not in differing
+            for mine, other in (
+                (pair.newer.number, pair.older.number),
+                (pair.older.number, pair.newer.number),
+            )
+        )
+    ]
+    return _merged(standing, "disagreeing")
+
+
+def _merged(pairs: list[_Pair], relation: Relation) -> tuple[Disagreement, ...]:
+    """One disagreement for all pairs that hang together by the same words of the same statement."""
+    groups: list[dict[Statement, str]] = []
+    for pair in pairs:
+        mine = {pair.newer: pair.words.one, pair.older: pair.words.other}
+        touching = [group for group in groups if mine.items() & group.items()]
+        groups = [group for group in groups if group not in touching]
+        groups.append({**mine, **{each: words for group in touching for each, words in group.items()}})
+    ordered = (sorted(group.items(), key=lambda each: _newest_first(each[0])) for group in groups)
+    return tuple(
+        Disagreement(relation, tuple(each.number for each, _ in group), tuple(words for _, words in group))
+        for group in ordered
+    )
+
+
+def _points(
+    statements: tuple[Statement, ...], similarity: NDArray[np.float32] | None, disagreements: Sequence[Disagreement]
+) -> tuple[tuple[int, ...], ...]:
+    """Groups in which each two are alike or disagree, of at least two documents."""
+    opposed = {frozenset(pair) for each in disagreements for pair in combinations(each.evidence, 2)}
+    groups: list[list[Statement]] = []
+    for one in sorted(statements, key=_newest_first):
+        home = next(
+            (group for group in groups if all(_belong(one, other, similarity, opposed) for other in group)), None
+        )
+        if home is None:
+            groups.append([one])
+        else:
+            home.append(one)
+    return tuple(tuple(each.number for each in group) for group in groups if len({each.document for each in group}) > 1)
+
+
+def _belong(
+    one: Statement, other: Statement, similarity: NDArray[np.float32] | None, opposed: set[frozenset[int]]
+) -> bool:
+    if frozenset((one.number, other.number)) in opposed:
+        return True
+    if similarity is not None and similarity[one.number - 1, other.number - 1] >= _SIMILAR:
+        return True
+    return len(one.topic & other.topic) >= 2 and likeness(one, other) >= _ONE_POINT

@@ -1,0 +1,76 @@
+"""The names in a sentence, each in one spelling: Kiev, Kyiv and Ukrainian are one, Zelenskiy and Zelensky too."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from rag import speech
+from rag.speech import word_set
+
+_NATIONS = {
+    alias: names.split()[0]
+    for names in (
+        "us u.s usa america american americans washington states us-led us-drafted",
+        "russia russian russians moscow kremlin",
+        "ukraine ukrainian ukrainians kyiv kiev",
+        "china chinese beijing",
+        "britain british uk london",
+        "france french paris",
+        "germany german germans berlin",
+        "turkey türkiye turkish ankara",
+        "eu brussels",
+        "europe european europeans",
+        "israel israeli jerusalem",
+        "iran iranian tehran",
+        "poland polish warsaw",
+        "japan japanese tokyo",
+        "india indian",
+        "hungary hungarian budapest",
+        "italy italian rome",
+    )
+    for alias in names.split()
+}
+_NO_NAMES = (
+    speech.TITLES
+    | speech.TIMES
+    | speech.OPENERS
+    | speech.PREPOSITIONS
+    | speech.SUBORDINATORS
+    | speech.GENERIC
+    | speech.ROLES
+    | speech.DOUBTERS
+    | speech.ADVERBS
+    | word_set(
+        """united north western eastern southern northern republic people's city county not no there if it mr both
+        neither either"""
+    )
+)
+_WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+
+
+def names(sentence: str) -> frozenset[str]:
+    """The names that occur in `sentence`, folded to one spelling, without titles.
+
+    >>> sorted(names("Ukrainian President Volodymyr Zelenskyy met U.S. envoys in Kyiv."))
+    ['ukraine', 'us', 'volodymyr', 'zelensk']
+    """
+    return frozenset(entity(word) for word in _WORD.findall(sentence) if is_name(word))
+
+
+def is_name(word: str) -> bool:
+    """Whether a word is written like a name and is no title, month or common opener of a sentence."""
+    return word[0].isupper() and len(word) > 1 and _bare(word) not in _NO_NAMES
+
+
+def entity(word: str) -> str:
+    """One spelling for a name's many: nations by any of their names, others without accents and final y or i."""
+    bare = _bare(word)
+    if bare in _NATIONS:
+        return _NATIONS[bare]
+    plain = unicodedata.normalize("NFKD", bare).encode("ascii", "ignore").decode() or bare
+    return plain.rstrip("iy") if len(plain) > 5 else plain
+
+
+def _bare(word: str) -> str:
+    return re.sub(r"['’]s?$", "", word).casefold().rstrip(".")

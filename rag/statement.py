@@ -1,0 +1,91 @@
+"""One piece of evidence taken apart for comparison: who says it, when, and its figures, dates, names and signs."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from rag import speech
+from rag.answer import Evidence
+from rag.dating import Day, days, said_on
+from rag.entities import names
+from rag.figures import Figure, figures, kind_of_thing
+from rag.naming import same_speaker
+from rag.polarity import Predicate, predicates
+from rag.terms import content_words, stem
+
+_LASTING = re.compile(
+    r"\b(?:is|are|may|must|can|shall|costs?|remains?|applies|apply"
+    r"|(?:has|have)(?=\s(?:\d|an?\b|the\b|no\b|up to|at least)))\b"
+)
+"""Words of what holds on and on, unlike what happened once."""
+
+
+_POINTING_BACK = re.compile(r"\W*(?:it|its|he|his|she|her|they|their|this|these|the|there|as of)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """`number` counts the evidence from 1; `said` is the day it was said, as far as known; `topic` has the stems of
+    its words that carry meaning, without names, figures and verbs of saying. `names` are those of the text, else of
+    the document's title. `lasting` tells what holds from what happened once."""
+
+    number: int
+    document: str
+    text: str
+    speaker: str | None
+    publisher: str | None
+    said: date | None
+    figures: tuple[Figure, ...]
+    days: tuple[Day, ...]
+    predicates: tuple[Predicate, ...]
+    names: frozenset[str]
+    topic: frozenset[str]
+    lasting: bool
+    points_back: bool
+
+    def has_source_of(self, other: Statement) -> bool:
+        """Whether both are statements of one source: the same speaker, else, if none is named, the same publisher."""
+        if self.speaker and other.speaker:
+            return same_speaker(self.speaker, other.speaker)
+        if self.speaker or other.speaker or not self.publisher or not other.publisher:
+            return False
+        return self.publisher.casefold() == other.publisher.casefold()
+
+
+def statement(number: int, evidence: Evidence) -> Statement:
+    """The evidence of that number, taken apart."""
+    text, origin = evidence.quote, evidence.attribution
+    return Statement(
+        number=number,
+        document=origin.document_id,
+        text=text,
+        speaker=evidence.speaker,
+        publisher=origin.publisher,
+        said=said_on(text, origin.published),
+        figures=figures(text),
+        days=days(text, origin.published),
+        predicates=predicates(text),
+        names=(names(text) - names(evidence.speaker or "")) or names(origin.title or ""),
+        topic=topic(text),
+        points_back=bool(_POINTING_BACK.match(text)),
+        lasting=bool(_LASTING.search(text)),
+    )
+
+
+def topic(text: str) -> frozenset[str]:
+    """The stems of what a text is about, its nouns for one thing folded: a draft is a plan.
+
+    >>> sorted(topic("Peskov said the drafts were rejected."))
+    ['plan', 'reject']
+    """
+    named = {part.casefold() for part in text.split() if part[0].isupper()}
+    return frozenset(
+        stem(kind_of_thing(word))
+        for word in content_words(text)
+        if word not in _NO_TOPIC and word not in named and not word[0].isdigit()
+    )
+
+
+_NO_TOPIC = speech.FINITE | speech.PARTICIPLES | speech.TIMES | speech.ADVERBS | speech.ROLES
