@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from index.document import Attribution, Passage, Span
 from rag.answer import Answer, Evidence
-from ui.brief import Difference, Point, Source, Turn, finished, source
+from ui.brief import Point, Reference, Turn, finished, source
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -76,7 +76,7 @@ def show_passages(passages: Sequence[Passage], to: Console) -> None:
         to.print("No passage was found.")
     for number, passage in enumerate(passages, start=1):
         at = source(passage.attribution, passage.chunk.span, passage.chunk.text)
-        to.print(_styled(f"{number}  {printable(at.title)}, {_origin(at)}  ({passage.score:.2f})", "bold"))
+        to.print(_styled(f"{number}  {printable(at.label)}  ({passage.score:.2f})", "bold"))
         to.print(_indented(printable(passage.chunk.text)))
         to.print(_indented(_styled(_place(passage.attribution, passage.chunk.span), "dim")))
         to.print()
@@ -90,7 +90,7 @@ def _show_abstention(turn: Turn, to: Console) -> None:
     for related in turn.related:
         to.print()
         to.print(_indented(printable(related.excerpt)))
-        to.print(_indented(_styled(f"{printable(related.source.title)}, {_origin(related.source)}", "dim"), 4))
+        to.print(_indented(_styled(printable(related.source.label), "dim"), 4))
 
 
 def _show_point(point: Point, to: Console) -> None:
@@ -98,19 +98,17 @@ def _show_point(point: Point, to: Console) -> None:
         line = _styled(f"“{printable(quote.text)}”", "bold")
         line.append(f" [{quote.number}]", "cyan")
         to.print(_indented(line))
-        who = f"{printable(quote.speaker)}, in " if quote.speaker else ""
-        to.print(_indented(_styled(who + _origin(quote.source), "dim"), 4))
+        who = f"{quote.speaker}, in " if quote.speaker else ""
+        to.print(_indented(_styled(printable(f"{who}{quote.source.name}, {quote.source.day}"), "dim"), 4))
         if quote.stands:
-            to.print(_indented(_styled(f"An older statement; [{quote.stands.number}] stands.", "yellow"), 4))
-    for difference in point.differences:
-        to.print(_indented(_styled(_difference(difference), "yellow"), 4))
+            to.print(_indented(_styled(f"An older statement; what stands is {_said(quote.stands)}", "yellow"), 4))
+    for statements in point.differing:
+        to.print(_indented(_styled(f"Sources differ: {'; '.join(map(_said, statements))}", "yellow"), 4))
     to.print()
 
 
-def _difference(difference: Difference) -> str:
-    said = "Changed over time" if difference.relation == "superseded" else "Sources differ"
-    sides = (f"[{each.number}] {printable(each.words)}".rstrip() for each in difference.statements)
-    return f"{said}: {'; '.join(sides)}"
+def _said(reference: Reference) -> str:
+    return f"[{reference.number}] {printable(reference.words)}".rstrip()
 
 
 def _show_sources(evidence: Sequence[Evidence], to: Console) -> None:
@@ -118,14 +116,10 @@ def _show_sources(evidence: Sequence[Evidence], to: Console) -> None:
     for number, piece in enumerate(evidence, start=1):
         at = source(piece.attribution, piece.span, piece.quote)
         line = _styled(f"[{number}] ", "cyan")
-        line.append(f"{printable(at.title)}, {_origin(at)}", "none")
+        line.append(printable(at.label), "none")
         to.print(_indented(line))
         to.print(_indented(_styled(_place(piece.attribution, piece.span), "dim"), 6))
     to.print()
-
-
-def _origin(at: Source) -> str:
-    return f"{printable(at.name)}, {at.day}"
 
 
 def _place(attribution: Attribution, span: Span) -> str:

@@ -1,0 +1,115 @@
+"""The doctor finds what is wrong, says what to do, and goes on with the rest."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import namedtuple
+from collections.abc import Iterator
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from index.embed import default_embedder
+from index.library import DATABASE
+from rag.settings import Settings
+from tests.fakes import HashEmbedder
+from tests.shelf import brief, shelf
+from ui import doctor, wire
+from ui.cli import main
+from ui.doctor import Check
+
+KEY = "sk-not-to-be-shown"
+NAMES = ("python", "folder", "disk", "library", "integrity", "embedder", "vectors", "tokens", "model")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Iterator[Path]:
+    folder = tmp_path / "library"
+    with shelf(folder, [brief("a.txt", "One line.\nAnother line.")], default_embedder()):
+        yield folder
+
+
+def examined(folder: Path, **more: object) -> dict[str, Check]:
+    checks = doctor.examine(Settings.model_validate({"library": folder} | more))
+    assert tuple(check.name for check in checks) == NAMES
+    return {check.name: check for check in checks}
+
+
+def faults(checks: dict[str, Check]) -> dict[str, str]:
+    return {name: check.finding for name, check in checks.items() if not check.ok}
+
+
+def test_a_sound_library_has_no_faults(library: Path) -> None:
+    checks = examined(library)
+    assert faults(checks) == {}
+    assert checks["library"].finding == "1 documents in 2 chunks, generation 1"
+
+
+def test_a_library_that_is_not_there_leaves_the_other_checks_standing(tmp_path: Path) -> None:
+    found = faults(examined(tmp_path / "nothing"))
+    assert set(found) == {"library", "integrity", "vectors"}
+    assert all("onrecord sync" in finding for finding in found.values())
+    assert not (tmp_path / "nothing").exists()
+
+
+def test_a_damaged_library_is_found(library: Path) -> None:
+    path = library / DATABASE
+    data = bytearray(path.read_bytes())
+    data[4096 : 4096 * 3] = os.urandom(4096 * 2)
+    for left in library.glob(f"{DATABASE}-*"):
+        left.unlink()
+    path.write_bytes(data)
+    assert "damaged" in faults(examined(library))["integrity"]
+
+
+def test_vectors_of_another_embedder_are_found(tmp_path: Path) -> None:
+    folder = tmp_path / "library"
+    with shelf(folder, [brief("a.txt", "One line.")], HashEmbedder()):
+        found = faults(examined(folder))
+    assert set(found) == {"vectors"}
+    assert "--re-embed" in found["vectors"]
+
+
+def test_an_endpoint_that_does_not_answer_is_found(library: Path) -> None:
+    found = faults(examined(library, embedder_url="http://127.0.0.1:9/v1", embedder_model="m", embedder_key=KEY))
+    assert "embedder" in found
+    assert KEY not in str(found)
+
+
+def test_a_full_disk_is_found(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr("shutil.disk_usage", lambda path: usage(10, 9, 1))
+    assert "make room" in faults(examined(library))["disk"]
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_is_found(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    assert "--library" in faults(examined(tmp_path / "library"))["folder"]
+
+
+def test_the_report_shows_settings_but_no_secret(library: Path) -> None:
+    settings = Settings.model_validate(
+        {"library": library, "embedder_url": "http://127.0.0.1:9", "embedder_model": "m", "embedder_key": KEY}
+    )
+    checks = (Check("embedder", False, "it does not answer; start it"), Check("disk", True, "1 GB are free"))
+    told = wire.dumps(doctor.report_json(settings, checks))
+    to = StringIO()
+    doctor.show(settings, checks, Console(file=to, width=80))
+    for text in (told, to.getvalue()):
+        assert KEY not in text
+        assert "it does not answer; start it" in text
+    assert json.loads(told)["ok"] is False
+    assert json.loads(told)["settings"]["embedder_key"] == "**********"
+
+
+def test_the_command_tells_by_its_code(library: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["doctor", "--library", str(library)]) == 0
+    assert main(["doctor", "--library", str(library), "--json"]) == 0
+    out = capsys.readouterr().out
+    assert json.loads(out[out.index("{\n") :])["ok"] is True
+    assert main(["doctor", "--library", "nowhere", "--json"]) == 1
+    assert "onrecord sync" in capsys.readouterr().out

@@ -1,0 +1,80 @@
+"""The server listens where it says, on this machine only, and stops when told to."""
+
+from __future__ import annotations
+
+import re
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+
+from index.embed import default_embedder
+from rag.errors import InvalidSettings
+from rag.settings import Settings
+from tests.shelf import brief, shelf
+from ui import server
+
+
+def test_a_port_that_is_taken_is_told_before_the_library_is_opened(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        with pytest.raises(InvalidSettings, match=f"port {port} of 127.0.0.1 cannot be served .*--port 0"):
+            server.serve(Settings(port=port, library=tmp_path / "nothing"))
+
+
+@pytest.mark.parametrize(
+    ("host", "address"), [("127.0.0.1", r"http://127\.0\.0\.1:\d+"), ("[::1]", r"http://\[::1\]:\d+")]
+)
+def test_the_address_can_be_opened_as_it_is_printed(host: str, address: str) -> None:
+    with server._listening(host, 0) as listener:
+        assert re.fullmatch(address, server._address(listener))
+
+
+def test_questions_are_read_without_blank_lines_and_remarks(tmp_path: Path) -> None:
+    path = tmp_path / "questions.txt"
+    path.write_text("# to begin with\n\nWho said what?  \nWhen?\n", encoding="utf-8")
+    assert server._questions(path) == ("Who said what?", "When?")
+    assert server._questions(None) == ()
+
+
+def test_questions_that_cannot_be_read_are_named(tmp_path: Path) -> None:
+    with pytest.raises(InvalidSettings, match=r"nowhere\.txt cannot be read"):
+        server._questions(tmp_path / "nowhere.txt")
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> str:
+    folder = tmp_path / "library"
+    with shelf(folder, [brief("a.txt", "The talks in Moscow lasted five hours.")], default_embedder()):
+        return str(folder)
+
+
+@pytest.fixture
+def serving(library: str) -> Iterator[subprocess.Popen[str]]:
+    command = [sys.executable, "-m", "ui.cli", "serve", "--port", "0", "--library", library]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    yield process
+    process.kill()
+    process.communicate()
+
+
+@pytest.mark.parametrize(("end", "code"), [(signal.SIGINT, 0), (signal.SIGTERM, -signal.SIGTERM)])
+def test_serve_prints_its_address_answers_there_and_stops_quietly(
+    serving: subprocess.Popen[str], end: signal.Signals, code: int
+) -> None:
+    assert serving.stdout
+    printed = serving.stdout.readline()
+    address = re.search(r"http://127\.0\.0\.1:\d+", printed)
+    assert address, printed
+    with urlopen(f"{address[0]}/healthz", timeout=60) as response:
+        assert response.status == 200
+        assert response.headers["server"] is None
+    serving.send_signal(end)
+    out, err = serving.communicate(timeout=30)
+    assert (out.strip(), err) == ("", "")
+    assert serving.returncode == code
