@@ -29,6 +29,10 @@ class Claims:
         return Claims(*(getattr(self, field.name) or getattr(other, field.name) for field in fields(Claims)))
 
 
+NOTHING = Claims()
+"""The claims of a source that says nothing."""
+
+
 def label(text: str | None) -> str | None:
     """`text` as a title or name on one line; None if it is absent, blank or longer than any name (300 characters)."""
     line = " ".join(normalise(text or "").split())
