@@ -44,6 +44,7 @@ def kind_of(data: bytes) -> str | None:
 
 
 def is_web_page(data: bytes) -> bool:
+    """Whether `data` opens as an HTML document does."""
     return _WEB_PAGE.match(data) is not None
 
 

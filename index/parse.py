@@ -24,6 +24,7 @@ _FORBIDDEN = ("socket.", "subprocess.", "os.system", "os.exec", "os.posix_spawn"
 
 
 def main() -> None:
+    """Answer requests until the pipe is closed, or a file has used up the memory."""
     memory, seconds = int(sys.argv[1]), float(sys.argv[2])
     requests, answers = _private_pipes()
     _confine(memory)
