@@ -41,7 +41,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "fastapi": ("ui/app.py",),
     "gradio": ("ui/chat.py",),
     "jinja2": ("ui/render.py",),
-    "markdown_it": ("ui/render.py",),
+    "markdown_it": ("index/markdown.py",),
     "nh3": ("ui/render.py",),
     "onnxruntime": ("index/embed.py",),
     "openai": ("index/endpoint.py",),
