@@ -179,7 +179,7 @@ def _ends_sentence(stop: _Stop) -> bool:
     full_stop = stop.mark == "." and stop.end - stop.start == 1
     if stop.next_character in _GOES_ON:
         return False
-    if full_stop and stop.stands_alone:
+    if full_stop and stop.stands_alone and stop.closed == stop.end:
         return not _never_ends(stop)
     if stop.next_character.islower():
         return False
