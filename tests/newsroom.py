@@ -107,16 +107,16 @@ CONDITIONS_ANSWER = Answer(
     points=((3, 1, 2),),
     disagreements=(
         Disagreement("disagreeing", (3, 1), ("all four regions", "Donetsk and Lugansk")),
-        Disagreement(
-            "superseded", (1, 2), ("Donetsk and Lugansk", "Donetsk, Lugansk, Zaporizhzhia and Kherson")
-        ),
+        Disagreement("superseded", (1, 2), ("Donetsk and Lugansk", "Donetsk, Lugansk, Zaporizhzhia and Kherson")),
     ),
     trace=TRACE,
 )
 PROSE_ANSWER = replace(
     CONDITIONS_ANSWER,
     sentences=(
-        Sentence("Russia asks for land and for neutrality.", (citation(1, EVIDENCE), citation(5, EVIDENCE)), "supported"),
+        Sentence(
+            "Russia asks for land and for neutrality.", (citation(1, EVIDENCE), citation(5, EVIDENCE)), "supported"
+        ),
     ),
     dropped=(Dropped("A treaty was signed.", "no quote says so"),),
 )

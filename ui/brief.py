@@ -129,17 +129,16 @@ def found(turn: Turn, evidence: tuple[Evidence, ...]) -> Turn:
 def finished(turn: Turn, answer: Answer) -> Turn:
     """The turn with its whole answer."""
     quotes = _quotes(answer.evidence, answer.disagreements)
-    used = tuple(_in_order(_quoted(answer.sentences), answer))
-    unused = tuple(
-        quote.number for quote in quotes if quote.number not in {number for group in used for number in group}
-    )
+    named = _quoted(answer.sentences)
+    groups = tuple(_in_order((*named, *(quote.number for quote in quotes)), answer))
+    used = tuple(group for group in groups if set(group) & set(named))
     return replace(
         turn,
         state=answer.status,
         understood=answer.question if answer.question != turn.question.strip() else None,
         lines=tuple(_line(sentence, quotes) for sentence in answer.sentences if not _is_quote(sentence)),
         points=tuple(_point(group, quotes, answer.disagreements) for group in used),
-        others=tuple(_point(group, quotes, answer.disagreements) for group in _in_order(unused, answer)),
+        others=tuple(_point(group, quotes, answer.disagreements) for group in groups[len(used) :]),
         related=tuple(related(passage) for passage in answer.related),
         left_out=tuple(f"{dropped.text} ({dropped.reason})" for dropped in answer.dropped),
         documents=_documents(answer.evidence),

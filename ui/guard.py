@@ -80,7 +80,7 @@ class Guard:
         self.app = app
         self.routes = tuple(routes)
         self.identify = identify
-        self.hosts = LOOPBACK_HOSTS | {host.lower() for host in hosts}
+        self.hosts = LOOPBACK_HOSTS | {host.strip().lower() for host in hosts} - {""}
         self.largest_body = largest_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -31,7 +31,7 @@ ATTRIBUTES = {
     "section": {"id"},
     "time": {"datetime"},
 }
-SOURCE_LINK = re.compile(r"/source/[0-9a-f]{32}\?at=\d+-\d+&sum=[0-9a-f]{12}#quote")
+SOURCE_LINK = re.compile(r"/source/[0-9a-f]{32}\?at=[0-9]+-[0-9]+&sum=[0-9a-f]{12}#quote")
 """The only address a turn can link to."""
 
 _TEMPLATES = Environment(

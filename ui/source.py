@@ -13,7 +13,7 @@ MISSING = SourcePage(
     title="No such document",
     notice="There is no document at this address, or you may not read it; ask again to get an address that works.",
 )
-_AT = re.compile(r"(\d{1,12})-(\d{1,12})")
+_AT = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE_ENDS = re.compile(r"\n+")
 

@@ -1,0 +1,86 @@
+"""Texts that try to become markup: what a planted document, title, name or question could hold.
+
+`{there}` stands for an address that nothing may ever ask for.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+MARKUP: Final = (
+    "<script>window.__x = 1</script>",
+    "<SCRIPT SRC={there}/a.js></SCRIPT>",
+    "<img src={there}/b.png>",
+    "<img src=x onerror=window.__x=1>",
+    '<img srcset="{there}/c.png 1x, {there}/d.png 2x">',
+    "<picture><source srcset={there}/e.png><img></picture>",
+    "<svg onload=window.__x=1>",
+    "<svg><image href={there}/f.svg /></svg>",
+    "<svg><use href='{there}/g.svg#x'/></svg>",
+    "<svg><style>@import '{there}/h.css'</style></svg>",
+    "<svg><foreignObject><iframe src={there}/i></iframe></foreignObject></svg>",
+    "<math><mtext><table><mglyph><style><!--</style><img title='--><img src={there}/j onerror=window.__x=1>'>",
+    "<video poster={there}/k.png src={there}/l.mp4 autoplay></video>",
+    "<audio src={there}/m.mp3 autoplay></audio>",
+    "<track src={there}/n.vtt>",
+    "<link rel=stylesheet href={there}/o.css>",
+    "<link rel=prefetch href={there}/p>",
+    "<link rel=dns-prefetch href={there}>",
+    "<link rel=preconnect href={there}>",
+    "<style>body {{ background: url({there}/q.png) }}</style>",
+    "<style>@import url({there}/r.css);</style>",
+    "<p style='background-image: url({there}/s.png)'>x</p>",
+    "<div style=\"background:url('{there}/t.png')\">x</div>",
+    "<iframe src={there}/u></iframe>",
+    "<iframe srcdoc='<img src={there}/v>'></iframe>",
+    "<object data={there}/w></object>",
+    "<embed src={there}/x>",
+    "<form action={there}/y><input name=a><button>Go</button></form>",
+    "<button formaction={there}/z>Go</button>",
+    "<input type=image src={there}/aa.png>",
+    "<meta http-equiv=refresh content='0;url={there}/bb'>",
+    "<base href={there}/>",
+    "<body background={there}/cc.png>",
+    "<table background={there}/dd.png><td background={there}/ee.png>x</table>",
+    "<a href=javascript:window.__x=1>click</a>",
+    "<a href=' javascript:window.__x=1'>click</a>",
+    "<a href='jAvAsCrIpT&colon;window.__x=1'>click</a>",
+    "<a href=data:text/html,<script>window.__x=1</script>>click</a>",
+    "<a href={there}/ff ping={there}/gg>click</a>",
+    "<a href=//127.0.0.1/hh>click</a>",
+    "<a href='/source/../gradio_api/upload'>click</a>",
+    "<details open ontoggle=window.__x=1>x</details>",
+    "<input autofocus onfocus=window.__x=1>",
+    "<marquee onstart=window.__x=1>x</marquee>",
+    "<template><script>window.__x=1</script></template>",
+    "<noscript><p title='</noscript><img src={there}/ii onerror=window.__x=1>'>",
+    "<textarea></textarea><script>window.__x=1</script>",
+    "<!--><img src={there}/jj>-->",
+    "<![CDATA[<img src={there}/kk>]]>",
+    "<?xml version='1.0'?><img src={there}/ll>",
+    "</p></blockquote></section><script>window.__x=1</script>",
+    '"><img src={there}/mm onerror=window.__x=1>',
+    "' onmouseover='window.__x=1",
+    "&lt;img src={there}/nn onerror=window.__x=1&gt;",
+    "&#60;script&#62;window.__x=1&#60;/script&#62;",
+    "\\u003cimg src={there}/oo\\u003e",
+    "＜img src={there}/pp＞",
+    "<im\x00g src={there}/qq>",
+    "<img\x0bsrc={there}/rr>",
+    "![x]({there}/ss.png)",
+    "![x][1]\n\n[1]: {there}/tt.png",
+    "[click]({there}/uu)",
+    "[click](javascript:window.__x=1)",
+    "<{there}/vv>",
+    "{there}/ww",
+    "```mermaid\ngraph TD; A-->B; click A '{there}/xx'\n```",
+    "$$\\includegraphics{{{there}/yy.png}}$$",
+    "\n\n    <img src={there}/zz>\n\n# A heading\n\n* a list\n\n<img src={there}/ab>",
+    "{{{{ 7 * 7 }}}} {{% include '/etc/passwd' %}} ${{window.__x=1}}",
+    "\u202e<img src={there}/ac>\u2066\u200b",
+)
+
+
+def payloads(there: str = "http://127.0.0.1:9") -> tuple[str, ...]:
+    """Every hostile text, aimed at `there`."""
+    return tuple(each.format(there=there) for each in MARKUP)

@@ -1,0 +1,254 @@
+"""Rendering: what a document, a question or an error says stays text, whatever it says."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.document import Attribution, Document, Passage, Span
+from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Sentence
+from tests.hostile import payloads
+from tests.newsroom import ABSTENTION, CONDITIONS, CONDITIONS_ANSWER, PROSE_ANSWER, TRACE
+from ui import brief, render, source
+from ui.brief import Turn
+
+ASKED = Turn(1, "What are the conditions?", "searching")
+
+
+class Seen(HTMLParser):
+    """The elements, attributes and visible text of some HTML, as a browser's parser would see them."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[str] = []
+        self.attributes: list[tuple[str, str, str]] = []
+        self.text = ""
+        self.other: list[str] = []
+        self.feed(html)
+        self.close()
+
+    def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.attributes.extend((tag, name, value or "") for name, value in attributes)
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+    def handle_comment(self, data: str) -> None:
+        self.other.append(data)
+
+    def handle_decl(self, decl: str) -> None:
+        self.other.append(decl)
+
+    def handle_pi(self, data: str) -> None:
+        self.other.append(data)
+
+    def unknown_decl(self, data: str) -> None:
+        self.other.append(data)
+
+
+def check_only_what_turns_are_made_of(html: str) -> Seen:
+    seen = Seen(html)
+    assert set(seen.tags) <= render.TAGS
+    assert not seen.other
+    for tag, name, value in seen.attributes:
+        assert name in render.ATTRIBUTES["*"] | render.ATTRIBUTES.get(tag, set()), (tag, name)
+        assert name != "href" or render.SOURCE_LINK.fullmatch(value), value
+    assert not {"\n", "\r", "\t", "\u2028"} & set(html), "a turn is one line, or Markdown would read what is in it"
+    return seen
+
+
+def hostile_document(text: str) -> Document:
+    """A document that says `text` wherever a document can say anything."""
+    return Document(
+        uri=text,
+        text=f"{text}\n\nBefore. {text} After.",
+        content_hash="0" * 64,
+        readers=("public",),
+        title=text,
+        publisher=text,
+        author=text,
+        published=date(2025, 1, 2),
+        language=text,
+    )
+
+
+def hostile_answer(text: str) -> Answer:
+    document = hostile_document(text)
+    chunk = document.chunk(Span(0, len(document.text)), 0)
+    passage = Passage(chunk, document.attribution, 0.5)
+    start = document.text.rindex(text)
+    span = Span(start, start + len(text))
+    evidence = (Evidence(passage, span, text, 0.9, text), Evidence(passage, span, text, 0.8, text))
+    citation = Citation(1, document.attribution, span, text)
+    return Answer(
+        question=f"understood {text}",
+        status="answered",
+        sentences=(Sentence(text, (citation,), "quoted"), Sentence(f"{text} indeed", (citation,), "supported")),
+        evidence=evidence,
+        related=(passage,),
+        points=((1, 2),),
+        disagreements=(
+            Disagreement("disagreeing", (1, 2), (text, text)),
+            Disagreement("superseded", (1, 2), (text, text)),
+        ),
+        dropped=(Dropped(text, text),),
+        trace=TRACE,
+    )
+
+
+def every_turn(text: str) -> tuple[Turn, ...]:
+    """A turn in every state, all made of `text`."""
+    asked = Turn(1, text, "searching", as_of=date(2025, 1, 2))
+    answer = hostile_answer(text)
+    abstained = Answer(text, "abstained", (), (), TRACE, related=answer.related)
+    return (
+        asked,
+        brief.found(asked, answer.evidence),
+        brief.finished(asked, answer),
+        brief.finished(asked, abstained),
+        brief.failed(asked, text),
+    )
+
+
+@pytest.mark.parametrize("text", payloads())
+def test_a_hostile_text_stays_text(text: str) -> None:
+    for turn in every_turn(text):
+        check_only_what_turns_are_made_of(render.turns((turn,)))
+
+
+@pytest.mark.parametrize("text", payloads())
+def test_a_hostile_text_is_shown_as_it_stands(text: str) -> None:
+    turn = brief.failed(ASKED, text)
+    assert printable(text) in printable(Seen(render.turns((turn,))).text)
+
+
+def printable(text: str) -> str:
+    """`text` without control characters, which HTML cannot carry and no document holds."""
+    return "".join(each for each in text if each >= " ")
+
+
+@pytest.mark.parametrize("text", payloads())
+def test_the_sanitiser_alone_holds(text: str) -> None:
+    """The second wall, with the first one gone: as if a template had forgotten to escape."""
+    html = render.sanitised(f"<p>{text}</p>")
+    seen = Seen(html)
+    assert set(seen.tags) <= render.TAGS
+    assert not [value for _, name, value in seen.attributes if name == "href"]
+    assert not [name for _, name, _ in seen.attributes if name.startswith("on") or name == "style"]
+
+
+@pytest.mark.parametrize("text", payloads())
+def test_a_hostile_source_page_holds_no_markup_of_the_document(text: str) -> None:
+    document = hostile_document(text)
+    start = document.text.rindex(text)
+    plain = Seen(render.source_page(source.page(hostile_document("x"), "0-1")))
+    hostile = Seen(render.source_page(source.page(document, f"{start}-{start + len(text)}")))
+    assert set(hostile.tags) <= set(plain.tags)
+    assert {(tag, name) for tag, name, _ in hostile.attributes} <= {(tag, name) for tag, name, _ in plain.attributes}
+    links = {value for _, name, value in hostile.attributes if name in ("href", "src")}
+    assert links == {value for _, name, value in plain.attributes if name in ("href", "src")}
+
+
+TEXTS = st.text(st.sampled_from("<>&\"'=/ab\n\t -!`[]()#*{}%$\u2028\x00\x85é\u202e"), min_size=1, max_size=60).filter(
+    lambda text: bool(text.strip())
+)
+
+
+@given(TEXTS)
+def test_no_text_at_all_becomes_markup(text: str) -> None:
+    for turn in every_turn(text):
+        check_only_what_turns_are_made_of(render.turns((turn,)))
+
+
+@given(TEXTS)
+def test_nothing_at_all_passes_the_sanitiser_that_turns_are_not_made_of(html: str) -> None:
+    assert set(Seen(render.sanitised(html)).tags) <= render.TAGS
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        *("https://evil.example/", "//evil.example/", "javascript:alert(1)", "/", "/source/", "/gradio_api/upload"),
+        "/source/" + "0" * 32,
+        "/source/" + "0" * 32 + "?at=1-2&sum=" + "a" * 12,
+        "/source/" + "0" * 31 + "g?at=1-2&sum=" + "a" * 12 + "#quote",
+        "/source/" + "0" * 32 + "?at=1-2&sum=" + "a" * 12 + "#quote\n",
+        "https://evil.example/source/" + "0" * 32 + "?at=1-2&sum=" + "a" * 12 + "#quote",
+    ],
+)
+def test_a_turn_links_to_source_pages_only(href: str) -> None:
+    assert "href" not in render.sanitised(f'<a href="{href}">x</a>')
+
+
+def test_a_link_to_a_source_page_stays() -> None:
+    href = brief.source_link(CONDITIONS.id, Span(1, 2), "x")
+    assert render.SOURCE_LINK.fullmatch(href)
+    assert Seen(render.sanitised(f'<a href="{href.replace("&", "&amp;")}">x</a>')).attributes == [("a", "href", href)]
+
+
+def shown(answer: Answer, **changes: object) -> str:
+    turn = brief.finished(replace(ASKED, **changes), answer)  # type: ignore[arg-type]
+    return " ".join(check_only_what_turns_are_made_of(render.turns((turn,))).text.split())
+
+
+def test_a_quote_stands_with_its_number_speaker_publisher_and_date() -> None:
+    text = shown(CONDITIONS_ANSWER)
+    assert "and would freeze the front line in the other two regions, the Kremlin spokesman Dmitry Peskov said." in text
+    assert "Dmitry Peskov, Briefing desk, 16 August 2025 What changed at the summit" in text
+    assert "said. 1, open this quote" in text.replace("\xa0", " ")
+
+
+def test_what_differs_and_what_is_older_is_said() -> None:
+    text = shown(CONDITIONS_ANSWER).replace("\xa0", " ")
+    assert "Sources differ Harbour Wire, 17 August 2025: all four regions 3" in text
+    assert "Older statement; newer, 16 August 2025: Donetsk and Lugansk 1" in text
+    assert text.count("Older statement") == 1
+
+
+def test_a_source_without_a_date_says_so() -> None:
+    assert "briefs/notes.md, no date given" in shown(CONDITIONS_ANSWER)
+
+
+def test_an_abstention_reads_as_an_answer_and_offers_the_nearest_passages() -> None:
+    html = render.turns((brief.finished(ASKED, ABSTENTION),))
+    assert "The documents do not say." in html
+    assert html.count('class="open"') == len(ABSTENTION.related)
+    assert "failure" not in html
+    assert "No passage came near" in render.turns((brief.finished(ASKED, replace(ABSTENTION, related=())),))
+
+
+def test_prose_stands_before_the_quotes_it_rests_on_and_says_what_was_left_out() -> None:
+    text = shown(PROSE_ANSWER)
+    assert text.index("Russia asks for land") < text.index("The quotes behind it") < text.index("Putin now asks Kyiv")
+    assert "1 sentence left out, because the quotes do not support it" in text
+    assert "A treaty was signed. (no quote says so)" in text
+
+
+def test_the_day_and_the_understood_question_are_shown_where_they_matter() -> None:
+    assert "As of 1 May 2025: nothing published later counts." in shown(CONDITIONS_ANSWER, as_of=date(2025, 5, 1))
+    assert "Read as: What are Putin's stated conditions?" in shown(CONDITIONS_ANSWER)
+    assert "Read as" not in shown(CONDITIONS_ANSWER, question=CONDITIONS_ANSWER.question)
+
+
+def test_each_state_says_what_is_going_on() -> None:
+    assert "Searching the documents" in render.turns((ASKED,))
+    found = render.turns((brief.found(ASKED, CONDITIONS_ANSWER.evidence),))
+    assert found.count("<blockquote") == 5
+    assert "Comparing the quotes" in found
+    assert "Older statement" not in found
+
+
+def test_a_document_without_title_or_publisher_is_named_by_its_address() -> None:
+    bare = brief.source(Attribution("0" * 32, "notes/a.txt"), Span(0, 1), "x")
+    assert (bare.name, bare.title, bare.day, bare.label) == (
+        *("notes/a.txt", None, "no date given"),
+        "notes/a.txt, no date given",
+    )
+    titled = brief.source(Attribution("0" * 32, "notes/a.txt", title="Notes"), Span(0, 1), "x")
+    assert (titled.name, titled.title) == ("Notes", None)
