@@ -9,7 +9,7 @@ import io
 import re
 
 from pypdf import PdfReader
-from pypdf.errors import PyPdfError
+from pypdf.errors import LimitReachedError, PyPdfError
 from pypdf.generic import TextStringObject
 
 from index.claims import Claims, label, language
@@ -34,6 +34,8 @@ def parse(data: bytes, characters: int) -> Content:
         if reader.is_encrypted:
             raise Refused("it is encrypted; save a copy without protection")
         return Content(paragraphs(_pages(reader, characters)), _claims(reader))
+    except LimitReachedError as error:
+        raise Refused("it unpacks to more than is allowed; split it or leave it out") from error
     except PyPdfError as error:
         raise Refused("it is damaged and cannot be read as PDF; open it in a viewer and save it again") from error
 

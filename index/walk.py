@@ -83,7 +83,6 @@ class _Folder:
 class _Walk:
     def __init__(self, root: Path, readers: tuple[str, ...], limits: Limits) -> None:
         self._root, self._readers, self._limits = root, readers, limits
-        self._uris: set[str] = set()
 
     def folder(self) -> Found:
         """Everything below the root, folder by folder; no recursion, since folders may be nested without end."""
@@ -157,7 +156,7 @@ class _Walk:
         uri = row.uri or _own_uri(path, data) or f"{name_of(self._root.name)}/{name}"
         return Candidate(
             name=name,
-            uri=self._new(uri),
+            uri=uri,
             path=self._root / path,
             fingerprint=fingerprint(data, self._readers, row),
             root=self._root,
@@ -173,21 +172,24 @@ class _Walk:
             start = feed.peek(16)
             if (kind := kind_of(start)) or b"\0" in start:
                 raise Refused(f"it is named {path.suffix} but is {kind or 'no text in UTF-8'}; give it its right name")
-            empty = True
+            number, uris = 0, set[str]()
             for number, line in _lines(feed, self._limits.file_bytes):
-                empty = False
-                yield self._line(path, f"{name}:{number}", line)
-        if empty:
+                yield self._line(path, f"{name}:{number}", line, uris)
+        if not number:
             raise Refused("it is empty; leave it out or fill it")
 
-    def _line(self, path: PurePosixPath, name: str, line: bytes) -> Candidate | Refusal:
+    def _line(self, path: PurePosixPath, name: str, line: bytes, uris: set[str]) -> Candidate | Refusal:
         try:
             if len(line) > self._limits.file_bytes:
                 raise Refused(f"it has more than {self._limits.file_bytes:,} bytes, which is the limit; split it")
             parsed = parse_line(line, self._limits)
+            uri = parsed.claims.uri or ""
+            if uri in uris:
+                raise Refused(f"its uri {uri[:200]} is that of an earlier line; give each document its own")
+            uris.add(uri)
             return Candidate(
                 name=name,
-                uri=self._new(parsed.claims.uri or ""),
+                uri=uri,
                 path=self._root / path,
                 fingerprint=fingerprint(line, self._readers),
                 root=self._root,
@@ -196,12 +198,6 @@ class _Walk:
             )
         except Refused as error:
             return Refusal(name, str(error))
-
-    def _new(self, uri: str) -> str:
-        if uri in self._uris:
-            raise Refused(f"its uri {uri[:200]} is taken by an earlier document here; give it one of its own")
-        self._uris.add(uri)
-        return uri
 
 
 def _own_uri(path: PurePosixPath, data: bytes) -> str | None:
