@@ -100,7 +100,7 @@ def _entry(number: int, words: Words, dimensions: int) -> Entry:
     text = " ".join(words.sentence() for _ in range(SENTENCES_OF_A_DOCUMENT))
     document = Document(uri=name, text=text, content_hash=f"{number:064x}", readers=("public",), title=text[:40])
     chunks = split(document)
-    return Entry(document, Origin(name, name, name, name, ("public",)), chunks, words.vectors(len(chunks), dimensions))
+    return Entry(document, Origin(name, name, name, name), chunks, words.vectors(len(chunks), dimensions))
 
 
 def _warm(library: Path) -> Iterator[Figure]:

@@ -61,7 +61,6 @@ class Settings(BaseSettings):
     readers: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("public",), description="Who may read a document that names no readers; labels, separated by commas."
     )
-    chunk_tokens: int = Field(default=200, ge=32, le=2048, description="Most tokens that are searched as one piece.")
     search_limit: int = Field(
         default=10, ge=1, le=100, description="Passages an answer is looked for in, and that `search` lists."
     )

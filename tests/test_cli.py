@@ -133,6 +133,7 @@ def test_lines_are_answered_in_order_and_a_bad_one_is_a_failure(run: Run, tmp_pa
         '{"id": "c", "question": ""}\n'
         f'{{"id": "d", "question": "{ANSWERABLE}", "as_of": "2025-12-02"}}\n'
         '{"id": "e", "question": "Which office will the board close?", "user": "press"}\n'
+        '{"id": "f", "question": "Which office will the board close?", "user": "board"}\n'
     )
     code, out, _ = run("ask", "--jsonl", str(path))
     answers = [json.loads(line) for line in out.splitlines()]
@@ -143,9 +144,11 @@ def test_lines_are_answered_in_order_and_a_bad_one_is_a_failure(run: Run, tmp_pa
         ("c", None),
         ("d", "abstained"),
         ("e", "abstained"),
+        ("f", "answered"),
     ]
     assert answers[2]["error"] == "the question is empty; ask something"
-    assert not any("Lisbon" in json.dumps(answer) for answer in answers)
+    assert "Lisbon" not in json.dumps(answers[4])
+    assert "Lisbon" in answers[5]["evidence"][0]["quote"]
 
 
 def test_an_abstention_in_a_file_is_no_failure(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

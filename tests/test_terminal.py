@@ -74,12 +74,18 @@ def test_an_answer_reads_as_an_attributed_brief() -> None:
         "  Left out: It rained. (no quote says so)",
         "Sources",
         "  [1] The Post, 2 April 2025",
-        "      briefs/new.md, characters 0 to 33",
+        "      briefs/new.md",
         "  [2] The first plan (The Post, 1 March 2025)",
-        "      briefs/old.md, characters 0 to 47",
+        "      briefs/old.md",
         "",
         "No model is connected: every line of the answer is an exact quote.",
     ]
+
+
+def test_a_document_with_several_quotes_is_listed_once() -> None:
+    text = shown(answered((evidence(NEW, 33), evidence(OLD, 47), evidence(NEW, 8))))
+    assert text[text.index("Sources") :].count("briefs/new.md") == 1
+    assert "  [1] [3] The Post, 2 April 2025" in text
 
 
 def test_sources_that_differ_are_set_side_by_side() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.document import Document, Passage, Span
+from index.sync_report import FileResult, SyncReport
 from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Sentence, Timing, Trace
 from ui import wire
 
@@ -128,6 +129,32 @@ def test_without_an_id_there_is_no_such_field() -> None:
 
 def test_a_lone_surrogate_is_escaped_so_that_the_line_is_valid_utf8() -> None:
     assert wire.dumps({"text": "a\ud800"}).encode("utf-8") == rb'{"text": "a\ud800"}'
+
+
+@pytest.mark.parametrize("character", ["\x7f", "\x9b", "\u2028", "\u202e", "\u2066"])
+def test_what_could_steer_a_terminal_is_escaped(character: str) -> None:
+    line = wire.dumps({"text": f"é{character}"})
+    assert character not in line
+    assert "é" in line
+    assert json.loads(line) == {"text": f"é{character}"}
+
+
+def test_a_sync_tells_of_each_file_and_how_many() -> None:
+    files = (FileResult("a.txt", "a.txt", "added"), FileResult("b.pdf", None, "refused", "it is encrypted; unlock it"))
+    assert wire.sync_json(SyncReport(files, 3, 2, 1.23456)) == {
+        "added": 1,
+        "changed": 0,
+        "unchanged": 0,
+        "removed": 0,
+        "refused": 1,
+        "chunks": 3,
+        "embedded": 2,
+        "seconds": 1.235,
+        "files": [
+            {"name": "a.txt", "uri": "a.txt", "status": "added", "reason": None},
+            {"name": "b.pdf", "uri": None, "status": "refused", "reason": "it is encrypted; unlock it"},
+        ],
+    }
 
 
 @given(st.text())

@@ -88,7 +88,7 @@ def onrecord(
 @app.command()
 def sync(
     paths: Annotated[
-        list[Path] | None, typer.Argument(metavar="PATH", help="Folders, files or .jsonl feeds.", show_default=False)
+        list[Path] | None, typer.Argument(metavar="PATH", help="Folders, files or .jsonl feeds.", exists=True)
     ] = None,
     readers: Annotated[
         str | None,
@@ -115,7 +115,8 @@ def sync(
     if not paths and not re_embed:
         raise typer.BadParameter("name a folder, a file or a .jsonl feed", param_hint="PATH")
     settings = load(config, library=library, readers=readers)
-    return syncing.run(paths or [], settings, prune=prune, re_embed=re_embed, as_json=as_json, report_to=report)
+    done = syncing.run(paths or (), settings, prune=prune, re_embed=re_embed, as_json=as_json, report_to=report)
+    return FAILURES if done.count("refused") else DONE
 
 
 @app.command()

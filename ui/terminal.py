@@ -112,13 +112,17 @@ def _said(reference: Reference) -> str:
 
 
 def _show_sources(evidence: Sequence[Evidence], to: Console) -> None:
-    to.print("Sources")
+    """Each document once, with the numbers of its quotes; where each stands exactly is in the JSON."""
+    numbers: dict[str, list[int]] = {}
     for number, piece in enumerate(evidence, start=1):
-        at = source(piece.attribution, piece.span, piece.quote)
-        line = _styled(f"[{number}] ", "cyan")
-        line.append(printable(at.label), "none")
+        numbers.setdefault(piece.attribution.document_id, []).append(number)
+    to.print("Sources")
+    for held in numbers.values():
+        first = evidence[held[0] - 1]
+        line = _styled(" ".join(f"[{number}]" for number in held), "cyan")
+        line.append(f" {printable(source(first.attribution, first.span, first.quote).label)}", "none")
         to.print(_indented(line))
-        to.print(_indented(_styled(_place(piece.attribution, piece.span), "dim"), 6))
+        to.print(_indented(_styled(printable(first.attribution.uri), "dim"), 6))
     to.print()
 
 
@@ -135,7 +139,7 @@ def _styled(text: str, style: str = "none") -> Text:
 def _indented(content: RenderableType, columns: int = 2) -> RenderableType:
     from rich.padding import Padding
 
-    return Padding(content, (0, 0, 0, columns))
+    return Padding(content, (0, 0, 0, columns), expand=False)
 
 
 def _shown(character: str) -> str:

@@ -8,14 +8,20 @@ characters of the document's normalised text.
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Iterable
 from datetime import date
 
 from index.document import Attribution, Passage, Span
+from index.sync_report import SyncReport
 from rag.answer import Answer, Disagreement, Dropped, Evidence, Sentence, Trace
 
 Json = dict[str, object]
 """One JSON object."""
+_STEERING = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Inside JSON text these stand in strings only, where they may be escaped. A terminal would obey the first, a reader of
+# lines break at the next, a person be misled by those of direction, and the last cannot be written at all.
 
 
 def answer_json(answer: Answer, id: str | int | None = None) -> Json:
@@ -88,9 +94,23 @@ def trace_json(trace: Trace) -> Json:
     }
 
 
+def sync_json(report: SyncReport) -> Json:
+    """The object of `sync`: what became of how many files, and of each."""
+    counts = Counter(file.status for file in report.files)
+    return {
+        **{status: counts[status] for status in ("added", "changed", "unchanged", "removed", "refused")},
+        "chunks": report.chunks,
+        "embedded": report.embedded,
+        "seconds": round(report.seconds, 3),
+        "files": [
+            {"name": file.name, "uri": file.uri, "status": file.status, "reason": file.reason} for file in report.files
+        ],
+    }
+
+
 def dumps(value: Json, *, indent: int | None = None) -> str:
-    """JSON text of `value`: readable characters as they are, lone surrogates escaped, one line unless indented."""
-    return json.dumps(value, ensure_ascii=False, indent=indent).encode("utf-8", "backslashreplace").decode("utf-8")
+    """JSON text of `value`, one line unless indented; readable characters as they are, those that steer escaped."""
+    return _STEERING.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(value, ensure_ascii=False, indent=indent))
 
 
 def _with_id(id: str | int | None) -> Json:
