@@ -6,6 +6,7 @@ shows it, because gr.HTML evaluates templates in the browser, which our content 
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 import secrets
@@ -90,14 +91,19 @@ def assets() -> Assets:
 
 
 def mount(app: Starlette, answerer: Answerer, examples: tuple[str, ...]) -> None:
-    """Put the conversation's routes on `app`, behind whatever `app` already answers."""
-    blocks = Conversation(answerer, examples).blocks
-    blocks.queue(max_size=WAITING, api_open=False)
-    blocks.state_session_capacity = SESSIONS
-    theme = gr.themes.Base(font=_SYSTEM_FONTS, font_mono=("ui-monospace", "monospace"))
-    gr.mount_gradio_app(
-        app, blocks, path="/", theme=theme, footer_links=[], run_history=False, show_error=False, ssr_mode=False
-    )
+    """Put the conversation's routes on `app`, behind whatever `app` already answers. Not from inside an event loop."""
+
+    async def inside_a_loop() -> None:
+        # Outside of one, gradio opens an event loop for each lock it makes, and never closes it.
+        blocks = Conversation(answerer, examples).blocks
+        blocks.queue(max_size=WAITING, api_open=False)
+        blocks.state_session_capacity = SESSIONS
+        theme = gr.themes.Base(font=_SYSTEM_FONTS, font_mono=("ui-monospace", "monospace"))
+        gr.mount_gradio_app(
+            app, blocks, path="/", theme=theme, footer_links=[], run_history=False, show_error=False, ssr_mode=False
+        )
+
+    asyncio.run(inside_a_loop())
 
 
 class Conversation:
