@@ -1,0 +1,192 @@
+"""The documents a person reads are run and compared: commands, file forms, settings, exit codes, help, links.
+
+`python -m tests.test_docs` writes what is made from the code: docs/command.md and the README's table of settings.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+
+from rag.settings import Settings
+from ui import cli
+from ui.cli import main
+
+ROOT = Path(__file__).parent.parent
+README = ROOT / "README.md"
+COMMAND = ROOT / "docs" / "command.md"
+PAGES = (README, ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", COMMAND)
+COMMANDS = ("", "sync", "ask", "search", "serve", "doctor")
+MARKER = "<!-- settings -->\n"
+
+
+def blocks(language: str, page: Path = README) -> list[str]:
+    """The fenced blocks of `page` in this language, in order."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
+
+
+def shown_commands() -> list[str]:
+    return [line for block in blocks("sh") for line in block.splitlines() if line.strip()]
+
+
+def settings_table() -> str:
+    """The README's table of settings, made from the code."""
+    rows = ["| in the file | in the environment | default | what it is |", "|---|---|---|---|"]
+    for name, field in Settings.model_fields.items():
+        default = ",".join(field.default) if isinstance(field.default, tuple) else field.default
+        shown = "not set" if default is None else f"`{default}`"
+        rows.append(f"| `{name}` | `ONRECORD_{name.upper()}` | {shown} | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
+def command_page() -> str:
+    """docs/command.md: the help of every command, as it is printed 100 columns wide."""
+    parts = ["# The command\n\nWhat `--help` prints. The README says how the commands are used.\n"]
+    for name in COMMANDS:
+        words = " ".join(filter(None, ("onrecord", name)))
+        parts.append(f"\n## {words}\n\n```text\n{printed_help(name)}```\n")
+    return "".join(parts)
+
+
+def printed_help(name: str) -> str:
+    code = f"import sys; from ui.cli import main; sys.exit(main({[*filter(None, (name,)), '--help']}))"
+    environment = {"COLUMNS": "100", "PYTHONPATH": str(ROOT)}
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
+    ).stdout
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A person's folder with the example documents, and documents of their own in the forms that the README shows."""
+    folder = tmp_path_factory.mktemp("home")
+    shutil.copytree(ROOT / "examples", folder / "examples")
+    [front_matter], [sources], [feed] = blocks("markdown"), blocks("csv"), blocks("json")
+    (folder / "briefs").mkdir()
+    (folder / "briefs" / "resume.md").write_text(f"{front_matter}\nThe talks resume in Oslo next week.\n")
+    (folder / "briefs" / "sources.csv").write_text(sources)
+    pdf = FPDF()
+    pdf.add_page()
+    pdf.set_font("helvetica")
+    pdf.cell(text="Anna Berg leads the delegation to the talks.")
+    pdf.output(str(folder / "briefs" / "talks.pdf"))
+    (folder / "press.jsonl").write_text(feed.replace("…", "The ferry to Gdansk sails on Mondays."))
+    return folder
+
+
+@pytest.fixture
+def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(home)
+    monkeypatch.setenv("HOME", str(home))
+    return home
+
+
+def test_every_command_of_the_readme_does_what_is_said(at_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    ran = 0
+    for line in shown_commands():
+        if line.startswith(("make ", "onrecord serve")):
+            continue
+        expected = int(found[1]) if (found := re.search(r"# exit (\d+)$", line)) else 0
+        if line.startswith("onrecord "):
+            words = [str(Path(word).expanduser()) for word in shlex.split(line, comments=True)[1:]]
+            code = main(words)
+        else:
+            code = subprocess.run(["bash", "-c", line], check=False).returncode
+        out, err = capsys.readouterr()
+        assert code == expected, f"{line}\n{out}{err}"
+        ran += 1
+    assert ran >= 10
+
+
+def test_the_file_forms_of_the_readme_are_read_as_said(at_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["sync", "briefs", "press.jsonl", "--library", "forms", "--json"])
+    report = json.loads(capsys.readouterr().out)
+    assert (report["added"], report["refused"]) == (3, 0)
+    main(["search", "talks ferry delegation", "--library", "forms", "--json"])
+    found = json.loads(capsys.readouterr().out)["passages"]
+    assert {(each["title"], each["publisher"], each["published"]) for each in found} == {
+        ("Talks resume", "The Example Post", "2025-03-01")
+    }
+    assert len(found) == 3
+    main(["search", "talks ferry delegation", "--library", "forms", "--json", "--as", "sales"])
+    assert json.loads(capsys.readouterr().out)["passages"] == []
+    main(["search", "talks ferry delegation", "--library", "forms", "--json", "--as", "legal"])
+    assert len(json.loads(capsys.readouterr().out)["passages"]) == 3
+
+
+def test_the_commands_that_make_runs_are_targets() -> None:
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
+    named = {word for page in PAGES for word in re.findall(r"\bmake ([a-z-]+)`", page.read_text(encoding="utf-8"))}
+    in_blocks = {line.split()[1] for line in shown_commands() if line.startswith("make ")}
+    assert {"chat", "test"} <= in_blocks
+    assert named | in_blocks <= targets
+
+
+def test_make_chat_runs_the_command_as_the_readme_does() -> None:
+    recipe = subprocess.run(["make", "--dry-run", "chat"], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    commands = [line.split("bin/onrecord ")[1] for line in recipe.splitlines() if "bin/onrecord " in line]
+    assert [command.split()[0] for command in commands] == ["sync", "serve"]
+    for command in commands:
+        for option in re.findall(r"--[a-z-]+", command):
+            assert option in printed_help(command.split()[0])
+    for path in re.findall(r"examples/\S+", recipe):
+        assert (ROOT / path).exists(), path
+
+
+def test_the_table_of_settings_is_that_of_the_code() -> None:
+    assert MARKER + settings_table() in README.read_text(encoding="utf-8"), "run python -m tests.test_docs"
+
+
+def test_the_page_of_the_command_is_what_help_prints() -> None:
+    assert COMMAND.read_text(encoding="utf-8") == command_page(), "run python -m tests.test_docs"
+
+
+def test_every_exit_code_is_told() -> None:
+    told = {int(code) for code in re.findall(r"^\| (\d+) \|", README.read_text(encoding="utf-8"), re.MULTILINE)}
+    assert told == {cli.DONE, cli.FAILURES, cli.NOT_DONE, cli.ABSTAINED, cli.BUSY, cli.STOPPED}
+
+
+def links() -> Iterator[tuple[str, str]]:
+    for page in PAGES:
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
+            if "://" not in target:
+                yield page.name, target
+
+
+@pytest.mark.parametrize(("page", "target"), tuple(links()))
+def test_every_link_leads_somewhere(page: str, target: str) -> None:
+    assert (ROOT / target).exists()
+
+
+def test_the_tests_that_security_rests_on_are_there() -> None:
+    named = re.findall(r"`(tests/[\w/*.]+)`", (ROOT / "SECURITY.md").read_text(encoding="utf-8"))
+    assert named
+    assert not [pattern for pattern in named if not list(ROOT.glob(pattern))]
+
+
+def test_the_changelog_knows_this_version() -> None:
+    heads = re.findall(r"^## ([\d.]+)", (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"), re.MULTILINE)
+    assert heads[0] == version("onrecord")
+
+
+def write() -> None:
+    """Write what is made from the code into the documents."""
+    COMMAND.parent.mkdir(exist_ok=True)
+    COMMAND.write_text(command_page(), encoding="utf-8")
+    before, _, after = README.read_text(encoding="utf-8").partition(MARKER)
+    rest = re.sub(r"\A(\|.*\n)*", "", after)
+    README.write_text(f"{before}{MARKER}{settings_table()}{rest}", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    write()
