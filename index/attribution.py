@@ -12,7 +12,7 @@ from datetime import date
 from itertools import islice
 
 from index.claims import Claims, label
-from index.dates import DATE, TIME, parse_date
+from index.dates import BESIDE_DATE, DATE, TIME, parse_date
 from index.furniture import PREFIX, is_furniture
 
 _HEAD = 8
@@ -37,25 +37,27 @@ _DATELINES = (
         rf"\((?P<agency>{_AGENCY})\){_DASH}(?=\S)"
     ),
     # KYIV, July 3, 2024 (Reuters) -: with a day, any name signs
-    re.compile(rf"{_PLACE},\s+{_DAY}\s+\((?P<agency>[A-Z][\w.&’' -]{{1,29}})\){_DASH}(?=\S)"),
+    re.compile(rf"{_PLACE},\s+{_DAY}\s+\((?P<agency>{_AGENCY}|[A-Z][\w.&’' -]{{1,29}})\){_DASH}(?=\S)"),
     # MOSCOW, November 20. /TASS/. and NEW YORK, July 3, 2024 /PRNewswire/ --
     re.compile(rf"{_PLACE},\s+{_DAY}\.?\s+/(?P<agency>[A-Z][\w ]{{1,29}})/(?:\.|{_DASH})"),
 )
 _DATED = re.compile(
     r"(?:date|dated|(?:(?:first|originally)\s+)?(?:published|posted|issued|released)|publication\s+date)(?:\s+on)?"
-    rf"\s*[:,]?\s*({DATE}){TIME}(?:\s*[|·•,(-].{{0,100}})?",
+    rf"\s*[:,]?\s*({DATE}){TIME}{BESIDE_DATE}",
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"by\s+(.{3,100})", re.IGNORECASE)
 _LABELLED = re.compile(r"(title|author|publisher|source)\s*:\s+(\S.{1,200})", re.IGNORECASE)
 
-_LONGEST_HEADLINE = 110
+_LONGEST_HEADLINE = 100
 _MOST_WORDS = 20
 _DECORATED = re.compile(r"\s*(?:[-*+•>|]|\d+[.)])\s")
 _STARTS = re.compile(r"[“\"‘'«(\[¿¡]*(?:[^\W_]|[€$£])")
 _ENDS_OPEN = re.compile(r"[.,;:…\-–—]$")
 _ABBREVIATION = re.compile(r"\b(?:[A-Z]\.){2,}$")
-_TWO_SENTENCES = re.compile(r"[^\W\d_]{3,}[.!?][”\"’']?\s+[A-Z“\"]")
+_TWO_SENTENCES = re.compile(
+    r"\b(?!(?:Mr|Mrs|Ms|Dr|St|vs|No|Gen|Sen|Rep|Gov|Lt|Col|Jr|Sr|Inc|Co|Ltd)\.)[^\W\d_]{2,}[.!?][”\"’']?\s+[A-Z“\"]"
+)
 _NO_HEADLINE = re.compile(r"(?:dear|hi|hello|to|from|subject|cc|re|fwd|sent|https?)\b[:,]?.*", re.IGNORECASE)
 _NOT_A_KEY = re.compile(r"[\w ]{1,20}:\s*$|\w+=|.*\t|.*://")
 _PROSE_WORDS = 6

@@ -28,6 +28,12 @@ TIME = (
 )
 """A regular expression for the time of day that may follow a date."""
 
+BESIDE_DATE = (
+    r"(?:(?:\s*[|·•,(–-]\s*(?:(?:last\s+)?(?:updated|modified|edited)\b|\d{1,3}\s*-?\s*min|[a-z]{2,5}\)|[a-z]+day\)?$)"
+    r"|\W{0,3}\bby\s)[^.!?]{0,80})?"
+)
+"""A regular expression for what else stands on a line of its own with a date: when it was updated, by whom."""
+
 _WHOLE = re.compile(rf"\s*({DATE}|\d{{8}}(?=t|\s*$)){TIME}\s*", re.IGNORECASE)
 _YEAR_FIRST = re.compile(r"(\d{4})[-/]?(\d{2})[-/]?(\d{2})")
 _DAY_FIRST = re.compile(rf"(\d{{1,2}})\D*?\b({_MONTH}),?\s+(\d{{4}})", re.IGNORECASE)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from index.dates import DATE, TIME
+from index.dates import BESIDE_DATE, DATE, TIME
 from index.document import Span
 
 _LONGEST_LINE = 300
@@ -39,7 +39,7 @@ _PATTERNS = (
     rf"(?:print|e-?mail|save|bookmark|listen\s+to)\s+{_THING}|save\s+for\s+later|(?:listen|watch)(?:\s+now|\s+live)?",
     r"listen\s+to\s+(?:this\s+)?(?:article|story)(?:\s*[·•|-]?\s*\d+\s*min(?:ute)?s?)?",
     # Tags
-    r"tag[a-z0-9-]+(?:\.[a-z0-9-]+)*[,:]?\d{4}\S*|#?[^\W\d]\w*(?:[\s,]+#[^\W\d]\w*)+",
+    r"tag:?[a-z0-9-]+(?:\.[a-z0-9-]+)+[,:]?\d{4}\S*|#?[^\W\d]\w*(?:[\s,]+#[^\W\d]\w*)+",
     r"(?:tags?|tagged(?:\s+(?:as|with))?|filed\s+under|posted\s+in)\s*:\s*[^.!?]{1,200}",
     # Navigation
     r"home(?:\s*[>/»›|]\s*[^.!?]{1,80})?|menu|search|next|previous|skip\s+to\s+(?:the\s+)?(?:main\s+)?content",
@@ -72,7 +72,7 @@ _PATTERNS = (
     r"(?:this\s+)?live\s+(?:feed|blog|coverage|page|updates?)\s+(?:has|have|is|are)\s+(?:now\s+)?(?:ended|closed|over|finished)[.!]?",
     r"this\s+is\s+a\s+(?:developing|breaking)(?:\s+news)?\s+story\b.{0,120}",
     rf"(?:date|dated|(?:first\s+|originally\s+)?(?:published|posted|issued|released)|publication\s+date|created"
-    rf"|(?:last\s+)?(?:updated|modified|edited))(?:\s+on)?\s*[:,]?\s*{DATE}{TIME}(?:\s*[|·•,(-].{{0,100}})?",
+    rf"|(?:last\s+)?(?:updated|modified|edited))(?:\s+on)?\s*[:,]?\s*{DATE}{TIME}{BESIDE_DATE}",
     r"\d{1,3}\s*-?\s*min(?:ute)?s?\s+read|\d{1,2}\s+(?:minute|hour|day|week|month)s?\s+ago",
     # Credits of pictures
     r"(?:file\s+)?(?:photo(?:graph)?|picture)s?(?:\s+(?:credits?|courtesy(?:\s+of)?|by))?\s*[:/©]\s*(?-i:[A-Z@©])[^.!?]{1,80}",
