@@ -10,7 +10,6 @@ width. Closing quotes, brackets and footnote marks stay with their sentence. Tex
 from __future__ import annotations
 
 import re
-import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -19,6 +18,7 @@ from operator import attrgetter
 from index.abbreviations import CLOCK, LINKS, NUMBERED, SAID, SHORTENED, STARTERS, SUFFIXES, TITLES, ZONES
 from index.document import Span
 from index.lines import blocks
+from index.overlong import bounded
 from index.quotations import Pair, pairs
 
 LONGEST_SENTENCE = 1_000
@@ -38,9 +38,6 @@ _ENUMERATOR = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})")
 _LISTED = re.compile(r"[:;]\s*\(?(?:\d{1,2}|[a-z])$")
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _CAPITALISED = re.compile(r"[^\W_]{2}|[AI](?=\s)")
-_CLAUSE = re.compile(r"[;:,؛،—–](?=\s)|[，；：、]")
-_SPACES = re.compile(r"\s+")
-_JOINERS = frozenset("\u200d\ufe0e\ufe0f")
 
 _LOOK_BACK = 24
 _BRACKETS = frozenset("([{")
@@ -107,7 +104,7 @@ def sentences(text: str) -> tuple[Span, ...]:
         span
         for start, end in blocks(text)
         for first, last in _between(_ends(text, start, end), start, end)
-        for span in _bounded(text, first, last)
+        for span in bounded(text, first, last, LONGEST_SENTENCE)
     )
 
 
@@ -243,48 +240,6 @@ def _may_end(stop: _Stop) -> bool:
 
 def _never_ends(stop: _Stop) -> bool:
     return stop.word in TITLES or stop.word.lower() in LINKS
-
-
-def halves(text: str, span: Span) -> tuple[Span, ...]:
-    """A span of two or more characters in two, cut at a clause or a word near its middle if there is one."""
-    quarter = (span.end - span.start) // 4
-    cut = _cut(text, span.start + quarter, span.end - quarter)
-    return tuple(part for part in (_stripped(text, span.start, cut), _stripped(text, cut, span.end)) if part)
-
-
-def _bounded(text: str, start: int, end: int) -> Iterator[Span]:
-    """The span from `start` to `end` without outer white space, cut where it is longer than a sentence may be."""
-    span = _stripped(text, start, end)
-    while span and span.end - span.start > LONGEST_SENTENCE:
-        cut = _cut(text, span.start + LONGEST_SENTENCE // 2, span.start + LONGEST_SENTENCE)
-        yield Span(span.start, len(text[span.start : cut].rstrip()) + span.start)
-        span = Span(_past(_SPACES, text, cut, span.end), span.end)
-    if span:
-        yield span
-
-
-def _stripped(text: str, start: int, end: int) -> Span | None:
-    part = text[start:end]
-    first = end - len(part.lstrip())
-    return Span(first, start + len(part.rstrip())) if first < end else None
-
-
-def _cut(text: str, earliest: int, latest: int) -> int:
-    """Where to cut what is too long, behind `earliest` and at the latest at `latest`: behind the last clause or word
-    that ends there, else before the last whole character."""
-    for pattern in (_CLAUSE, _SPACES):
-        found = [match.end() for match in pattern.finditer(text, earliest, latest)]
-        if found:
-            return found[-1]
-    cut = latest
-    while cut > earliest and _joins(text, cut):
-        cut -= 1
-    return cut if cut > earliest else latest
-
-
-def _joins(text: str, at: int) -> bool:
-    """Whether the characters on either side of `at` are parts of one that is seen."""
-    return unicodedata.category(text[at])[0] == "M" or text[at] in _JOINERS or text[at - 1] in _JOINERS
 
 
 def _past(pattern: re.Pattern[str], text: str, start: int, end: int) -> int:

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from index.document import Chunk, Document, Span
 from index.furniture import furniture
 from index.outline import Heading, heading_at, path
-from index.sentences import halves, sentences
+from index.overlong import halves
+from index.sentences import sentences
 from index.tokens import count, counts
 
 FEWEST_TOKENS = 16

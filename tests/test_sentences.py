@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.document import Span
-from index.sentences import LONGEST_SENTENCE, halves, sentences
+from index.overlong import halves
+from index.sentences import LONGEST_SENTENCE, sentences
 
 CLAPNQ = Path(__file__).parents[2] / "shared" / "data" / "clapnq" / "clapnq_dev_answerable.jsonl"
 
