@@ -14,8 +14,9 @@ from rag.answer import Disagreement, Evidence, Relation
 from rag.differences import Difference, difference, likeness
 from rag.statement import Statement, statement
 
-_ONE_POINT = 0.4
-"""Likeness from which two statements of different documents speak to one point."""
+_ONE_POINT = 0.3
+_FEWEST = 3
+"""Likeness, and number of words in common, from which two statements speak to one point."""
 _SIMILAR = 0.72
 """Cosine of two quotes' unit vectors from which they do, whatever their words."""
 _UNLIKE = 0.35
@@ -61,14 +62,9 @@ def _pairs(
             continue
         newer, older = sorted((one, other), key=_newest_first)
         if (words := difference(question, newer, older)) is not None:
-            found.append(_Pair(newer, older, _relation(newer, older), words))
+            relation: Relation = "superseded" if newer.revises(older) else "disagreeing"
+            found.append(_Pair(newer, older, relation, words))
     return tuple(found)
-
-
-def _relation(newer: Statement, older: Statement) -> Relation:
-    """One source that says something else on a later day has changed its word; all others disagree."""
-    later = newer.said is not None and older.said is not None and newer.said > older.said
-    return "superseded" if later and newer.has_source_of(older) else "disagreeing"
 
 
 def _newest_first(one: Statement) -> tuple[int, int]:
@@ -137,4 +133,4 @@ def _belong(
         return True
     if similarity is not None and similarity[one.number - 1, other.number - 1] >= _SIMILAR:
         return True
-    return len(one.topic & other.topic) >= 2 and likeness(one, other) >= _ONE_POINT
+    return len(one.topic & other.topic) >= _FEWEST and likeness(one, other) >= _ONE_POINT

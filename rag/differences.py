@@ -12,16 +12,14 @@ from difflib import SequenceMatcher
 
 from rag import speech
 from rag.dating import Day, days
-from rag.entities import entity, is_name
+from rag.entities import entity, is_name, names
 from rag.figures import Figure, figures, kind_of_thing
 from rag.polarity import Predicate
 from rag.statement import Statement, topic
 from rag.terms import content_words, stem
 
-_SHARED_NAMES = 0.6
-"""Share of the fewer names that both must have in common to be about one event."""
-_SHARED_OF_ALL = 0.4
-"""Share of all their names that both must have in common."""
+_SHARED_NAMES = 0.5
+"""Share of their names beyond which two statements, each with a name of its own, are still about one event."""
 _PARALLEL = 0.6
 """Dice coefficient of two statements' words from which they have one wording."""
 _FEWEST = 4
@@ -73,11 +71,12 @@ def _are_near(one: Statement, other: Statement) -> bool:
 
 def _same_names(one: Statement, other: Statement) -> bool:
     """Whether by its names one event is told; words that only point back ("it", "the population") name nothing."""
-    ours, theirs = one.names, other.names
+    spoken = names(one.speaker or "") | names(other.speaker or "")
+    ours, theirs = one.names - spoken, other.names - spoken
     if not ours or not theirs:
-        return not ((one.points_back and not ours) or (other.points_back and not theirs))
-    common = len(ours & theirs)
-    return common >= _SHARED_NAMES * min(len(ours), len(theirs)) and common >= _SHARED_OF_ALL * len(ours | theirs)
+        unclear = (one.points_back and not ours) or (other.points_back and not theirs)
+        return not unclear or bool(one.title and one.title == other.title)
+    return ours <= theirs or theirs <= ours or len(ours & theirs) > _SHARED_NAMES * len(ours | theirs)
 
 
 def _by_figure(question: str, one: Statement, other: Statement) -> Difference | None:
@@ -171,8 +170,9 @@ def _is_one_event(one: Statement, other: Statement, mine: Predicate, theirs: Pre
     """Both about talks, and everybody whom the denial names is in the affirmation too."""
     if "talk" not in mine.about & theirs.about:
         return False
-    denying, affirming = (one, other) if not mine.positive else (other, one)
-    return bool(denying.names) and denying.names <= affirming.names
+    denied, denying, affirming = (mine, one, other) if not mine.positive else (theirs, other, one)
+    missing = denied.names - names(denying.speaker or "")
+    return bool(missing) and missing <= affirming.names
 
 
 def _by_wording(question: str, one: Statement, other: Statement) -> Difference | None:
@@ -227,9 +227,14 @@ def _are_rivals(mine: list[str], other: list[str]) -> bool:
         return not any(one.agrees(two) for one in dates for two in others)
     if (amounts := figures(left)) and (rivals := figures(right)):
         return not any(one.agrees(two) for one in amounts for two in rivals)
-    if all(map(is_name, mine)) and all(map(is_name, other)):
+    if _is_called(mine) and _is_called(other):
         return not {entity(word) for word in mine} & {entity(word) for word in other}
     return False
+
+
+def _is_called(words: list[str]) -> bool:
+    """Whether the words are a name and nothing else."""
+    return is_name(words[0]) and all(word[0].isupper() for word in words)
 
 
 _NOT = frozenset(("not", "never", "no", "cannot"))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from rag import speech
+from rag.figures import kind_of_thing
 from rag.speech import word_set
 
 _NATIONS = {
@@ -55,12 +56,23 @@ def names(sentence: str) -> frozenset[str]:
     >>> sorted(names("Ukrainian President Volodymyr Zelenskyy met U.S. envoys in Kyiv."))
     ['ukraine', 'us', 'volodymyr', 'zelensk']
     """
-    return frozenset(entity(word) for word in _WORD.findall(sentence) if is_name(word))
+    found = _WORD.findall(sentence)
+    return frozenset(
+        entity(word) for at, word in enumerate(found) if is_name(word) and (at > 0 or not _opens_as_noun(word))
+    )
 
 
 def is_name(word: str) -> bool:
     """Whether a word is written like a name and is no title, month or common opener of a sentence."""
     return word[0].isupper() and len(word) > 1 and _bare(word) not in _NO_NAMES
+
+
+def _opens_as_noun(word: str) -> bool:
+    """Whether the first word of a sentence is a common noun: "Talks began", "Employees may"."""
+    bare = _bare(word)
+    return bare not in _NATIONS and (
+        kind_of_thing(bare) in ("plan", "talk") or bare.endswith(speech.GENERIC_ENDINGS) or bare in speech.GENERIC
+    )
 
 
 def entity(word: str) -> str:

@@ -13,6 +13,9 @@ _POSSESSIVES = ("'s", "’s", "s'", "s’")
 _NOT_DESCRIBING = (
     speech.PREPOSITIONS | speech.SUBORDINATORS | speech.DOUBTERS | speech.FINITE | {"and", "but", "that", "which"}
 )
+_BEFORE_SUBJECTS = speech.SUBORDINATORS | {"and", "but", "so", "then", "however", "or", "yet", "meanwhile"}
+_BEFORE_THAT = speech.FINITE | speech.PARTICIPLES | {"clear", "true", "reporters", "media", "journalists"}
+"""Words behind which "that" opens a statement; behind another noun it points back, as in "the regions that"."""
 _INSIDE_NAMES = speech.PARTICLES | {"of", "for", "the"}
 _LONGEST = 12
 """Words of one name with all its titles."""
@@ -232,17 +235,17 @@ def _joined(words: Words, subject: Subject) -> Subject:
 
 def _if_free(words: Words, subject: Subject) -> Subject:
     """The subject if its left neighbour lets it be one, unlike in "the deal Putin proposed" or "an aide to Putin"."""
-    left = subject.start - 1
+    left = words.time_before(subject.start - 1) if subject.start > 0 else -1
     if left < 0:
         return subject
     word = words.lower[left]
     if not words.text[left][0].isalnum() or words.text[left] == QUOTE:
         return subject
-    if word == "that" and left > 0 and words.lower[left - 1] in speech.HEARSAY:
-        return Subject(subject.start)
-    if word in speech.SUBORDINATORS | {"and", "but", "that", "so", "then", "however", "or", "yet", "meanwhile"}:
+    if word == "that":
+        return subject if left and words.lower[left - 1] in _BEFORE_THAT else Subject(subject.start)
+    if word in _BEFORE_SUBJECTS or (left == 0 and word in speech.OPENERS):
         return subject
-    return subject if left == 0 and word in speech.OPENERS else Subject(subject.start)
+    return Subject(subject.start)
 
 
 def same_speaker(one: str, other: str) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag import speech
-from rag.entities import entity, is_name
+from rag.entities import entity, is_name, names
 from rag.figures import kind_of_thing
 from rag.speech import word_set
 from rag.terms import stem
@@ -51,6 +51,8 @@ _PHRASES = {
 }  # fmt: skip
 _NEGATORS = word_set("not never no neither nor without cannot none nobody hardly") | {"n't"}
 _POSSIBLE = word_set("if whether unless could might must should possibly perhaps likely until before once")
+_RULES = ("allow", "require")
+"""Senses of rules, beside which "may" is a permission and no guess."""
 _CONTINUING = word_set("willing ongoing")
 _FUTURE = word_set("will would shall won't wouldn't")
 _DENIAL = re.compile(
@@ -66,6 +68,7 @@ _TOKEN = re.compile(r"[^\W\d_]+(?:\.[^\W\d_]\b)*(?:['’\-][^\W\d_]+)*|\d[\d.,]*
 _BREAK = re.compile(r";|—|–|, (?:but|while|whereas|although|though|yet|and|insisting|adding|saying|noting|stressing)\b")
 _REACH = 9
 """Words on each side of a predicate that tell what it is about."""
+_AUXILIARIES = speech.BE | speech.MODALS | {"have", "has", "had"}
 _LONGEST_TEXT = 80
 """Characters of a denial that are still shown as one."""
 _NEAR = 4
@@ -74,13 +77,15 @@ _NEAR = 4
 
 @dataclass(frozen=True, slots=True)
 class Predicate:
-    """Something affirmed or denied: its sense, who does it (None if not named), and the stems it is about."""
+    """Something affirmed or denied: its sense, who does it (None if not named), the stems it is about, and all names
+    of its clause."""
 
     sense: str
     positive: bool
     future: bool
     agent: str | None
     about: frozenset[str]
+    names: frozenset[str]
     text: str
 
 
@@ -128,14 +133,24 @@ def _of_clause(clause: _Clause) -> Iterator[Predicate]:
         before = [clause.lower(place) for place in range(max(0, at - _NEAR), at)]
         if _POSSIBLE.intersection(clause.lower(place) for place in range(at)) or _is_infinitive(before):
             continue
+        if "may" in clause.words[max(0, at - _NEAR) : at] and sense not in _RULES:
+            continue
         if _is_gerund(clause.lower(at), before):
             continue
         negated = bool(_NEGATORS.intersection(before)) or any(word.endswith(("n't", "n’t")) for word in before)
         if sense == "occur" and not negated:
-            negated = "no" in [clause.lower(place) for place in range(max(0, at - 2 * _NEAR), at)]
+            negated = _no_talks(clause, at) is not None
         sign = positive ^ negated ^ (clause.denied_at is not None)
         text = _text(clause, _first_negator(clause, at) if negated else at, end - 1)
-        yield Predicate(sense, sign, bool(_FUTURE.intersection(before)), _agent(clause, at), _about(clause, at), text)
+        yield Predicate(
+            sense,
+            sign,
+            bool(_FUTURE.intersection(before)),
+            _agent(clause, at),
+            _about(clause, at, 2 * _REACH if sense == "occur" else _REACH),
+            names(clause.text),
+            text,
+        )
 
 
 def _text(clause: _Clause, first: int, last: int) -> str:
@@ -163,15 +178,25 @@ def _is_infinitive(before: list[str]) -> bool:
 
 def _is_gerund(word: str, before: list[str]) -> bool:
     """Whether a form in -ing stands for the deed as such: "suitable for holding talks"."""
-    return word.endswith("ing") and word not in _CONTINUING and not speech.BE.intersection(before)
+    return word.endswith("ing") and word not in _CONTINUING and not speech.BE.intersection(before[-2:])
+
+
+def _no_talks(clause: _Clause, at: int) -> int | None:
+    """Where "no talks" or the like stands before the word at `at`, however long the talks' description is."""
+    for place in range(at - 1, -1, -1):
+        following = [clause.lower(each) for each in range(place + 1, min(place + 4, at))]
+        if clause.lower(place) == "no" and "talk" in map(kind_of_thing, following):
+            return place
+    return None
 
 
 def _first_negator(clause: _Clause, at: int) -> int:
-    for place in range(max(0, at - 2 * _NEAR), at):
+    for place in range(max(0, at - _NEAR), at):
         word = clause.lower(place)
         if word in _NEGATORS or word.endswith(("n't", "n’t")):
-            return place - (place > 0 and clause.lower(place - 1) in speech.BE | speech.MODALS | {"have", "has", "had"})
-    return at
+            return place - (place > 0 and clause.lower(place - 1) in _AUXILIARIES)
+    no_talks = _no_talks(clause, at)
+    return at if no_talks is None else no_talks
 
 
 def _agent(clause: _Clause, at: int) -> str | None:
@@ -184,15 +209,17 @@ def _agent(clause: _Clause, at: int) -> str | None:
         word = clause.words[place]
         if word in (",", ":") or clause.lower(place) in ("that", "who", "which"):
             return None
-        if is_name(word) and (place > 0 or clause.lower(0) not in speech.OPENERS):
+        if is_name(word) and (place > 0 or names(word)):
             return entity(word)
     return None
 
 
-def _about(clause: _Clause, at: int) -> frozenset[str]:
-    near = clause.words[max(0, at - _REACH) : at] + clause.words[at + 1 : at + 1 + _REACH]
+def _about(clause: _Clause, at: int, reach: int) -> frozenset[str]:
+    near = clause.words[max(0, at - reach) : at] + clause.words[at + 1 : at + 1 + reach]
     return frozenset(
-        stem(kind_of_thing(word.casefold())) for word in near if word[0].islower() and word.casefold() not in _EMPTY
+        stem(kind_of_thing(word.casefold()))
+        for place, word in enumerate(near)
+        if (word[0].islower() or (place == 0 and not names(word))) and word.casefold() not in _EMPTY
     )
 
 

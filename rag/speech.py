@@ -112,7 +112,7 @@ NOT_PEOPLE = word_set(
 GENERIC = word_set(
     """people police everyone everybody nobody no-one someone somebody some many others most both several few neither
     none each all one two three they we you i it this that these those there which who what he she critics media
-    sources reports staff parents families kids children women men troops counsel brass management"""
+    sources reports staff parents families kids children women men troops counsel brass management allies authorities"""
 )
 GENERIC_ENDINGS = (
     "ers", "ors", "ists", "ians", "ants", "ents", "ials", "ees", "men", "women", "sts", "ices", "ries", "ties", "ates",
@@ -136,8 +136,6 @@ PREPOSITIONS = word_set(
 )
 NO_SUBJECT = SUBORDINATORS | DOUBTERS | PREPOSITIONS | word_set("than the a an this its his her their our my any no")
 """Words before which a verb is an adjective or part of an aside: "the reported plan", "as stated", "when asked"."""
-HEARSAY = word_set("claims reports rumours rumors suggestions idea notion allegations speculation impression")
-"""Nouns whose "that" holds nobody's own statement: "claims that Putin said"."""
 NEGATIVES = word_set("not never n't no nor neither hardly")
 MODALS = word_set("would could might may should must can will shall cannot did does do won't wouldn't couldn't")
 BE = word_set("is are was were be been being")

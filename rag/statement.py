@@ -21,19 +21,23 @@ _LASTING = re.compile(
 )
 """Words of what holds on and on, unlike what happened once."""
 
-
-_POINTING_BACK = re.compile(r"\W*(?:it|its|he|his|she|her|they|their|this|these|the|there|as of)\b", re.IGNORECASE)
+_POINTING_BACK = re.compile(
+    r"\W*(?:it|its|he|his|she|her|they|their|this|these|there|as of|the \w+ (?:is|was|are|were|has|had))\b",
+    re.IGNORECASE,
+)
+"""How a statement begins whose subject is named in a sentence before it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Statement:
     """`number` counts the evidence from 1; `said` is the day it was said, as far as known; `topic` has the stems of
     its words that carry meaning, without names, figures and verbs of saying. `names` are those of the text, else of
-    the document's title. `lasting` tells what holds from what happened once."""
+    the document's title; `title` has the topic of that. `lasting` tells what holds from what happened once."""
 
     number: int
     document: str
     text: str
+    title: frozenset[str]
     speaker: str | None
     publisher: str | None
     said: date | None
@@ -45,13 +49,19 @@ class Statement:
     lasting: bool
     points_back: bool
 
-    def has_source_of(self, other: Statement) -> bool:
-        """Whether both are statements of one source: the same speaker, else, if none is named, the same publisher."""
-        if self.speaker and other.speaker:
-            return same_speaker(self.speaker, other.speaker)
-        if self.speaker or other.speaker or not self.publisher or not other.publisher:
+    def revises(self, older: Statement) -> bool:
+        """Whether this is a later word of the source of `older`: the same speaker, else the same publisher.
+
+        What a publisher states itself may revise what it had from somebody, but not the other way round: whoever
+        contradicts a publisher in its own pages disagrees with it.
+        """
+        if self.said is None or older.said is None or self.said <= older.said:
             return False
-        return self.publisher.casefold() == other.publisher.casefold()
+        if self.speaker and older.speaker:
+            return same_speaker(self.speaker, older.speaker)
+        if self.speaker or not self.publisher or not older.publisher:
+            return False
+        return self.publisher.casefold() == older.publisher.casefold()
 
 
 def statement(number: int, evidence: Evidence) -> Statement:
@@ -61,6 +71,7 @@ def statement(number: int, evidence: Evidence) -> Statement:
         number=number,
         document=origin.document_id,
         text=text,
+        title=topic(origin.title or ""),
         speaker=evidence.speaker,
         publisher=origin.publisher,
         said=said_on(text, origin.published),
