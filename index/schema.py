@@ -160,12 +160,16 @@ def version(engine: Engine) -> str | None:
 
 
 def migrate(engine: Engine) -> None:
-    """Bring the tables to HEAD in one transaction: all of it is done, or nothing."""
+    """Bring the tables to HEAD in one transaction: all of it is done, or nothing. Raises LibraryError."""
     from alembic import command
     from alembic.config import Config
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    with engine.connect().execution_options(writing=True) as connection, connection.begin():
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    try:
+        with engine.connect().execution_options(writing=True) as connection, connection.begin():
+            config.attributes["connection"] = connection
+            command.upgrade(config, "head")
+    except DatabaseError as error:
+        message = f"the tables of {engine.url.database} cannot be brought up to date ({error.orig}); put a backup back"
+        raise LibraryError(message) from error

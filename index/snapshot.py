@@ -121,6 +121,21 @@ class Snapshot:
         matrix = np.frombuffer(b"".join(row[2] for row in rows), "<f4").reshape(len(rows), -1 if rows else 0)
         return ids, owners, matrix
 
+    def vectors_of(self, ids: Numbers) -> Vectors:
+        """The vectors (n, d) of these chunks, in their order; each must have one."""
+        wanted = select(vectors.c.chunk, vectors.c.vector).where(
+            vectors.c.embedder == _CURRENT, vectors.c.chunk.in_(listed(ids.tolist()))
+        )
+        found = {row.chunk: row.vector for row in self._connection.execute(wanted)}
+        return np.frombuffer(b"".join(found[one] for one in ids.tolist()), "<f4").reshape(len(ids), -1)
+
+    def unembedded(self, fingerprint: str, limit: int) -> tuple[Stored, ...]:
+        """The first `limit` chunks that have no vector by the embedder of this fingerprint."""
+        theirs = select(embedders.c.number).where(embedders.c.fingerprint == fingerprint).scalar_subquery()
+        done = select(vectors.c.chunk).where(vectors.c.embedder == theirs)
+        lacking = select(chunks.c.id).where(chunks.c.id.not_in(done)).order_by(chunks.c.id).limit(limit)
+        return self.chunks(self._connection.scalars(lacking))
+
     def held(self) -> tuple[Held, ...]:
         """Every document by its origin."""
         return tuple(_held(row) for row in self._connection.execute(_HELD))

@@ -23,10 +23,12 @@ from index.errors import InvalidDocument, Refused
 from index.library import Library
 from index.principal import PUBLIC
 from index.read import Reader
+from index.reembed import embed_again
 from index.split import split
 from index.survey import Survey, origin
 from index.sync_report import FileResult, Progress, Silence, SyncReport
 from index.titled import titled
+from index.vectors import VectorIndex
 from index.writer import Entry, Writer
 
 SECONDS = 1.5
@@ -72,25 +74,34 @@ def sync(
     *,
     readers: tuple[str, ...] = (PUBLIC,),
     prune: bool = False,
+    re_embed: bool = False,
     progress: Progress | None = None,
+    index: VectorIndex | None = None,
 ) -> SyncReport:
     """Bring the files, folders and feeds at `paths` into `library`; with `prune`, remove what is gone from there.
 
-    `readers` may read what names none itself. Raises LibraryBusy at once if another process writes, EmbedderChanged
+    `readers` may read what names none itself. With `re_embed` the vectors of another embedder are first replaced by
+    `embedder`'s, all at once when all are made. What changed is then brought to `index` too, if it is given and no
+    other process owns it. Raises LibraryBusy at once if another process writes, EmbedderChanged
     if the library's vectors are another embedder's, EmbedderUnavailable and LibraryError with everything committed
     so far kept. A file that cannot be taken in is a result, not an error.
     """
     started = time.monotonic()
-    library.require(embedder)
+    progress = progress or Silence()
+    generation = library.generation
     with library.writer() as writer:
+        renewed = embed_again(library, writer, embedder, progress) if re_embed else 0
+        library.require(embedder)
         with library.snapshot() as snapshot:
             held = snapshot.held()
-        work = _Sync(library, writer, embedder, progress or Silence(), Survey(paths, held, readers))
+        work = _Sync(library, writer, embedder, progress, Survey(paths, held, readers))
         work.settle_known()
         work.write_changed()
         if prune:
             work.prune()
-    return SyncReport(tuple(work.results), work.chunks, work.embedded, time.monotonic() - started)
+    if index is not None and library.generation != generation:
+        index.refresh()
+    return SyncReport(tuple(work.results), work.chunks, renewed + work.embedded, time.monotonic() - started)
 
 
 class _Sync:

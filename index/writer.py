@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, Insert, delete, insert, select, text
+from sqlalchemy import Connection, Engine, Insert, delete, insert, select, text, update
 from sqlalchemy.exc import DatabaseError
 
 from index.document import Chunk, Document
@@ -70,6 +70,19 @@ class Writer:
         """Remove documents with all that search knows of them; what is not there is passed over."""
         with self._change() as connection:
             _delete(connection, document_ids)
+
+    def add_vectors(self, ids: Sequence[int], matrix: Vectors, embedder: Embedder) -> None:
+        """Keep the vectors (n, d) that `embedder` made of these chunks, beside those in use."""
+        with self._change() as connection:
+            number = register(connection, embedder, is_current=False)
+            connection.execute(insert(vectors), vector_rows(ids, matrix, number))
+
+    def adopt(self, embedder: Embedder) -> None:
+        """Use the vectors that `embedder` made, which must be there for every chunk, and drop all others."""
+        with self._change() as connection:
+            number = register(connection, embedder, is_current=False)
+            connection.execute(update(embedders).values(is_current=embedders.c.number == number))
+            connection.execute(delete(vectors).where(vectors.c.embedder != number))
 
     def _current_embedder(self, connection: Connection, embedder: Embedder) -> int:
         row = connection.execute(select(embedders).where(embedders.c.is_current == 1)).one_or_none()

@@ -35,12 +35,13 @@ def shelf(folder: Path, documents: Iterable[Document], embedder: Embedder | None
     """A library of `documents`, one chunk a line, opened for search."""
     embedder = embedder or HashEmbedder()
     with Library.open(folder, create=True) as library, library.writer() as writer:
-        writer.put([_entry(document, embedder) for document in documents], embedder)
+        writer.put([entry(document, embedder) for document in documents], embedder)
     with Corpus.open(folder, embedder) as corpus:
         yield corpus
 
 
-def _entry(document: Document, embedder: Embedder) -> Entry:
+def entry(document: Document, embedder: Embedder) -> Entry:
+    """What is written of `document`: one chunk a line."""
     chunks = tuple(document.chunk(span, ordinal) for ordinal, span in enumerate(_lines(document.text)))
     origin = Origin(document.uri, document.uri, document.uri, document.content_hash)
     return Entry(document, origin, chunks, embedder.embed_documents([chunk.text for chunk in chunks]))
