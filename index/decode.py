@@ -32,10 +32,13 @@ _WEB_PAGE = re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:<!doctype\s+html|<html[\s>])", 
 
 _UNDEFINED_1252 = re.compile(rb"[\x81\x8d\x8f\x90\x9d]")
 _CONTROLS = re.compile(rb"[\x00-\x08\x0e-\x1f\x7f]")
+_ACCENT = re.compile(
+    rb"[^\x00-\x7f\x80\x82\x84\x85\x91-\x97\xa0\xa7\xab\xb0\xbb]"
+)  # above 127, but for the usual signs
 # What a letter of another single-byte alphabet turns into when it is read as Western European.
 _SIGN_IN_WORD = re.compile("[^\\W\\d_][¡¢£¤¥¦§¨©ª«¬®¯°±²³´µ¶·¸¹º»¼½¾¿×÷][^\\W\\d_]")
 _MOST_ACCENTS = 0.1
-"""Share of bytes above 127 in Western European text; French has about .04, Russian in its own code page about .8."""
+"""Share of accents in Western European text; French has about .04, Russian in its own code page about .8."""
 
 
 def kind_of(data: bytes) -> str | None:
@@ -77,7 +80,7 @@ def _strictly(data: bytes, encoding: str) -> str | None:
 def _western(data: bytes) -> str | None:
     if _UNDEFINED_1252.search(data) or _CONTROLS.search(data):
         return None
-    accents = sum(map(len, re.findall(rb"[\x80-\xff]+", data)))
+    accents = len(data) - len(_ACCENT.sub(b"", data))
     if accents > _MOST_ACCENTS * len(data):
         return None
     text = data.decode("windows-1252")

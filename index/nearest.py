@@ -10,4 +10,4 @@ def nearest(key: str, known: Iterable[str]) -> str:
     """What to say of an unknown key: the known one nearest to it, or all of them."""
     names = tuple(known)
     close = get_close_matches(key.lower(), names, n=1, cutoff=0.6)
-    return f"did you mean {close[0]!r}" if close else f"known are {', '.join(names)}"
+    return f"did you mean {close[0]!r}?" if close else f"known are {', '.join(names)}"

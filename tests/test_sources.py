@@ -1,0 +1,151 @@
+"""`sources.csv`: what a person says of the files beside it, and what is said of a person's mistakes."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from index.candidate import Refusal
+from index.claims import NOTHING, Claims
+from index.errors import Refused
+from index.sources import Sources
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "sub").mkdir()
+    for name in ("a.txt", "b.txt", "sub/c.txt", "feed.jsonl"):
+        (tmp_path / name).write_text("text")
+    return tmp_path
+
+
+def read(folder: Path, table: str) -> Sources:
+    return Sources(table.encode(), "sources.csv", folder)
+
+
+def test_every_column(folder: Path) -> None:
+    table = (
+        "file,publisher,published,title,uri,readers,author,language\n"
+        'a.txt,The Paper,2024-07-03,"A title, with a comma",https://example.org/a,hr; legal|staff,Jane Doe,en\n'
+    )
+    sources = read(folder, table)
+    assert sources.refusals == []
+    assert sources.of("a.txt") == Claims(
+        uri="https://example.org/a",
+        title="A title, with a comma",
+        publisher="The Paper",
+        author="Jane Doe",
+        published=date(2024, 7, 3),
+        language="en",
+        readers=("hr", "legal", "staff"),
+    )
+
+
+def test_what_it_does_not_name_it_says_nothing_of(folder: Path) -> None:
+    sources = read(folder, "file,title\na.txt,A\n")
+    assert sources.of("b.txt") == NOTHING
+    assert sources.of("a.txt") == Claims(title="A")
+
+
+def test_files_in_folders_below_and_blank_lines(folder: Path) -> None:
+    sources = read(folder, "\ufeffFile , Title\r\n\r\nsub/c.txt , C \r\n,,\r\n")
+    assert sources.of("sub/c.txt") == Claims(title="C")
+    assert sources.refusals == []
+
+
+def test_an_unknown_column_is_named_and_the_rest_holds(folder: Path) -> None:
+    sources = read(folder, "file,publsher,title\na.txt,The Paper,A\n")
+    assert sources.refusals == [
+        Refusal("sources.csv:1", "it has the column 'publsher', which is not used; did you mean 'publisher'?")
+    ]
+    assert sources.of("a.txt") == Claims(title="A")
+
+
+@pytest.mark.parametrize("column", ["reader", "raeders", "Redaers", "readers?"])
+def test_a_column_that_may_mean_readers_puts_every_file_in_doubt(folder: Path, column: str) -> None:
+    sources = read(folder, f"file,{column}\na.txt,hr\n")
+    for file in ("a.txt", "b.txt"):
+        with pytest.raises(Refused, match="may mean readers"):
+            sources.of(file)
+
+
+@pytest.mark.parametrize(
+    ("row", "reason"),
+    [
+        ("missing.txt,2024-07-03", "there is no file 'missing.txt' here"),
+        (",2024-07-03", "it names no file"),
+        ("../up.txt,2024-07-03", "'../up.txt' is outside of the folder"),
+        ("/etc/passwd,2024-07-03", "'/etc/passwd' is outside of the folder"),
+        ("sub/../../up.txt,2024-07-03", "outside of the folder"),
+        ("feed.jsonl,2024-07-03", "the lines of a feed carry their own data"),
+        ("b.txt,03/07/2024", "the date '03/07/2024' is not one day"),
+        ("b.txt,2024-07-03,more", "has 3 cells, not 2"),
+    ],
+)
+def test_a_bad_row_is_named_with_its_line_and_the_rest_goes_on(folder: Path, row: str, reason: str) -> None:
+    sources = read(folder, f"file,published\n\n{row}\na.txt,2024-07-04\n")
+    assert [refusal.name for refusal in sources.refusals] == ["sources.csv:3"]
+    assert reason in sources.refusals[0].reason
+    assert sources.of("a.txt") == Claims(published=date(2024, 7, 4))
+
+
+def test_a_bad_date_loses_the_date_only(folder: Path) -> None:
+    sources = read(folder, "file,published,readers\na.txt,July,hr\n")
+    assert len(sources.refusals) == 1
+    assert sources.of("a.txt") == Claims(readers=("hr",))
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "reason"),
+    [
+        ("language", "plain English", "not a language tag"),
+        ("uri", "a\x01b", "cannot be seen"),
+        ("uri", "u" * 2001, "longer"),
+    ],
+)
+def test_other_values_that_cannot_be_used_are_named(folder: Path, column: str, value: str, reason: str) -> None:
+    sources = read(folder, f"file,{column},title\na.txt,{value},A\n")
+    assert reason in sources.refusals[0].reason
+    assert sources.of("a.txt") == Claims(title="A")
+
+
+@pytest.mark.parametrize("rows", ["a.txt,hr\na.txt,public\n", "a.txt,hr,public\n"])
+def test_a_file_whose_readers_are_in_doubt_is_refused(folder: Path, rows: str) -> None:
+    sources = read(folder, f"file,readers\n{rows}b.txt,hr\n")
+    with pytest.raises(Refused, match=r"its row in line \d of sources\.csv"):
+        sources.of("a.txt")
+    assert sources.of("b.txt") == Claims(readers=("hr",))
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "",
+        "title,publisher\nA,B\n",
+        "file,file\na.txt,b.txt\n",
+        'file,title\n"a.txt,A\n',
+        "file;title\na.txt;A\n",
+        "a\0b",
+    ],
+)
+def test_a_table_that_cannot_be_read_is_named_and_no_file_is_trusted_to_it(folder: Path, table: str) -> None:
+    sources = read(folder, table)
+    assert [refusal.name for refusal in sources.refusals] == ["sources.csv"]
+    with pytest.raises(Refused, match="cannot be read; correct the table"):
+        sources.of("a.txt")
+
+
+def test_a_table_that_cannot_be_opened_is_one_that_cannot_be_read(folder: Path) -> None:
+    sources = Sources(Refused("it is a symbolic link"), "sub/sources.csv", folder / "sub")
+    assert sources.refusals == [Refusal("sub/sources.csv", "it is a symbolic link")]
+    with pytest.raises(Refused, match=r"sub/sources\.csv"):
+        sources.of("c.txt")
+
+
+def test_a_decomposed_file_name_is_found(folder: Path) -> None:
+    (folder / "e\u0301.txt").write_text("text")
+    sources = read(folder, "file,title\n\u00e9.txt,A\n")
+    assert sources.refusals == []
+    assert sources.of("\u00e9.txt") == Claims(title="A")
