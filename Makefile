@@ -42,7 +42,7 @@ $(VENV)/.dev: requirements-dev.lock $(VENV)/.command
 
 chat: setup
 	@$(BIN)/onrecord sync examples/briefing --library $(EXAMPLE_LIBRARY)
-	@$(BIN)/onrecord serve --library $(EXAMPLE_LIBRARY)
+	@$(BIN)/onrecord serve --library $(EXAMPLE_LIBRARY) --examples examples/questions.txt
 
 test: setup-dev
 	@$(BIN)/python -m pytest

@@ -16,6 +16,7 @@ import pytest
 
 from index.lock import FileLock
 from index.sync_report import FileResult, SyncReport
+from tests.fakes import HashEmbedder
 from ui import progress
 from ui.cli import main
 from ui.syncing import summary
@@ -119,6 +120,27 @@ def test_readers_are_for_what_names_none_itself(run: Run, briefs: Path, capsys: 
 
     assert uris("harbour") == {"crane.md", "talks.txt", "open.md"}
     assert uris("") == {"open.md"}
+
+
+def test_another_embedder_needs_the_word_and_then_embeds_everything_again(
+    run: Run, briefs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("briefs")
+    monkeypatch.setattr("ui.syncing.embedder", lambda settings: HashEmbedder())
+    code, _, err = run("briefs")
+    assert code == 2
+    assert "--re-embed" in err
+    code, out, _ = run("--re-embed", "--json")
+    report = json.loads(out)
+    assert (code, report["embedded"], report["files"]) == (0, 2, [])
+    assert run("briefs")[0] == 0
+
+
+def test_without_a_path_nothing_is_pruned(run: Run) -> None:
+    run("briefs")
+    code, out, _ = run("--re-embed", "--prune")
+    assert (code, out.splitlines()[0].split(";")[0]) == (0, "nothing found")
+    assert "2 unchanged" in run("briefs")[1]
 
 
 def test_another_writer_is_exit_code_4(run: Run) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from index.library import Library
 from index.sync import sync
 from index.sync_report import Status, SyncReport
+from index.vectors import VectorIndex
 from rag.desk import embedder
 from rag.errors import InvalidSettings
 from rag.settings import Settings
@@ -23,8 +24,21 @@ def run(
     """Sync `paths` into the library that the settings name, which is made if need be, and tell what became of them."""
     if report_to is not None and not report_to.absolute().parent.is_dir():
         raise InvalidSettings(f"there is no folder for the report {report_to}; make it, or name another")
-    with Library.open(settings.library, create=True) as library, progress.shown(quiet=as_json) as told:
-        report = sync(paths, library, embedder(settings), readers=settings.readers, prune=prune, progress=told)
+    with (
+        Library.open(settings.library, create=True) as library,
+        VectorIndex(library) as index,
+        progress.shown(quiet=as_json) as told,
+    ):
+        report = sync(
+            paths,
+            library,
+            embedder(settings),
+            readers=settings.readers,
+            prune=prune,
+            re_embed=re_embed,
+            progress=told,
+            index=index,
+        )
     if report_to is not None:
         _write(report, report_to)
     sys.stdout.write(f"{wire.dumps(wire.sync_json(report), indent=2) if as_json else summary(report)}\n")
