@@ -17,6 +17,8 @@ _BEFORE_SUBJECTS = speech.SUBORDINATORS | {"and", "but", "so", "then", "however"
 _BEFORE_THAT = speech.FINITE | speech.PARTICIPLES | {"clear", "true", "reporters", "media", "journalists"}
 """Words behind which "that" opens a statement; behind another noun it points back, as in "the regions that"."""
 _INSIDE_NAMES = speech.PARTICLES | {"of", "for", "the"}
+_BRAND = re.compile(r"^[^a-z]+$|(?<!^Mc)(?<!^Mac)(?<!^De)(?<!^Le)(?<!^La)(?<!^Di)(?<=[a-z])[A-Z]")
+"""A last name that no person has: all in capitals, or with one inside, as in YouTube but not in McFaul."""
 _LONGEST = 12
 """Words of one name with all its titles."""
 
@@ -41,8 +43,11 @@ class Subject:
         return self.name is None and self.reference is None
 
 
-def name_before(words: Words, last: int) -> Subject:
-    """The subject whose last word stands at `last`, with what may stand around it in front of a verb."""
+def name_before(words: Words, last: int, *, after_noun: bool = False) -> Subject:
+    """The subject whose last word stands at `last`, with what may stand around it in front of a verb.
+
+    With `after_noun`, any noun in front of the name is taken for a title.
+    """
     if last < 0:
         return Subject(0)
     if words.lower[last] in ("he", "she"):
@@ -56,7 +61,7 @@ def name_before(words: Words, last: int) -> Subject:
     subject = _named(words, start, last + 1)
     if subject.name is None:
         return subject
-    return _if_free(words, _joined(words, _with_roles(words, subject)))
+    return _if_free(words, _joined(words, _with_roles(words, subject, after_noun)))
 
 
 def name_after(words: Words, first: int, *, strict: bool = False) -> Subject:
@@ -66,7 +71,7 @@ def name_after(words: Words, first: int, *, strict: bool = False) -> Subject:
     place = _name_place(words, first)
     before = words.lower[first:place]
     end = _run_end(words, place)
-    roles = tuple(word for word in before if word in speech.ROLES)
+    roles = tuple(word for word in before if word in speech.ROLES | speech.TITLES)
     if end == place:
         role = words.lower[place - 1] if place - 1 > first and words.lower[first] == "the" else ""
         return Subject(first, place, reference=role) if role in speech.ROLES else Subject(first)
@@ -84,7 +89,9 @@ def _name_place(words: Words, first: int) -> int:
         role = end
         while role < len(words) and role - end < 5 and not words.is_capital(role) and _describes(words, role):
             role += 1
-        if role == end or (words.lower[role - 1] not in speech.ROLES and words.lower[end:role] != ["the"]):
+        if role == end or (
+            words.lower[role - 1] not in speech.ROLES | speech.TITLES and words.lower[end:role] != ["the"]
+        ):
             return place
         if not words.is_name(role):
             return role if end == place else place
@@ -97,7 +104,7 @@ def _ends_phrase(words: Words, at: int) -> bool:
     return (
         at >= len(words)
         or not words.text[at][0].isalpha()
-        or words.lower[at] in (speech.PREPOSITIONS | {"who", "which", "and", "that"})
+        or words.lower[at] in (speech.PREPOSITIONS | speech.ADVERBS | speech.TIMES | {"who", "which", "that"})
     )
 
 
@@ -169,7 +176,7 @@ def _named(words: Words, start: int, end: int) -> Subject:
     name = words.text[start + cut : end]
     if not name or lower[-1].endswith(_POSSESSIVES) or _is_generic(words, start + cut, end):
         return Subject(start, end, titles=titles)
-    is_person = not (len(name) == 1 and lower[-1] in speech.NOT_PEOPLE) and not name[-1].isupper()
+    is_person = not (len(name) == 1 and lower[-1] in speech.NOT_PEOPLE) and not _BRAND.search(name[-1])
     article = start > 0 and words.lower[start - 1] == "the" and not titles
     if article or " ".join(name) in speech.WITH_ARTICLE:
         return Subject(start, end, "the " + " ".join(name))
@@ -201,16 +208,23 @@ def _is_generic(words: Words, start: int, end: int) -> bool:
     return word in speech.GENERIC or (opens and word.endswith(speech.GENERIC_ENDINGS))
 
 
-def _with_roles(words: Words, subject: Subject) -> Subject:
+def _with_roles(words: Words, subject: Subject, after_noun: bool = False) -> Subject:
     """The subject with the lower-case titles in front of it: "Russian presidential aide" of Yury Ushakov."""
     place = subject.start - 1
-    if place < 0 or words.lower[place] not in speech.ROLES:
+    if place < 0 or not (words.lower[place] in speech.ROLES or (after_noun and _may_be_title(words, place))):
         article = 1 if place >= 0 and words.lower[place] in ("the", "a", "an", "both") else 0
         return Subject(subject.start - article, subject.end, subject.name, None, subject.titles, subject.is_person)
     role = words.lower[place]
     while place > 0 and subject.start - place < 8 and _describes(words, place - 1):
         place -= 1
     return Subject(place, subject.end, subject.name, None, (role, *subject.titles), subject.is_person)
+
+
+def _may_be_title(words: Words, at: int) -> bool:
+    """Whether the word is a noun in lower case that nobody says: an examiner, but not a thing or a day."""
+    word = words.lower[at]
+    known = speech.OBJECTS_OF_SAYING | speech.OPENERS | speech.ADVERBS | speech.BE | speech.MODALS
+    return words.text[at].islower() and _describes(words, at) and word not in known and word not in _BEFORE_SUBJECTS
 
 
 def _describes(words: Words, at: int) -> bool:

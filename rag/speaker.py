@@ -17,10 +17,18 @@ from rag.words import QUOTE, Words, words_of
 
 _LOOKBACK = 2_000
 """Characters before the sentence in which a pronoun's person is looked for."""
+_FOLLOWING_NO_SUBJECT = speech.PREPOSITIONS | speech.SUBORDINATORS
+_OF_THINGS_TOO = frozenset(
+    ("added", "adds", "adding", "wrote", "writes", "writing", "reported", "reports", "reporting")
+)
+_DETERMINERS = frozenset(
+    ("a", "an", "the", "his", "her", "its", "their", "another", "more", "most", "or", "to", "and", "directly")
+)
+"""What follows verbs of saying where they mean a thing: "added a hashtag", "wrote the script", "reported to him"."""
 _MAIN_CLAUSE = 60
 """Words within which a sentence's main clause begins."""
 _SENTENCE_END = re.compile(r"(?<=[a-z\d)”\"’][.!?])[”\"’]?\s+(?=[“\"‘]?[^\W\d_a-z])")
-_MARKS = frozenset((",", QUOTE, "—", "–", "-", ")", "(", ";", ":"))
+_MARKS = frozenset((",", QUOTE, "—", "–", "-", ")", "(", ";", ":", "'", "’"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +93,10 @@ def _reports(words: Words, at: int) -> bool:
         return bool(following) and following[0] in needed
     if word == "asked" and following == ["by"]:
         return False
-    return word not in speech.WITH_COMPLEMENT or words.has_complement(at)
+    if word in _OF_THINGS_TOO and following and (following[0] in _DETERMINERS or following[0].isdigit()):
+        return at > 0 and words.text[at - 1] in _MARKS
+    needs_complement = word in speech.WITH_COMPLEMENT or word in speech.COMPLEMENT_PARTICIPLES
+    return not needs_complement or words.has_complement(at)
 
 
 def _may_be_noun(verb: str) -> bool:
@@ -114,7 +125,7 @@ def _subject(words: Words, at: int) -> Subject | None:
         return Subject(at) if related else _main_subject(words, at)
     if words.lower[gap] in ("who", "which"):
         return name_before(words, gap - 1 if words.text[gap - 1] != "," else gap - 2)
-    return name_before(words, gap)
+    return name_before(words, gap, after_noun=words.lower[at] in speech.SAYING)
 
 
 def _gap(words: Words, at: int) -> int:
@@ -142,7 +153,7 @@ def _across(words: Words, gap: int, at: int) -> Subject | None:
     """The subject where a mark or nothing stands before the verb: past an aside, or inverted as in "said Peskov"."""
     inverted = Subject(at)
     if words.lower[at] in speech.INVERTED and gap + 1 == at:
-        inverted = name_after(words, at + 1)
+        inverted = name_after(words, at + 1, strict=True)
     if gap >= 0 and words.text[gap] != QUOTE and (past := _past_asides(words, gap)) is not None:
         return past
     nobody_there = gap < 0 and inverted.is_nobody
@@ -168,8 +179,9 @@ def _past_asides(words: Words, gap: int) -> Subject | None:
 
 def _main_subject(words: Words, at: int) -> Subject | None:
     """The subject of the sentence's main clause, which a later "adding that" or "but noted" shares."""
-    start = 0
-    while start < min(at, _MAIN_CLAUSE):
+    start = words.mark_before(at, frozenset((":", ";"))) + 1
+    until = min(at, start + _MAIN_CLAUSE)
+    while start < until:
         if words.lower[start] in speech.DOUBTERS:
             return None
         end = words.mark_after(start, _MARKS)
@@ -185,7 +197,7 @@ def _main_subject(words: Words, at: int) -> Subject | None:
 def _goes_on(words: Words, at: int) -> bool:
     """Whether the clause goes on from its subject to a verb or an aside, and not to further subjects."""
     if words.text[at : at + 1] != [","]:
-        return words.text[at : at + 1] != ["and"]
+        return words.lower[at : at + 1] != ["and"] and not _FOLLOWING_NO_SUBJECT.intersection(words.lower[at : at + 1])
     following = words.lower[at + 1] if at + 1 < len(words) else ""
     asides = speech.PREPOSITIONS | speech.SUBORDINATORS | speech.ADVERBS | {"who", "which", "whose", "the", "a", "an"}
     return following in asides or following.endswith(("ing", "ed", "ly"))

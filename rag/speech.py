@@ -52,6 +52,13 @@ WITH_COMPLEMENT = word_set(
     threatened proposes set sets"""
 )
 """Verbs that report speech only before "that", a colon or a quote: they have another everyday sense, or are nouns."""
+COMPLEMENT_PARTICIPLES = frozenset(forms[2] for forms in _FORMS if WITH_COMPLEMENT.intersection(forms))
+SAYING = word_set(
+    """said says told tells added adds explained explains noted warned warns argued argues insisted insists stated
+    replied wrote writes"""
+)
+"""Verbs of which no noun can be the object, so that "examiner Barbara Sampson said" is no relative clause."""
+OBJECTS_OF_SAYING = word_set("thing things word words day time way moment story lie lies reason first last")
 PARTICLES_NEEDED = {
     "pointed": ("out",), "points": ("out",), "pointing": ("out",),
     "spelled": ("out",), "spelt": ("out",), "spells": ("out",), "spelling": ("out",),
@@ -75,7 +82,8 @@ TITLES = word_set(
     representative congressman congresswoman adviser advisor aide press head leader treasury attorney marshal bishop
     archbishop cardinal reverend rev rabbi imam sheikh ayatollah republican democrat democratic national security
     supreme undersecretary affairs staff joint chiefs ex-president vice-president co-chair economist analyst
-    minister-president high then-president"""
+    minister-president high then-president superintendent coach sergeant sgt sheriff officer detective inspector
+    constable pastor principal ceo cfo councillor councilman councilwoman chairperson treasurer provost rector"""
 )
 """Words that stand before a name without being part of it."""
 SURNAMES_LIKE_TITLES = word_set("major judge justice marshal bishop chancellor king prince dean pope head lord")
@@ -112,17 +120,18 @@ NOT_PEOPLE = word_set(
 GENERIC = word_set(
     """people police everyone everybody nobody no-one someone somebody some many others most both several few neither
     none each all one two three they we you i it this that these those there which who what he she critics media
-    sources reports staff parents families kids children women men troops counsel brass management allies authorities"""
+    sources reports staff parents families kids children women men troops counsel brass management allies
+    authorities something anything everything nothing anyone"""
 )
 GENERIC_ENDINGS = (
     "ers", "ors", "ists", "ians", "ants", "ents", "ials", "ees", "men", "women", "sts", "ices", "ries", "ties", "ates",
-    "tics", "gues", "ides", "oys", "arks",
+    "tics", "gues", "ides", "oys",
 )  # fmt: skip
 """Plural nouns that stand capitalised at the head of a sentence: "Officials said", "Negotiators said"."""
 OPENERS = word_set(
     """but and or so yet then also later earlier today yesterday tomorrow however meanwhile moreover still thus hence
     indeed separately instead nevertheless nonetheless afterwards additionally furthermore finally recently
-    previously again now once elsewhere similarly a an the his her their its our my"""
+    previously again now once elsewhere similarly having a an the his her their its our my"""
 )
 SUBORDINATORS = word_set(
     "while as when after because since although though that where whereas before how why until once"
@@ -132,7 +141,8 @@ DOUBTERS = word_set("if unless whether lest should had-if suppose supposing prov
 PREPOSITIONS = word_set(
     """in on at to of for from by with about against over under between during into through within without via per
     despite amid among around across behind beyond near towards toward upon unlike like following including
-    regarding concerning prior according citing quoting alongside"""
+    regarding concerning prior according citing quoting alongside outside inside off above below onto past plus
+    versus except throughout aboard atop opposite"""
 )
 NO_SUBJECT = SUBORDINATORS | DOUBTERS | PREPOSITIONS | word_set("than the a an this its his her their our my any no")
 """Words before which a verb is an adjective or part of an aside: "the reported plan", "as stated", "when asked"."""

@@ -14,20 +14,8 @@ _WORD = re.compile(
     r"|(?P<word>[^\W\d_]+(?:['’\-][^\W\d_]+)*['’]?)|(?P<number>\d[\d.,]*\d|\d)|(?P<mark>[^\w\s])"
 )
 _NEVER_NAMES = speech.OPENERS | speech.PREPOSITIONS | speech.SUBORDINATORS | speech.GENERIC
-_AFTER_PARTICIPLE = speech.PREPOSITIONS | {
-    "if",
-    "whether",
-    "that",
-    "the",
-    "a",
-    "an",
-    "his",
-    "her",
-    "their",
-    "its",
-    "it",
-}
-"""What follows "Asked" and "Speaking" at the head of a sentence, and does not follow "Beijing"."""
+_VERBAL = speech.FINITE | speech.BE | speech.MODALS | speech.ADVERBS | {"and"}
+"""What may follow "Beijing", and never "Asked" or "Speaking", at the head of a sentence."""
 _CLOSERS = {"“": "”", "„": "“”", "«": "»", '"': '"'}
 _LONGEST_SENTENCE = 4_000
 """Characters; what is longer is no sentence, and only its beginning is read, so that time stays bounded."""
@@ -54,12 +42,18 @@ class Words:
 
     def is_name(self, at: int) -> bool:
         """Whether the word is written as a name and is none of the words that only seem one."""
-        word = self.lower[at]
+        word = re.split("['’]", self.lower[at], maxsplit=1)[0] or self.lower[at]
         if not self.is_capital(at) or word in speech.TIMES or len(self.text[at].rstrip(".")) < 2:
             return False
-        if word.endswith(("ing", "ed")) and at + 1 < len(self) and self.lower[at + 1] in _AFTER_PARTICIPLE:
+        if (at == 0 and self._opens_aside(word)) or (word != self.lower[at] and word in speech.GENERIC):
             return False
         return at > 0 or word not in _NEVER_NAMES
+
+    def _opens_aside(self, word: str) -> bool:
+        """Whether the first word is a participle or an adverb: "Asked if", "Speaking to", "Typically,"."""
+        following = self.text[1] if len(self) > 1 else ""
+        participle = word.endswith(("ing", "ed")) and following.islower() and following not in _VERBAL
+        return participle or (word.endswith("ly") and following == ",")
 
     def has_complement(self, at: int) -> bool:
         """Whether "that", a colon or a quotation follows the word within its clause."""
