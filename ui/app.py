@@ -32,6 +32,14 @@ SOURCE_POLICY = (
 """A source page runs no script at all, and only our own page may frame it."""
 QUOTES_ONLY = "Quotes only: no language model is connected."
 
+GRADIO = {
+    "GRADIO_ANALYTICS_ENABLED": "False",
+    "GRADIO_ANALYTICS_CACHE_FREQUENCY": str(2**31),
+    "GRADIO_ANALYTICS_MAX_EVENTS": "1",
+}
+"""What gradio reads from the environment: that it reports to nobody, and keeps no statistics, which it would otherwise
+count anew, with pandas, after every question."""
+
 STATIC = Path(__file__).parent / "static"
 ROUTES = (
     Route(re.compile(r"/"), policy=PAGE_POLICY),
@@ -56,7 +64,7 @@ def create_app(
     `examples` are questions offered to begin with. `model` is the name of the language model that writes the answers,
     None where answers are quotes only. `hosts` are names the server is reached by, besides those of loopback.
     """
-    os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read by gradio whenever it would report home
+    os.environ.update(GRADIO)
     from ui import chat
 
     app = FastAPI(title="On Record", docs_url=None, redoc_url=None, openapi_url=None)

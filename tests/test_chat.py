@@ -1,0 +1,186 @@
+"""The conversation: what a question shows step by step, and what passes over gradio's wire."""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+from starlette.testclient import TestClient
+
+from index.principal import LOCAL
+from rag.ask import LONGEST_QUESTION, Question
+from tests.newsroom import Newsroom
+from ui import chat
+from ui.app import create_app
+from ui.brief import Turn
+
+
+def steps(text: str, day: str = "", newsroom: Newsroom | None = None) -> list[chat.Asked]:
+    return list(chat.steps(newsroom or Newsroom(), LOCAL, Turn(1, text, "searching"), day))
+
+
+def test_evidence_is_shown_before_the_answer_is_whole() -> None:
+    shown = steps("What are the conditions?")
+    assert [(asked.turn.state, asked.whole) for asked in shown] == [
+        ("searching", False),
+        ("found", False),
+        ("answered", True),
+    ]
+
+
+def test_an_abstention_has_no_evidence_to_show_first() -> None:
+    assert [asked.turn.state for asked in steps("What is the population of Brazil?")] == ["searching", "abstained"]
+
+
+def test_the_day_is_passed_on_and_shown() -> None:
+    asked: list[Question] = []
+    shown = steps("What are the conditions?", " 2025-09-01 ", Newsroom(before=asked.append))
+    assert asked == [Question("What are the conditions?", date(2025, 9, 1))]
+    assert {each.turn.as_of for each in shown} == {date(2025, 9, 1)}
+
+
+FAILURES = [
+    ("What are the conditions?", "yesterday", "'yesterday' is no date; write it as 2024-06-30."),
+    ("x" * (LONGEST_QUESTION + 1), "", f"The question is {LONGEST_QUESTION + 1} characters long; ask in at most 4000."),
+    ("broken", "", "The library is on a disk that is gone; mount it and ask again."),
+]
+
+
+@pytest.mark.parametrize(("text", "day", "message"), FAILURES)
+def test_what_a_person_can_act_on_is_one_sentence(text: str, day: str, message: str) -> None:
+    last = steps(text, day)[-1]
+    assert (last.turn.state, last.turn.message, last.whole) == ("failed", message, True)
+
+
+def test_what_a_person_cannot_act_on_is_a_reference_to_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        last = steps("crash")[-1]
+    assert last.whole
+    assert "secret" not in last.turn.message
+    reference = last.turn.message.split()[-1].rstrip(".")
+    assert reference in caplog.text
+    assert "a secret that must not be shown" in caplog.text
+
+
+# Over the wire.
+
+
+@dataclass
+class Page:
+    """One open page: asks as gradio's client does, and keeps what every component was last told."""
+
+    client: TestClient
+    session: str
+
+    def __post_init__(self) -> None:
+        config = self.client.get("/config").json()
+        self.names = {each["id"]: each["props"].get("elem_id") for each in config["components"]}
+        self.submit = next(each for each in config["dependencies"] if len(each["inputs"]) == 3)
+        self.reset = next(each for each in config["dependencies"] if not each["inputs"])
+
+    def ask(self, text: str, day: str = "") -> dict[str, list[object]]:
+        return self.send(self.submit, [text, day, None])
+
+    def send(self, dependency: dict[str, object], data: list[object]) -> dict[str, list[object]]:
+        """What each named component was set to, in order; its last value last."""
+        body = {"data": data, "fn_index": dependency["id"], "session_hash": self.session, "event_data": None}
+        assert self.client.post("/gradio_api/queue/join", json=body).status_code == 200
+        stream = self.client.get("/gradio_api/queue/data", params={"session_hash": self.session}).text
+        told: dict[str, list[object]] = {}
+        last: list[object] = []
+        for line in filter(None, stream.splitlines()):
+            message = json.loads(line.removeprefix("data:"))
+            if message["msg"] in ("process_generating", "process_completed") and message["output"].get("data"):
+                last = [
+                    apply(new, old) for new, old in zip(message["output"]["data"], last or [None] * 9, strict=False)
+                ]
+                for id, value in zip(dependency["outputs"], last, strict=True):  # type: ignore[call-overload]
+                    told.setdefault(self.names[id] or "", []).append(value)
+        return told
+
+
+def apply(new: object, old: object) -> object:
+    """The value after gradio's difference, where it sent one: a list of ["replace" | "append", path, value]."""
+    if not (isinstance(new, list) and all(isinstance(each, list) and len(each) == 3 for each in new)):
+        return new
+    for action, path, value in new:
+        assert not path or action in ("add", "replace", "append", "delete")
+        old = old if path else (f"{old}{value}" if action == "append" else value)
+    return old
+
+
+@contextmanager
+def opened(newsroom: Newsroom) -> Iterator[TestClient]:
+    app = create_app(newsroom, examples=("An example?",))
+    with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
+        yield client
+
+
+def test_a_question_is_answered_over_the_wire_and_the_box_is_free_again() -> None:
+    with opened(Newsroom()) as client:
+        told = Page(client, "a").ask("What are the conditions?")
+    assert 'class="turn answered"' in str(told["current"][-1])
+    assert "Putin now asks Kyiv" in str(told["current"][-1])
+    assert any(isinstance(each, dict) and each.get("value") == "" for each in told["question"])
+
+
+def test_earlier_turns_stay_above_until_the_conversation_is_begun_anew() -> None:
+    with opened(Newsroom()) as client:
+        page = Page(client, "a")
+        page.ask("What are the conditions?")
+        second = page.ask("What is the population of Brazil?")
+        assert 'id="turn-1"' in str(second["earlier"])
+        assert 'id="turn-2"' in str(second["current"][-1])
+        page.send(page.reset, [])
+        third = page.ask("What are the conditions?")
+    assert 'id="turn-1"' in str(third["current"][-1])
+    assert "turn" not in str(third["earlier"])
+
+
+def test_one_conversation_knows_nothing_of_another() -> None:
+    with opened(Newsroom()) as client:
+        Page(client, "a").ask("What are the conditions?")
+        told = Page(client, "b").ask("What is the population of Brazil?")
+    assert "turn" not in str(told["earlier"])
+    assert 'id="turn-1"' in str(told["current"][-1])
+
+
+def test_an_empty_question_asks_nothing() -> None:
+    asked: list[Question] = []
+    with opened(Newsroom(before=asked.append)) as client:
+        told = Page(client, "a").ask("  \n ")
+    assert not asked
+    assert "turn" not in str(told.get("current"))
+
+
+def test_several_people_are_answered_at_once() -> None:
+    meeting = threading.Barrier(4, timeout=20)  # passed only by four questions that are being answered together
+
+    def meet(question: Question) -> None:
+        meeting.wait()
+
+    with opened(Newsroom(before=meet)) as client:
+        answers: list[str] = []
+
+        def one(name: str) -> None:
+            answers.append(str(Page(client, name).ask("What are the conditions?")["current"][-1]))
+
+        people = [threading.Thread(target=one, args=(name,)) for name in "abcd"]
+        for person in people:
+            person.start()
+        for person in people:
+            person.join()
+    assert len(answers) == 4
+    assert all('class="turn answered"' in answer for answer in answers)
+
+
+def test_gradios_files_are_where_the_page_looks_for_them() -> None:
+    assets = chat.assets()
+    assert assets.scripts
+    assert all(path.startswith("/assets/") for path in (*assets.scripts, *assets.styles))
