@@ -53,7 +53,7 @@ class _Text:
                 self._near = self._depth > 1
             case "bullet_list_close" | "ordered_list_close":
                 self._depth -= 1
-                self._near = False
+                self._near = self._depth > 0
             case "list_item_open":
                 self._mark = f"{token.info}. " if token.info else "- "
             case "heading_open":
@@ -95,11 +95,12 @@ class _Text:
 
 def _inline(token: Token) -> str:
     """The text of one paragraph, heading or cell: links as their words, pictures as their descriptions."""
-    struck, pieces = 0, []
+    struck, text = 0, ""
     for child in token.children or ():
         struck += (child.type == "s_open") - (child.type == "s_close")
-        pieces.append("" if struck else _piece(child))
-    return "".join(pieces).strip()
+        piece = "" if struck else _piece(child)
+        text += piece.lstrip(" ") if text.endswith(" ") and piece.startswith(" ") else piece
+    return text.strip()
 
 
 def _piece(child: Token) -> str:

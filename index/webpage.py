@@ -108,7 +108,15 @@ def _pieces(parent: Tree) -> Iterator[str]:
         yield _opening(child, parent)
         yield from _pieces(child) if child.tag != "del" else ()
         yield "\n\n" if child.tag in _BLOCKS and parent.tag not in ("item", "cell") else ""
-        yield _words(child.tail, parent)
+        yield _tail(child, parent)
+
+
+def _tail(child: Tree, parent: Tree) -> str:
+    """The text behind `child`; where the child is left out, one of the spaces around it is."""
+    words = _words(child.tail, parent)
+    before = child.getprevious()
+    spaced = ((parent.text if before is None else before.tail) or "").endswith(" ")
+    return words.removeprefix(" ") if child.tag == "del" and spaced else words
 
 
 def _opening(child: Tree, parent: Tree) -> str:
