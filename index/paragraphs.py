@@ -14,10 +14,11 @@ _NUMBER_OF_PAGE = re.compile(r"(?:page\s+)?\d+\s*(?:of|/)\s*\d+|page\s+\d+|[-–
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SPACES = re.compile(r"[ \t\u00a0]+")
-_CUT_WORD = re.compile(r"([^\W_]+(?:-[^\W_]+)*)[-\u2010]$")
+_CUT_WORD = re.compile(r"([^\W_]+(?:[.-][^\W_]+)*\.?)[-\u2010]$")
 
 _NARROWEST = 30
 """Characters of a full line below which a page is taken for a table, whose rows are not joined."""
+_LONGEST_RUNNING = 60
 _EDGE = 2
 """Lines at the top and at the foot of a page that may be its running head or foot."""
 _FORCED = 0.85
@@ -56,16 +57,21 @@ def _shown(page: str) -> list[str]:
 def _without_running(pages: list[list[str]]) -> Iterator[list[str]]:
     """The pages without running heads and feet: what stands, but for its figures, at the edge of half the pages and of
     three at least; and lines that count the pages."""
-    edges = Counter(key for page in pages for key in {_DIGITS.sub("#", page[at]) for at in _edge(page)})
+    edges = Counter(key for page in pages for key in {_key(page[at]) for at in _edge(page)})
     often = max(3, len(pages) / 2)
     running = {key for key, times in edges.items() if times >= often}
     for page in pages:
         left_out = {
             at
             for at in _edge(page)
-            if _DIGITS.sub("#", page[at]) in running or (len(pages) > 1 and _NUMBER_OF_PAGE.fullmatch(page[at]))
+            if _key(page[at]) in running or (len(pages) > 1 and _NUMBER_OF_PAGE.fullmatch(page[at]))
         }
         yield [line for at, line in enumerate(page) if at not in left_out]
+
+
+def _key(line: str) -> str:
+    """What two running heads have in common: all but their figures, unless they are too long to be no sentence."""
+    return _DIGITS.sub("#", line) if len(line) < _LONGEST_RUNNING else line
 
 
 def _edge(page: list[str]) -> set[int]:
@@ -76,7 +82,7 @@ def _edge(page: list[str]) -> set[int]:
 
 def _lines(page: list[str]) -> Iterator[_Line]:
     lengths = sorted(map(len, filter(None, page)))
-    width = lengths[int(0.9 * (len(lengths) - 1))] if lengths else 0
+    width = lengths[round(0.9 * (len(lengths) - 1))] if lengths else 0
     after_blank, opens_page = False, True
     for text in page:
         if text:
@@ -111,7 +117,7 @@ def _goes_on(line: _Line, following: _Line) -> bool:
     word = following.text.split(" ", 1)[0]
     if not ended and (word[0].islower() or _CUT_WORD.search(line.text)):
         return True
-    if ended and following.opens_page:
+    if ended and (following.opens_page or _is_row(following)):
         return False
     return line.width >= _NARROWEST and len(line.text) + 1 + len(word) > _FORCED * line.width
 

@@ -43,7 +43,8 @@ def parse(data: bytes) -> Content:
     _examine(data)
     try:
         document = docx.Document(io.BytesIO(data))
-    except (OpcError, KeyError, ValueError, SyntaxError, zipfile.BadZipFile) as error:  # XML errors are SyntaxErrors
+    # XML that is broken is a SyntaxError, and XML of something else lacks attributes.
+    except (OpcError, KeyError, ValueError, SyntaxError, AttributeError, zipfile.BadZipFile) as error:
         raise Refused(_DAMAGED) from error
     styles = {style.style_id: (style.name or "").lower() for style in document.styles}
     return Content(_text(document.element.body, styles), _claims(document, styles))
