@@ -12,10 +12,12 @@ from index import scan
 from index.document import Document
 from index.embed import Embedder, Vectors
 from index.hit import Hit
+from index.keeper import Keeper
 from index.library import Library
 from index.principal import Principal
 from index.scope import Scope
 from index.snapshot import Snapshot, Stored
+from index.vectors import VectorIndex
 
 
 class View:
@@ -42,6 +44,8 @@ class View:
 
         There are `limit` of them unless the scope holds fewer.
         """
+        if scope.everything and (hits := self._corpus.indexed(self._snapshot, vector, limit)) is not None:
+            return hits
         matrix = self._corpus.matrix(self._snapshot)
         if scope.everything:
             return matrix.search(vector, limit)
@@ -53,21 +57,31 @@ class View:
 
 
 class Corpus:
-    """A library opened for search with the embedder that made its vectors. Safe to use from several threads."""
+    """A library opened for search with the embedder that made its vectors. Safe to use from several threads.
 
-    def __init__(self, library: Library, embedder: Embedder) -> None:
+    `keeper` tends the vector index of a large library, for processes that live long; without one every search scans.
+    """
+
+    def __init__(self, library: Library, embedder: Embedder, keeper: Keeper | None = None) -> None:
         self.library = library
         self.embedder = embedder
+        self._keeper = keeper
         self._matrix: scan.Matrix | None = None
 
     @classmethod
-    def open(cls, folder: Path, embedder: Embedder) -> Self:
-        """Raises LibraryError if there is no library in `folder`, EmbedderChanged if its vectors are another's."""
+    def open(
+        cls, folder: Path, embedder: Embedder, *, serving: bool = False, scan_up_to: int = scan.SCAN_UP_TO
+    ) -> Self:
+        """Open the library in `folder`, at once; with `serving` the vector index of one of more than `scan_up_to`
+        chunks is brought up to date in the background, and used when it is.
+
+        Raises LibraryError if there is no library, EmbedderChanged if its vectors are another embedder's.
+        """
         with ExitStack() as undo:
             library = undo.enter_context(Library.open(folder))
             library.require(embedder)
             undo.pop_all()
-        return cls(library, embedder)
+        return cls(library, embedder, Keeper(VectorIndex(library, scan_up_to=scan_up_to)) if serving else None)
 
     @property
     def generation(self) -> int:
@@ -84,6 +98,10 @@ class Corpus:
         """The document if `principal` may read it; None alike if they may not and if there is none."""
         return self.library.document(principal, document_id)
 
+    def indexed(self, snapshot: Snapshot, vector: Vectors, limit: int) -> tuple[Hit, ...] | None:
+        """The vector index's hits among all chunks, None while there is none for this state of the library."""
+        return None if self._keeper is None else self._keeper.search(vector, limit, snapshot.generation)
+
     def matrix(self, snapshot: Snapshot) -> scan.Matrix:
         """All vectors as of `snapshot`, kept for the next question."""
         matrix = scan.load(snapshot, self._matrix)
@@ -91,6 +109,8 @@ class Corpus:
         return matrix
 
     def close(self) -> None:
+        if self._keeper is not None:
+            self._keeper.close()
         self._matrix = None
         self.library.close()
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Row, Select, select
+from sqlalchemy import Connection, Row, Select, func, select
 
 from index import keywords
 from index.document import Attribution, Chunk, Document, Span
@@ -109,6 +109,10 @@ class Snapshot:
         """The numbers of the documents that `scope` admits, without an order."""
         return self._numbers(select(documents.c.number).where(*admitted(scope)))
 
+    def chunk_count(self) -> int:
+        """How many chunks there are."""
+        return self._connection.scalar(select(func.count()).select_from(chunks)) or 0
+
     def chunk_numbers(self) -> Numbers:
         """The ids of all chunks that have a vector, rising."""
         return np.sort(self._numbers(select(vectors.c.chunk).where(vectors.c.embedder == _CURRENT)))
@@ -142,7 +146,7 @@ class Snapshot:
 
     def embedded(self, document_id: str) -> tuple[tuple[Stored, NDArray[np.float32]], ...]:
         """A document's chunks with their vectors, to use again where a new version has the same text."""
-        owned = select(vectors.c.chunk, vectors.c.vector).join(chunks).join(documents)
+        owned = select(vectors.c.chunk, vectors.c.vector).join_from(vectors, chunks).join_from(chunks, documents)
         owned = owned.where(documents.c.id == document_id, vectors.c.embedder == _CURRENT)
         found = {row.chunk: np.frombuffer(row.vector, "<f4") for row in self._connection.execute(owned)}
         return tuple((stored, found[stored.chunk_id]) for stored in self.chunks(found))

@@ -25,7 +25,7 @@ from index.hit import Hit
 from index.library import Library
 from index.lock import FileLock
 from index.manifest import Manifest
-from index.scan import score
+from index.scan import SCAN_UP_TO, score
 from index.snapshot import Generation, Numbers, Snapshot
 
 if TYPE_CHECKING:
@@ -42,8 +42,8 @@ SAME = 1e-3
 """The cosine distance within which a vector has found itself, or its equal; rounding makes 1e-6 of it."""
 MOST_REMOVED = 0.2
 """The share of vectors taken out from which on the graph is made anew: it only marks what is gone."""
-EF_SEARCH = 200
-"""How many candidates the graph's search keeps: several times the hits that are asked for."""
+EF_SEARCH = 400
+"""How many candidates the graph's search keeps: several times the hits that are asked for (figures in `index.scan`)."""
 _NAME = "chunks"
 
 
@@ -64,12 +64,13 @@ class VectorIndex:
     """Chroma's index of one library's vectors. Safe to use from several threads; a context manager that closes it.
 
     Making one does nothing yet. `refresh` opens, checks and updates the index, or makes it; until that has been done
-    for a generation, `search` has no answer for it. `sync_threshold` is how many changes Chroma keeps in its log
-    before it rewrites its files.
+    for a generation, `search` has no answer for it; nor for a library of at most `scan_up_to` chunks, where scanning is
+    better and no index is kept. `sync_threshold` is how many changes Chroma logs before it rewrites its files.
     """
 
-    def __init__(self, library: Library, *, sync_threshold: int = 1_000) -> None:
+    def __init__(self, library: Library, *, scan_up_to: int = SCAN_UP_TO, sync_threshold: int = 1_000) -> None:
         self._library = library
+        self._scan_up_to = scan_up_to
         self._root = library.folder / "chroma"
         self._manifest = self._root / "manifest.json"
         self._sync_threshold = sync_threshold
@@ -82,20 +83,19 @@ class VectorIndex:
     def refresh(self) -> bool:
         """Bring the index to the library's present state, in whatever state it is. Nothing is embedded.
 
-        False if another process owns it, or if it cannot be made, which is logged. Takes some 5 s for 20,000 vectors
-        if it must be made, 0.2 s if it only must be opened.
+        False if the library is small, if another process owns the index, or if it cannot be made, which is logged.
+        Takes some 7 s for 20,000 vectors if it must be made, 0.3 s if it only must be opened.
         """
-        with self._refreshing:
+        with self._refreshing, self._library.snapshot() as snapshot:
+            if snapshot.chunk_count() <= self._scan_up_to or self._failed == snapshot.generation:
+                return False
+            if self._ready == snapshot.generation:
+                return True
             try:
-                self._root.mkdir(mode=0o700, exist_ok=True)
-                if not (self._owned.held or self._owned.acquire()):
-                    return False
-                with self._library.snapshot() as snapshot:
-                    if self._ready == snapshot.generation:
-                        return True
-                    return self._failed != snapshot.generation and self._bring_up(snapshot)
+                return self._own() and self._bring_up(snapshot)
             except failures() as error:
                 _log.warning("the vector index cannot be made (%s); searching without it", error)
+                self._shut()
                 return False
 
     def search(self, vector: Vectors, limit: int, generation: Generation) -> tuple[Hit, ...] | None:
@@ -128,6 +128,10 @@ class VectorIndex:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _own(self) -> bool:
+        self._root.mkdir(mode=0o700, exist_ok=True)
+        return self._owned.held or self._owned.acquire()
 
     def _bring_up(self, snapshot: Snapshot) -> bool:
         with self._using:
