@@ -19,16 +19,19 @@ def embedder(settings: Settings) -> Embedder:
     return EndpointEmbedder(settings.embedder_url, settings.embedder_model, key=key.get_secret_value() if key else None)
 
 
-def open_corpus(settings: Settings) -> Corpus:
-    """The library's corpus. Raises LibraryError if there is none, EmbedderChanged if its vectors are another's."""
-    return Corpus.open(settings.library, embedder(settings))
+def open_corpus(settings: Settings, *, serving: bool = False) -> Corpus:
+    """The library's corpus; `serving` is for a process that lives long, and keeps a large library's vector index.
+
+    Raises LibraryError if there is no library, EmbedderChanged if its vectors are another embedder's.
+    """
+    return Corpus.open(settings.library, embedder(settings), serving=serving)
 
 
-def open_desk(settings: Settings) -> Desk:
+def open_desk(settings: Settings, *, serving: bool = False) -> Desk:
     """What answers questions from the library; raises as `open_corpus` does."""
     quoter = Quoter()
     return Desk(
-        corpus=open_corpus(settings),
+        corpus=open_corpus(settings, serving=serving),
         quoter=quoter,
         threshold=quoter.threshold if settings.answer_threshold is None else settings.answer_threshold,
         passages=settings.search_limit,

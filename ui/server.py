@@ -12,6 +12,7 @@ from rag.errors import InvalidSettings
 if TYPE_CHECKING:
     from uvicorn import Server
 
+    from rag.ask import Desk
     from rag.settings import Settings
 
 
@@ -21,15 +22,18 @@ def serve(settings: Settings) -> None:
     The address is taken before the library is opened: what goes wrong most often is told first.
     """
     with _listening(settings.host, settings.port) as listener:
-        address = _address(listener)
-        server = _server(settings)
-        sys.stdout.write(f"On Record answers at {address} until Ctrl-C\n")
-        sys.stdout.flush()
-        try:
-            server.run(sockets=[listener])
-        except KeyboardInterrupt:
-            # uvicorn has ended its requests and passes the signal on; stopping is what was asked for.
-            sys.stdout.write("\n")
+        from rag.desk import open_desk
+
+        desk = open_desk(settings, serving=True)
+        with desk.corpus:
+            server = _server(desk, _questions(settings.examples))
+            sys.stdout.write(f"On Record answers at {_address(listener)} until Ctrl-C\n")
+            sys.stdout.flush()
+            try:
+                server.run(sockets=[listener])
+            except KeyboardInterrupt:
+                # uvicorn has ended its requests and passes the signal on; stopping is what was asked for.
+                sys.stdout.write("\n")
 
 
 def _listening(host: str, port: int) -> socket.socket:
@@ -48,14 +52,13 @@ def _address(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _server(settings: Settings) -> Server:
+def _server(desk: Desk, questions: tuple[str, ...]) -> Server:
     import uvicorn
 
-    from rag.desk import open_desk
     from ui.answerer import AtDesk
     from ui.app import create_app
 
-    app = create_app(AtDesk(open_desk(settings)), examples=_questions(settings.examples))
+    app = create_app(AtDesk(desk), examples=questions)
     # No proxy is trusted, and the guard speaks for every header: uvicorn adds none of its own.
     config = uvicorn.Config(
         app,
