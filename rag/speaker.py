@@ -232,7 +232,9 @@ def _is_closing(words: Words, at: int, subject: Subject) -> bool:
 def _according_to(words: Words) -> Subject | None:
     for at in range(len(words) - 2):
         if words.lower[at] == "according" and words.lower[at + 1] == "to":
-            return name_after(words, at + 2, strict=True)
+            comma = words.mark_after(at + 2, _MARKS)
+            role_first = words.lower[comma - 1] in speech.ROLES and words.text[comma : comma + 1] == [","]
+            return name_after(words, comma + 1 if role_first else at + 2, strict=True)
     return None
 
 

@@ -36,7 +36,7 @@ conceded concedes conceding | recalled recalls recalling | concluded concludes c
 continued continues continuing | implied implies implying | swore swears swearing | asked asks asking
 clarified clarifies clarifying | informed informs informing | advised advises advising
 threatened threatens threatening | pointed points pointing | spelled spells spelling | laid lays laying
-set sets setting | called calls calling | made makes making
+set sets setting | called calls calling | made makes making | spoke speaks speaking
 """
 _FORMS = tuple(tuple(entry.split()) for line in _REPORTING.splitlines() for entry in line.split("|") if entry.split())
 
@@ -63,6 +63,7 @@ PARTICLES_NEEDED = {
     "pointed": ("out",), "points": ("out",), "pointing": ("out",),
     "spelled": ("out",), "spelt": ("out",), "spells": ("out",), "spelling": ("out",),
     "laid": ("out",), "lays": ("out",), "laying": ("out",),
+    "spoke": ("of",), "speaks": ("of",), "speaking": ("of",),
     "set": ("out",), "sets": ("out",), "setting": ("out",),
     "called": ("for",), "calls": ("for",), "calling": ("for",),
     "made": ("clear", "it"), "makes": ("clear", "it"), "making": ("clear", "it"),

@@ -76,6 +76,8 @@ NAMED = [
     ("Trump told Putin that he would come, Peskov said on Friday.", "Peskov"),
     ("Neither side has signed, according to Ushakov.", "Ushakov"),
     ("According to Russian presidential aide Yury Ushakov, four papers were handed over.", "Yury Ushakov"),
+    ("Nothing goes on, according to the Kremlin spokesman, Dmitry Peskov.", "Dmitry Peskov"),
+    ("Ushakov spoke of great chances.", "Ushakov"),
     ("Putin was quoted as saying that he would come.", "Putin"),
     ("TASS quoted Lavrov as saying that the visit was off.", "Lavrov"),
     # bodies and media
@@ -102,6 +104,7 @@ NOBODY = [
     "A report about Putin said the plan was dead.",
     "The Kremlin's claims that Kyiv refuses are old.",
     "Trump called Putin on Monday.",
+    "Trump spoke with Putin on Monday.",
     "Putin set the table.",
     "The day Putin said it was a Friday.",
     "Mulch keeps the soil cool while maintaining it moist.",
