@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 from collections import namedtuple
 from collections.abc import Iterator
+from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from rich.console import Console
 
 from index.embed import default_embedder
 from index.library import DATABASE
+from index.lock import FileLock
+from index.vectors import VectorIndex
 from rag.settings import Settings
 from tests.fakes import HashEmbedder
 from tests.shelf import brief, shelf
@@ -22,7 +26,7 @@ from ui.cli import main
 from ui.doctor import Check
 
 KEY = "sk-not-to-be-shown"
-NAMES = ("python", "folder", "disk", "library", "integrity", "embedder", "vectors", "tokens", "model")
+NAMES = ("python", "folder", "disk", "library", "integrity", "embedder", "vectors", "index", "tokens", "model")
 
 
 @pytest.fixture
@@ -50,7 +54,7 @@ def test_a_sound_library_has_no_faults(library: Path) -> None:
 
 def test_a_library_that_is_not_there_leaves_the_other_checks_standing(tmp_path: Path) -> None:
     found = faults(examined(tmp_path / "nothing"))
-    assert set(found) == {"library", "integrity", "vectors"}
+    assert set(found) == {"library", "integrity", "vectors", "index"}
     assert all("onrecord sync" in finding for finding in found.values())
     assert not (tmp_path / "nothing").exists()
 
@@ -71,6 +75,21 @@ def test_vectors_of_another_embedder_are_found(tmp_path: Path) -> None:
         found = faults(examined(folder))
     assert set(found) == {"vectors"}
     assert "--re-embed" in found["vectors"]
+
+
+def test_the_vector_index_of_a_large_library_is_made_and_its_keeper_named(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "none is needed" in examined(library)["index"].finding
+    monkeypatch.setattr("ui.doctor.SCAN_UP_TO", 1)
+    monkeypatch.setattr("ui.doctor.VectorIndex", partial(VectorIndex, scan_up_to=1))
+    assert examined(library)["index"].finding == "the vector index is whole and up to date"
+    with FileLock(library / "chroma" / "owner.lock") as lock:
+        assert lock.acquire()
+        assert f"process {os.getpid()} keeps it" in examined(library)["index"].finding
+    shutil.rmtree(library / "chroma")
+    (library / "chroma").touch()
+    assert "delete" in faults(examined(library))["index"]
 
 
 def test_an_endpoint_that_does_not_answer_is_found(library: Path) -> None:

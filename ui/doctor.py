@@ -18,6 +18,9 @@ import numpy as np
 from index.embed import Embedder
 from index.errors import OnRecordError
 from index.library import DATABASE, Library
+from index.lock import FileLock
+from index.scan import SCAN_UP_TO
+from index.vectors import VectorIndex
 from rag.desk import embedder
 from ui.terminal import printable
 from ui.wire import Json
@@ -52,6 +55,7 @@ def examine(settings: Settings) -> tuple[Check, ...]:
             ("integrity", lambda: _integrity(settings.library)),
             ("embedder", lambda: _embedder(embedder(settings))),
             ("vectors", lambda: _vectors(settings.library, embedder(settings))),
+            ("index", lambda: _index(settings.library)),
             ("tokens", _tokens),
             ("model", _model),
         )
@@ -116,7 +120,7 @@ def _disk(folder: Path) -> str:
 
 def _library(folder: Path) -> str:
     with Library.open(folder) as library, library.snapshot() as snapshot:
-        documents, chunks = len(snapshot.held()), len(snapshot.chunk_numbers())
+        documents, chunks = len(snapshot.held()), snapshot.chunk_count()
         return f"{documents:,} documents in {chunks:,} chunks, generation {snapshot.generation.number}"
 
 
@@ -146,6 +150,20 @@ def _vectors(folder: Path, embedder: Embedder) -> str:
     with Library.open(folder) as library:
         library.require(embedder)
     return "the library's vectors are this embedder's"
+
+
+def _index(folder: Path) -> str:
+    """Brings the vector index up to date if it is behind: that is the way to know that it can be."""
+    with Library.open(folder) as library, VectorIndex(library) as index:
+        with library.snapshot() as snapshot:
+            if snapshot.chunk_count() <= SCAN_UP_TO:
+                return "none is needed: so few vectors are compared one by one"
+        with FileLock(folder / "chroma" / "owner.lock") as lock:
+            if (folder / "chroma").is_dir() and not lock.acquire():
+                return f"process {lock.holder()} keeps it; from here vectors are compared one by one"
+        if not index.refresh():
+            raise _Trouble(f"the vector index cannot be made, so search is slower; delete {folder / 'chroma'}")
+    return "the vector index is whole and up to date"
 
 
 def _tokens() -> str:
