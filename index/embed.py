@@ -48,6 +48,9 @@ Measured on 2 cores for chunks of about 200: one thread a run and two runs at a 
 800; two threads on one run do 62 at 400 and 48 at 1,600, which is 8 chunks. The peak of memory grows with it, too.
 """
 
+CPU_QUOTA = Path("/sys/fs/cgroup/cpu.max")
+"""Where Linux says what share of the processors a container has."""
+
 TEXTS_AT_ONCE = 2_048
 """Texts tokenized and sorted together; bounds what a long list of texts holds in memory beside its vectors."""
 
@@ -199,7 +202,7 @@ def available_cores() -> int:
     """The processor cores this process may use: its affinity, and its container's quota where there is one."""
     cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     try:
-        quota, period = Path("/sys/fs/cgroup/cpu.max").read_text().split()
+        quota, period = CPU_QUOTA.read_text().split()
     except (OSError, ValueError):
         return cores
     return cores if quota == "max" else max(1, min(cores, round(int(quota) / int(period))))
