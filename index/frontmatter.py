@@ -27,12 +27,12 @@ class Parted:
 
 
 def parted(text: str) -> Parted:
-    """Front matter and body of a Markdown `text` whose line ends are plain; no claims if there is no front matter.
+    """Front matter and body of a Markdown `text`, with plain line ends; no claims if there is no front matter.
 
     Keys that are not ours are somebody else's and are left alone, and a date that is not one whole day is absent.
     Raises Refused if the front matter is not YAML or says something of readers or uri that cannot be used.
     """
-    text = text.removeprefix("\ufeff")
+    text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     found = _FRONT_MATTER.match(text, 0, _LONGEST)
     if found is None:
         return Parted(Claims(), text)

@@ -24,7 +24,7 @@ def pdf(
 ) -> bytes:
     """A PDF with these paragraphs, wrapped and paged; `running` are the head and foot of a page, `{page}` in them."""
 
-    class Paper(FPDF):
+    class Paper(FPDF):  # type: ignore[misc]
         def header(self) -> None:
             self.cell(0, 10, running[0].format(page=self.page_no()), new_x="LMARGIN", new_y="NEXT")
 
