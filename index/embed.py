@@ -170,7 +170,7 @@ class MiniLM:
         os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
         from tokenizers import Tokenizer
 
-        tokenizer = Tokenizer.from_buffer(_checked(Path(__file__).parent / "data" / "tokenizer.json", TOKENIZER_SHA256))
+        tokenizer = Tokenizer.from_file(_checked(Path(__file__).parent / "data" / "tokenizer.json", TOKENIZER_SHA256))
         tokenizer.no_padding()
         tokenizer.enable_truncation(MAX_WORD_PIECES)
         return tokenizer
@@ -213,15 +213,16 @@ def _readable(text: str) -> str:
     return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 
 
-def _checked(path: Path, sha256: str) -> bytes:
-    """The bytes of a file that must be exactly the known one: another model gives other vectors."""
+def _checked(path: Path, sha256: str) -> str:
+    """The path of a file that must be exactly the known one: another model gives other vectors."""
     try:
-        content = path.read_bytes()
+        with path.open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").hexdigest()
     except OSError as error:
         raise EmbedderUnavailable(f"{path.name} of the embedding model cannot be read; reinstall On Record") from error
-    if hashlib.sha256(content).hexdigest() != sha256:
+    if found != sha256:
         raise EmbedderUnavailable(f"{path.name} is not the embedding model's; reinstall On Record from its lock")
-    return content
+    return str(path)
 
 
 _DEFAULT = MiniLM()
