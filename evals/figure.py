@@ -20,9 +20,10 @@ class Figure:
         """Whether the bounds are kept; None where there are none."""
         if self.at_most is None and self.at_least is None:
             return None
-        over = self.at_most is not None and self.value > self.at_most
-        under = self.at_least is not None and self.value < self.at_least
-        return not over and not under
+        # So put that a value which is not a number keeps no bound.
+        return (self.at_most is None or self.value <= self.at_most) and (
+            self.at_least is None or self.value >= self.at_least
+        )
 
     @property
     def bound(self) -> str:

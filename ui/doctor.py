@@ -84,7 +84,8 @@ def show(settings: Settings, checks: tuple[Check, ...], to: Console) -> None:
     to.print()
     table = Table.grid(padding=(0, 2))
     for name, value in settings.model_dump(mode="json").items():
-        table.add_row(Text(name, "dim"), Text("not set" if value is None else printable(str(value))))
+        shown = ", ".join(value) if isinstance(value, list) else "not set" if value is None else str(value)
+        table.add_row(Text(name, "dim"), Text(printable(shown)))
     to.print(table)
 
 
