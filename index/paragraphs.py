@@ -14,7 +14,7 @@ _NUMBER_OF_PAGE = re.compile(r"(?:page\s+)?\d+\s*(?:of|/)\s*\d+|page\s+\d+|[-–
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)*")
 _SPACES = re.compile(r"[ \t\u00a0]+")
-_CUT_WORD = re.compile(r"([^\W_]+(?:[.-][^\W_]+)*\.?)[-\u2010]$")
+_CUT_WORD = re.compile(r"([^\W_]+(?:[.-][^\W_]+)*\.?)[-\u2010\u00ad]$")
 
 _NARROWEST = 30
 """Characters of a full line below which a page is taken for a table, whose rows are not joined."""
@@ -100,7 +100,8 @@ def _with_gap(line: _Line, following: _Line, known: Counter[str]) -> str:
     cut = _CUT_WORD.search(line.text)
     if cut is None:
         return line.text + " "
-    return line.text[:-1] if _was_hyphenated(cut[1], following.text, known) else line.text
+    soft = line.text.endswith("\u00ad")
+    return line.text[:-1] if soft or _was_hyphenated(cut[1], following.text, known) else line.text
 
 
 def _is_row(line: _Line) -> bool:

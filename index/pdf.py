@@ -19,6 +19,8 @@ from index.paragraphs import paragraphs
 
 MOST_PAGES = 5_000
 
+# Two or three letters in one character, as typesetters draw them: nobody searches for that.
+_LIGATURES = dict(zip(range(0xFB00, 0xFB07), ("ff", "fi", "fl", "ffi", "ffl", "st", "st"), strict=True))
 _NO_TITLE = re.compile(
     r"untitled.*|microsoft (?:word|powerpoint|excel) - .*|.*\.(?:docx?|pdf|indd|tex|dvi|odt|rtf|html?|qxd|pptx?)", re.I
 )
@@ -45,7 +47,7 @@ def _pages(reader: PdfReader, characters: int) -> list[str]:
         raise Refused(f"it has {len(reader.pages):,} pages, and {MOST_PAGES:,} is the limit; split it")
     pages: list[str] = []
     for page in reader.pages:
-        pages.append(page.extract_text())
+        pages.append(page.extract_text().translate(_LIGATURES))
         characters -= len(pages[-1])
         if characters < 0:
             raise Refused("its text is longer than the limit; split it")

@@ -6,6 +6,7 @@ addresses and layout where the page names none, and a guess is worse than nothin
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterator
 from datetime import date
@@ -22,6 +23,7 @@ from index.errors import Refused
 from index.linkeddata import linked_claims
 
 _CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([\w.:-]{2,40})", re.IGNORECASE)
+_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _HTML = re.compile(r"<(?:html|body)[\s>]", re.IGNORECASE)
 _XML_DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _DOCTYPE_SUBSET = re.compile(r"<!DOCTYPE[^>\[]*\[.*?\]\s*>", re.IGNORECASE | re.DOTALL)
@@ -59,7 +61,7 @@ Tree = Any  # lxml's element, which has no types
 
 def parse(data: bytes) -> Content:
     """The article in a web page and what its metadata say; raises Refused if the page holds no text."""
-    source = _DOCTYPE_SUBSET.sub("", _XML_DECLARATION.sub("", _decoded(data), count=1), count=1)
+    source = _DOCTYPE_SUBSET.sub("", _XML_DECLARATION.sub("", _decoded(data).lstrip("\ufeff"), count=1), count=1)
     tree = load_html(source if _HTML.search(source) else f"<html><body>{source}</body></html>")
     if tree is None:
         raise Refused("it is not a web page that can be read; open it in a browser and save it again")
@@ -91,14 +93,31 @@ def _extracted(tree: Tree, shortest: int) -> str:
 
 
 def _decoded(data: bytes) -> str:
-    """The page in the character set that it declares, if that is one and fits; else as any text is decoded."""
-    declared = _CHARSET.search(data, 0, 4096)
-    if declared and not data.startswith((b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")):
-        try:
-            return data.decode(declared[1].decode("ascii"))
-        except (LookupError, UnicodeError):
-            pass
-    return decode(data)
+    """The page in the character set that it declares, if that is one and fits; else as any text is decoded.
+
+    Where nothing fits, a page in its declared set may hold a few broken bytes, as many pages do and browsers forgive.
+    """
+    found = None if data.startswith(_MARKS) else _CHARSET.search(data, 0, 4096)
+    declared = found[1].decode("ascii") if found else "utf-8"
+    try:
+        return data.decode(declared)
+    except (LookupError, UnicodeError):
+        pass
+    try:
+        return decode(data)
+    except Refused:
+        text = data.decode("utf-8" if found is None else _known(declared), "replace")
+        if text.count("\ufffd") > max(3, len(text) // 1000) or "\0" in text:
+            raise
+        return text
+
+
+def _known(encoding: str) -> str:
+    """`encoding` if there is one of this name, else UTF-8."""
+    try:
+        return codecs.lookup(encoding).name
+    except LookupError:
+        return "utf-8"
 
 
 def _pieces(parent: Tree) -> Iterator[str]:

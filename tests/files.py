@@ -55,15 +55,17 @@ def encrypted_pdf(owner: str, user: str | None = None) -> bytes:
     return bytes(paper.output())
 
 
-def raw_pdf(content: bytes, *, pages: bytes = b"<</Type/Pages/Kids[3 0 R]/Count 1>>") -> bytes:
-    """A PDF of one page with this content stream, deflated; `pages` is its page tree."""
+def raw_pdf(content: bytes, *, pages: bytes = b"<</Type/Pages/Kids[3 0 R]/Count 1>>", to_unicode: bytes = b"") -> bytes:
+    """A PDF of one page with this content stream, deflated; `pages` is its page tree, and `to_unicode` the table that
+    says which characters the bytes of its font are."""
     data = zlib.compress(content, 9)
     objects = (
         b"<</Type/Catalog/Pages 2 0 R>>",
         pages,
         b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>",
         b"<</Length %d/Filter/FlateDecode>>stream\n" % len(data) + data + b"\nendstream",
-        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
+        b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica%s>>" % (b"/ToUnicode 6 0 R" if to_unicode else b""),
+        b"<</Length %d>>stream\n" % len(to_unicode) + to_unicode + b"\nendstream",
     )
     out, offsets = io.BytesIO(), list[int]()
     out.write(b"%PDF-1.4\n")

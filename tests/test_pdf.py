@@ -42,6 +42,16 @@ def test_a_sentence_goes_on_over_the_page() -> None:
         assert paragraph in text
 
 
+def test_letters_that_are_drawn_as_one_are_letters() -> None:
+    # Byte 31 of the font is the ligature, by way of the table that says what its bytes mean.
+    table = (
+        b"/CIDInit /ProcSet findresource begin begincmap 1 begincodespacerange <00> <ff> endcodespacerange "
+        b"1 beginbfchar <31> <FB03> endbfchar endcmap end"
+    )
+    data = raw_pdf(b"BT /F1 12 Tf 72 700 Td (The o1ce is open.) Tj ET", to_unicode=table)
+    assert parse(data, ENOUGH).text == "The office is open."
+
+
 def test_what_the_metadata_say() -> None:
     claims = parse(pdf([LONG], title="Harbour report", author="Jane Doe", language="en-GB"), ENOUGH).claims
     assert claims == Claims(title="Harbour report", author="Jane Doe", language="en-GB")
@@ -138,6 +148,7 @@ def test_a_blank_line_parts_paragraphs_but_a_new_page_does_not() -> None:
         ("the U.S.-", "Russia talks", "the U.S.-Russia talks"),
         ("the Anglo-", "American line", "the Anglo-American line"),
         ("the NATO-", "led force", "the NATO-led force"),
+        ("the Nego\u00ad", "Tiations of old", "the NegoTiations of old"),
     ],
 )
 def test_words_cut_at_the_end_of_a_line_are_healed(end: str, start: str, whole: str) -> None:

@@ -118,15 +118,25 @@ def test_the_declared_character_set_counts(declaration: str, encoding: str) -> N
     assert said in text_of(source.encode(encoding))
 
 
+@pytest.mark.parametrize("declaration", [b"", b"<meta charset='utf-8'>", b"<meta charset='no-such-set'>"])
+def test_a_few_broken_bytes_are_forgiven_and_many_are_not(declaration: bytes) -> None:
+    start = b"<html><head>" + declaration + b"</head><body><article><p>\xd0\x9f\xd0\xb5\xd1\x80 " + PROSE.encode()
+    assert "Пер" in text_of(start + b"One \xff\x81 here.</p></article></body></html>")
+    with pytest.raises(Refused, match="save it as UTF-8"):
+        parse(start + b"Many \xff\x81" * 20 + b" here.</p></article></body></html>")
+
+
 def test_xml_and_entities_are_not_expanded() -> None:
     source = (
         '<?xml version="1.0" encoding="UTF-8"?><!DOCTYPE html [<!ENTITY a "aaaa"><!ENTITY b SYSTEM "file:///etc/passwd">]>'
         "<html xmlns='http://www.w3.org/1999/xhtml'><body><article>"
         f"<p>{PROSE}</p><p>x &a; &b; y</p></article></body></html>"
     )
-    text = text_of(source.encode())
-    assert "aaaa" not in text
-    assert "root:" not in text
+    for data in (source.encode(), b"\xef\xbb\xbf" + source.encode()):
+        text = text_of(data)
+        assert text.startswith("The harbour")
+        assert "aaaa" not in text
+        assert "root:" not in text
 
 
 @pytest.mark.parametrize(
