@@ -34,7 +34,7 @@ _OPENERS = re.compile(r"[\"“”„‘'`«‹(\[{¿¡–—•*·‣▪●「�
 _WORD = re.compile(r"[^\W_]+")
 _BEFORE = re.compile(r"[^\s\"“„‘'’«‹(\[{—–/…-]+(?=\s?$)")
 _SPEAKER = re.compile(r"(?:[^\W\d_][\w'’.-]*\s+){1,3}?([a-z]+)\b")
-_ENUMERATOR = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})")
+_ENUMERATOR = re.compile(r"\(?(?:\d{1,3}|[A-Za-z]|[ivxIVX]{1,5})\s?")
 _LISTED = re.compile(r"[:;]\s*\(?(?:\d{1,2}|[a-z])$")
 _ACRONYM = re.compile(r"(?:[^\W\d_]{1,2}\.)+[^\W\d_]{1,2}")
 _CAPITALISED = re.compile(r"[^\W_]{2}|[AI](?=\s)")
@@ -82,8 +82,8 @@ class _Stop:
 
     @property
     def stands_alone(self) -> bool:
-        """Whether white space precedes, as in text that was cut into words."""
-        return self.text[self.start - 1].isspace()
+        """Whether white space precedes, and no other stop before that, as in text that was cut into words."""
+        return self.text[self.start - 1].isspace() and self.text[max(0, self.start - 3) : self.start - 1] != " ."
 
     @property
     def starter_follows(self) -> bool:
@@ -173,15 +173,12 @@ def _kept_whole(text: str, pair: Pair) -> bool:
 def _ends_sentence(stop: _Stop) -> bool:
     if stop.mark in "。！？｡।॥۔።":
         return not (stop.closed > stop.end and stop.next_character in "とっ")
-    full_stop = stop.mark == "." and stop.end - stop.start == 1
     if stop.next_character in _GOES_ON:
         return False
-    if full_stop and stop.stands_alone and stop.closed == stop.end:
-        return not _never_ends(stop)
+    if stop.mark == "." and stop.end - stop.start == 1:
+        return _full_stop_ends(stop)
     if stop.next_character.islower():
         return False
-    if full_stop:
-        return _full_stop_ends(stop)
     if not stop.spaced and not stop.closed > stop.end:
         return stop.next_character.isupper() and not _in_address(stop)
     if stop.mark in ".…":
@@ -196,9 +193,11 @@ def _speaker_follows(stop: _Stop) -> bool:
 
 
 def _full_stop_ends(stop: _Stop) -> bool:
-    """Whether one full stop ends its sentence, a word that can begin one following."""
+    """Whether one full stop ends its sentence, a word following."""
     if not stop.spaced and stop.closed == stop.end:
-        return _space_is_missing(stop)
+        return not stop.stands_alone and _space_is_missing(stop)
+    if stop.next_character.islower() and not (stop.stands_alone and stop.closed == stop.end):
+        return False
     return not _is_list_number(stop) and _may_end(stop)
 
 

@@ -156,6 +156,20 @@ def test_text_that_was_cut_into_words() -> None:
     ]
 
 
+def test_abbreviations_that_were_cut_from_their_stop() -> None:
+    text = "See No . 42 and pp . 162 of F.C . Porto by E.B . Treat . They sell .NET . Nothing else ."
+
+    assert cut(text) == [
+        "See No . 42 and pp . 162 of F.C . Porto by E.B . Treat .",
+        "They sell .NET .",
+        "Nothing else .",
+    ]
+    assert cut("The heir . . . has aimed for it . he said so .") == [
+        "The heir . . . has aimed for it .",
+        "he said so .",
+    ]
+
+
 def test_no_words_no_boundaries() -> None:
     assert cut("... !!! ???") == ["... !!! ???"]
     assert cut("") == cut(" \n\t ") == []
