@@ -28,10 +28,15 @@ from rag.relevance import (
     question_figures,
     sentence_figures,
 )
+from rag.stance import wanted_speaker
 from rag.terms import Asked, asked, content_words, rarity, stems
 
 MOST_SENTENCES = 36
 """Sentences read for one question: about 4 ms each on two cores."""
+SENTENCE_LIKE = 15
+"""Words from which a document's title is a sentence worth quoting; a shorter one is shown with every quote anyway."""
+SAME_DOCUMENT = 0.6
+"""What a sentence's score loses for each quote from its document."""
 REPEATED = 0.9
 """Cosine of two sentences from which the second says nothing new."""
 
@@ -46,9 +51,9 @@ class Quoted:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A sentence in its passage; `span` counts characters of the chunk's text."""
+    """A sentence in its passage; `span` counts the chunk's characters, `document` the documents found, from 0."""
 
-    place: int
+    document: int
     passage: Passage
     span: Span
     text: str
@@ -99,7 +104,7 @@ class Quoter:
             return Quoted((), 0.0)
         logit = float(coefficients.ANSWERABLE.score(weighed.question[None])[0])
         relevance = relevances(coefficients.RELEVANT, weighed.scores, logit)
-        chosen = choose(weighed, relevance, limit)
+        chosen = choose(weighed.candidates, weighed.scores, relevance, limit)
         return Quoted(tuple(_evidence(weighed.found[row], relevance[row]) for row in chosen), probability(logit))
 
     def weigh(
@@ -117,35 +122,37 @@ class Quoter:
         tokens = self._reader.read("", question)
         if not found or not len(tokens.own):
             return None
-        candidates = self._read(found)
-        figures = sentence_figures(about, tokens.own, candidates)
+        candidates, wanted = self._read(found), wanted_speaker(question)
+        figures = sentence_figures(about, tokens.own, wanted, candidates)
         scores = model.score(figures)
         return Weighed(
-            found, candidates, figures, scores, question_figures(about, tokens.own, candidates, figures, scores)
+            found, candidates, figures, scores, question_figures(about, tokens.own, wanted, candidates, figures)
         )
 
     def _read(self, found: Sequence[Found]) -> tuple[Candidate, ...]:
         readings = self._reader.read_all([(one.title, one.text) for one in found])
         return tuple(
-            Candidate(one.place, one.text, one.title, one.before, one.opens_document, reading.own, reading.titled)
+            Candidate(one.document, one.text, one.title, one.before, one.opens_document, reading.own, reading.titled)
             for one, reading in zip(found, readings, strict=True)
         )
 
 
 def find(passages: Sequence[Passage]) -> tuple[Found, ...]:
-    """All sentences of the passages, in order, each once; a document's own title is none of its sentences."""
+    """All sentences of the passages, in order, each once, without a short title among them."""
     found: list[Found] = []
     seen: set[str] = set()
-    for place, passage in enumerate(passages):
+    order: dict[str, int] = {}
+    for passage in passages:
+        document = order.setdefault(passage.chunk.document_id, len(order))
         text = passage.chunk.text
         before = ""
         title = _normalised(passage.attribution.title or "")
         for span in sentences(text):
             sentence = span.of(text)
             key = _normalised(sentence)
-            if key and key != title:
+            if key and (key != title or len(sentence.split()) >= SENTENCE_LIKE):
                 if key not in seen:
-                    found.append(Found(place, passage, span, sentence, before))
+                    found.append(Found(document, passage, span, sentence, before))
                 seen.add(key)
                 before = sentence
     return tuple(found)
@@ -156,7 +163,7 @@ def shortlist(about: Asked, found: Sequence[Found], most: int = MOST_SENTENCES) 
 
     def promise(one: Found) -> float:
         own = stems(one.text)
-        return about.covered(own | stems(one.title)) + about.covered(own) + 1.0 / (1 + one.place)
+        return about.covered(own | stems(one.title)) + about.covered(own) + 1.0 / (1 + one.document)
 
     ranked = sorted(range(len(found)), key=lambda row: (-promise(found[row]), row))
     return tuple(found[row] for row in sorted(ranked[:most]))
@@ -168,15 +175,20 @@ def relevances(model: LinearModel, scores: Floats, logit: float) -> list[float]:
     return [probability(float(value)) for value in model.score(rows)]
 
 
-def choose(weighed: Weighed, relevance: Sequence[float], limit: int) -> list[int]:
-    """Rows of the quotes, best first: at least one, none below the floor, none that repeats one before it."""
-    means = np.stack([_mean(candidate.tokens) for candidate in weighed.candidates])
+def choose(candidates: Sequence[Candidate], scores: Floats, relevance: Sequence[float], limit: int) -> list[int]:
+    """Rows of the quotes, best first: at least one, none below the floor, none that repeats one before it. Each quote
+    already taken from a document lowers its other sentences, so that more documents are heard."""
+    means = np.stack([_mean(candidate.tokens) for candidate in candidates])
+    documents = np.array([candidate.document for candidate in candidates])
+    left = np.where(np.array(relevance) >= coefficients.FLOOR, scores, -np.inf)
+    left[np.argmax(scores)] = scores.max()
     chosen: list[int] = []
-    for row in sorted(range(len(relevance)), key=lambda row: (-weighed.scores[row], row)):
-        if len(chosen) == limit or (chosen and relevance[row] < coefficients.FLOOR):
-            break
-        if not chosen or float((means[chosen] @ means[row]).max()) < REPEATED:
-            chosen.append(row)
+    while len(chosen) < limit and left.max() > -np.inf:
+        row = int(np.argmax(left))
+        chosen.append(row)
+        left[documents == documents[row]] -= SAME_DOCUMENT
+        left[means @ means[row] >= REPEATED] = -np.inf
+        left[row] = -np.inf
     return chosen
 
 

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from rag.speaker import speaker
+from rag.stance import speaks
 from rag.terms import Asked, holds, stems, words
 
 Floats = NDArray[np.float64]
@@ -33,12 +35,13 @@ SENTENCE_FIGURES = (
     "covered",
     "covered_with_context",
     "opens_document",
-    "passage_rank",
-    "passage_meaning",
+    "document_rank",
+    "document_meaning",
     "answer_kind",
     "log_length",
     "points_backward",
     "closed",
+    "asked_speaker",
 )
 """
 meaning               cosine of the question and the sentence, read after its title but averaged over its own words
@@ -49,55 +52,53 @@ words_met_with_title  the same, over title and sentence
 covered               share of the question's words, by rarity, that title and sentence hold
 covered_with_context  the same with the sentence before
 opens_document        1 for the first sentence of its document
-passage_rank          1 / (1 + the passage's place among those found)
-passage_meaning       `meaning` averaged over the passage
+document_rank          1 / (1 + the document's place among those found)
+document_meaning       `meaning` averaged over the document's sentences that were read
 answer_kind           1 if the sentence holds the kind of answer that is asked for (a date, a number, a new name ...),
                       -1 if it does not, 0 if the question asks for no such kind
 log_length            log(words + 3)
 points_backward       1 if it begins with a word that leans on the sentence before
 closed                1 if it ends as sentences do; headings and cut lines do not
+asked_speaker         1 if the question asks for somebody's words and the sentence names them as its speaker
 """
 
 QUESTION_FIGURES = (
     "best_meaning",
-    "best_words_met",
-    "best_with_title",
-    "passage_meaning",
-    "passage_lead",
-    "word_gaps",
-    "covered",
+    "meaning_of_three",
+    "stands_out",
+    "all_words_met",
+    "title_covers",
+    "asks",
     "name_missing",
     "name_missing_here",
-    "answer_kind",
-    "interrogative",
-    "rarest_word",
-    "best_score",
+    "asked_speaker",
 )
 """
 best_meaning       highest `meaning` of any sentence
-best_words_met     highest `words_met` of any sentence
-best_with_title    highest `meaning_with_title` of any sentence
-passage_meaning    highest `passage_meaning`
-passage_lead       by how much it exceeds the mean of all passages
-word_gaps          standard deviation over the question's word pieces of their best cosine in the best passage
-covered            share of the question's words, by rarity, in the best passage and its title
-name_missing       1 if a name or year of the question occurs in no passage
-name_missing_here  1 if one does not occur in the best passage
-answer_kind        highest `answer_kind` among the three best sentences
-interrogative      1 if the question holds who, what, when, where, why, how or which
-rarest_word        rarity of the question's rarest word
-best_score         the sentence model's score of the best sentence
+meaning_of_three   mean of the three highest
+stands_out         highest `words_met_with_title` less the mean of the 4th to 12th highest; NaN where there are not five
+all_words_met      `words_met` of a whole document's sentences that were read, highest of any document
+title_covers       share of the question's words, by rarity, that the title of the document with the best sentence
+                   holds: what only the title answers to is its subject, no answer
+asks               1 if the text is put as a question
+name_missing       1 if a name or year of the question occurs in none of the sentences read
+name_missing_here  1 if one does not occur in the document with the best sentence
+asked_speaker      1 if the question asks for somebody's words and a sentence has them as its speaker, -1 if none has,
+                   0 if it asks for nobody's
 """
+
+_COMPARED = ("meaning", "words_met", "words_met_with_title", "asked_speaker")
 
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A sentence that may answer, as read by the encoder.
 
-    `passage` counts the passages from 0; `tokens` are the sentence's own word pieces, `titled` title and sentence.
+    `document` counts the documents found from 0, best first; `tokens` are the sentence's own word pieces, `titled`
+    those of title and sentence.
     """
 
-    passage: int
+    document: int
     text: str
     title: str
     before: str
@@ -121,18 +122,20 @@ class LinearModel:
             raise ValueError("a model has a mean, a deviation and a weight for each figure")
 
     def score(self, rows: Floats) -> Floats:
-        """(n,) for `rows` (n, figures)."""
-        standard = (rows - np.array(self.mean)) / np.array(self.deviation)
+        """(n,) for `rows` (n, figures); NaN, a figure that cannot be had, counts as the mean."""
+        standard = np.nan_to_num((rows - np.array(self.mean)) / np.array(self.deviation))
         scores: Floats = standard @ np.array(self.weight) + self.intercept
         return scores
 
 
-def sentence_figures(question: Asked, tokens: Tokens, candidates: Sequence[Candidate]) -> Floats:
-    """(candidates, SENTENCE_FIGURES) for a question with these unit-length `tokens`."""
+def sentence_figures(
+    question: Asked, tokens: Tokens, wanted: frozenset[str], candidates: Sequence[Candidate]
+) -> Floats:
+    """(candidates, SENTENCE_FIGURES) for a question with these unit-length `tokens` that asks for `wanted`'s words."""
     centre = unit(tokens.mean(axis=0))
     meaning = np.array([_cosine(centre, candidate.tokens) for candidate in candidates])
-    places = np.array([candidate.passage for candidate in candidates])
-    of_passage = {place: float(meaning[places == place].mean()) for place in set(places.tolist())}
+    places = np.array([candidate.document for candidate in candidates])
+    of_document = {place: float(meaning[places == place].mean()) for place in set(places.tolist())}
     rows = [
         (
             meaning[row],
@@ -141,12 +144,13 @@ def sentence_figures(question: Asked, tokens: Tokens, candidates: Sequence[Candi
             _words_met(tokens, candidate.titled),
             *_from_words(question, candidate),
             float(candidate.opens_document),
-            1.0 / (1 + candidate.passage),
-            of_passage[candidate.passage],
+            math.nan if wanted else 1.0 / (1 + candidate.document),
+            math.nan if wanted else of_document[candidate.document],
             _answer_kind(question, candidate.text),
             math.log(len(words(candidate.text)) + 3),
             float(bool(_BACKWARD.match(candidate.text))),
             float(bool(_CLOSED.search(candidate.text))),
+            float(_is_asked_speaker(wanted, candidate)),
         )
         for row, candidate in enumerate(candidates)
     ]
@@ -154,31 +158,24 @@ def sentence_figures(question: Asked, tokens: Tokens, candidates: Sequence[Candi
 
 
 def question_figures(
-    question: Asked, tokens: Tokens, candidates: Sequence[Candidate], figures: Floats, scores: Floats
+    question: Asked, tokens: Tokens, wanted: frozenset[str], candidates: Sequence[Candidate], figures: Floats
 ) -> Floats:
-    """(QUESTION_FIGURES,) from the candidates, their `sentence_figures` and their scores, at least one candidate."""
-    column = {name: figures[:, place] for place, name in enumerate(SENTENCE_FIGURES)}
-    best = int(np.argmax(column["meaning"] + column["words_met"]))
-    here = [candidate for candidate in candidates if candidate.passage == candidates[best].passage]
-    held = _stems(here)
-    everything = _stems(candidates)
-    per_passage = {candidate.passage: column["passage_meaning"][row] for row, candidate in enumerate(candidates)}
-    gaps = (tokens @ np.concatenate([candidate.tokens for candidate in here]).T).max(axis=1)
+    """(QUESTION_FIGURES,) from the candidates, of which there is one at least, and their `sentence_figures`."""
+    meaning, met, titled, spoken = (figures[:, SENTENCE_FIGURES.index(name)] for name in _COMPARED)
+    best = candidates[int(np.argmax(meaning + met))]
+    here = _stems([candidate for candidate in candidates if candidate.document == best.document])
+    highest = np.sort(titled)[::-1]
     return np.array(
         (
-            column["meaning"].max(),
-            column["words_met"].max(),
-            column["meaning_with_title"].max(),
-            column["passage_meaning"].max(),
-            column["passage_meaning"].max() - float(np.mean(list(per_passage.values()))),
-            gaps.std(),
-            question.covered(held),
-            float(bool(question.missing(everything))),
-            float(bool(question.missing(held))),
-            column["answer_kind"][np.argsort(-scores, kind="stable")[:3]].max(),
-            float(question.interrogative),
-            math.sqrt(max(question.weights.values(), default=0.0)),
-            scores.max(),
+            meaning.max(),
+            np.sort(meaning)[::-1][:3].mean(),
+            highest[0] - highest[3:12].mean() if len(highest) > 4 else np.nan,
+            _all_words_met(tokens, candidates),
+            question.covered(stems(best.title)),
+            float(question.asks),
+            float(bool(question.missing(_stems(candidates)))),
+            float(bool(question.missing(here))),
+            (1.0 if spoken.any() else -1.0) if wanted else 0.0,
         ),
         np.float64,
     )
@@ -204,6 +201,14 @@ def _words_met(question: Tokens, tokens: Tokens) -> float:
     return float((question @ tokens.T).max(axis=1).mean())
 
 
+def _all_words_met(question: Tokens, candidates: Sequence[Candidate]) -> float:
+    best: dict[int, NDArray[np.float32]] = {}
+    for candidate in candidates:
+        met = (question @ candidate.tokens.T).max(axis=1)
+        best[candidate.document] = np.maximum(best.get(candidate.document, met), met)
+    return max(float(met.mean()) for met in best.values())
+
+
 def _from_words(question: Asked, candidate: Candidate) -> tuple[float, float]:
     own = stems(candidate.text) | stems(candidate.title)
     return question.covered(own), question.covered(own | stems(candidate.before))
@@ -213,6 +218,10 @@ def _answer_kind(question: Asked, sentence: str) -> float:
     if question.kind == "other":
         return 0.0
     return 1.0 if holds(question.kind, sentence, question) else -1.0
+
+
+def _is_asked_speaker(wanted: frozenset[str], candidate: Candidate) -> bool:
+    return bool(wanted) and speaks(wanted, speaker(candidate.text, candidate.before), candidate.text)
 
 
 def _stems(candidates: Sequence[Candidate]) -> frozenset[str]:

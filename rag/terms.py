@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import lru_cache
@@ -13,30 +13,37 @@ from typing import Literal
 Kind = Literal["date", "duration", "number", "person", "place", "reason", "other"]
 
 _WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
+_ALIASES = (
+    ("America", re.compile(r"\bUnited States(?: of America)?\b|\bU\.S\.A?|\bUSA?\b|\bAmericans?\b")),
+    ("Britain", re.compile(r"\bUnited Kingdom\b|\bU\.K\.|\bUK\b|\bBritish\b")),
+    ("EU", re.compile(r"\bEuropean Union\b|\bE\.U\.")),
+    ("UN", re.compile(r"\bUnited Nations\b|\bU\.N\.")),
+    ("Kiev", re.compile(r"\bKyiv\b")),
+)
 _POSSESSIVE = re.compile(r"['’].*$")
-_COMMON = frozenset(
-    """a about after again all also am an and any are as at be because been before being between both but by can could
+_COMMON_WORDS = """
+    a about after again all also am an and any are as at be because been before being between both but by can could
     define describe did do does doing during each explain for from further give had has have having he her here hers
     him his how i if in into is it its itself just list many may me mean meaning means might more most much must my no
-    nor not of off on once only or other our out over own please s same shall she should so some such t tell than that
-    the their them then there these they this those through to too u under until up us very was we were what when where
-    which while who whom whose why will with would you your yours""".split()
-)
-_WH = re.compile(r"\b(?:who|whom|whose|what|when|where|why|how|which)\b", re.IGNORECASE)
-_SUFFIXES = tuple(
-    """ational iveness fulness ousness ements ations ators ement ments ities ation ator ment edly ings ions ing ies
-    ity ers ors ion ed er or al ly es s e y""".split()
-)
-_KINDS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
-    (kind, re.compile(pattern))
-    for kind, pattern in (
-        ("duration", r"\bhow long\b|\bhow many (?:years|months|weeks|days|hours|minutes)\b"),
-        ("number", r"\bhow (?:many|much|old|big|tall|far|fast|often|large|high|deep)\b|\bpopulation\b|\bnumber of\b"),
-        ("date", r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century)\b"),
-        ("place", r"\bwhere\b|\b(?:what|which) (?:country|city|state|place|town|continent|part)\b"),
-        ("person", r"\bwho(?:m|se)?\b"),
-        ("reason", r"\bwhy\b|\breasons?\b|\bcauses?d?\b"),
-    )
+    nor not of off on once only or other our out over own please s said same say says shall she should so some stated such t tell than that the told
+    their them then there these they this those through to too u under until up us very was we were what when where
+    which while who whom whose why will with would you your yours"""
+_COMMON = frozenset(_COMMON_WORDS.split())
+_OPENERS = """
+    who whom whose what when where why how which is are was were do does did can could has have had will would should
+    may might"""
+_ASKING = frozenset(_OPENERS.split())
+_ENDINGS = """
+    ational iveness fulness ousness ements ations ators ement ments ities ation ator ment edly ings ions ing ies
+    ity ers ors ion ed er or al ly es s e y"""
+_SUFFIXES = tuple(_ENDINGS.split())
+_KINDS: tuple[tuple[Kind, str], ...] = (
+    ("duration", r"\bhow long\b|\bhow many (?:years|months|weeks|days|hours|minutes)\b"),
+    ("number", r"\bhow (?:many|much|old|big|tall|far|fast|often|large|high|deep)\b|\bpopulation\b|\bnumber of\b"),
+    ("date", r"\bwhen\b|\b(?:what|which) (?:year|date|day|month|century)\b"),
+    ("place", r"\bwhere\b|\b(?:what|which) (?:country|city|state|place|town|continent|part)\b"),
+    ("person", r"\bwho(?:m|se)?\b"),
+    ("reason", r"\bwhy\b|\breasons?\b|\bcauses?d?\b"),
 )
 _NUMBER = (
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|twenty|thirty|forty|fifty|hundreds?|"
@@ -52,12 +59,15 @@ _REASON = (
     r"\bbecause\b|\bdue to\b|\bcaus|\breason|\bresult|\btherefore\b|\bsince\b|\bso that\b|\bin order\b|\bled to\b|"
     r"\bowing\b|\bthus\b|\bso as\b"
 )
-_FOUND: dict[Kind, re.Pattern[str]] = {
-    "date": re.compile(_DATE),
-    "number": re.compile(_NUMBER),
-    "reason": re.compile(_REASON),
-    "duration": re.compile(rf"(?s)(?=.*(?:{_NUMBER}))(?=.*(?:{_PERIOD}))"),
+_SHOWN: dict[Kind, tuple[re.Pattern[str], ...]] = {
+    "date": (re.compile(_DATE),),
+    "number": (re.compile(_NUMBER),),
+    "reason": (re.compile(_REASON),),
+    "duration": (re.compile(_NUMBER), re.compile(_PERIOD)),
 }
+"""What a sentence holds, all of it, if it has an answer of the kind."""
+RELATED = 0.7
+"""What a word of the same field counts, where the question's own word would count 1."""
 CLOSE_SPELLING = 0.8
 """SequenceMatcher ratio from which two long names are one: Zelensky and Zelenskiy are, Macron and Marcos are not."""
 
@@ -68,24 +78,29 @@ class Asked:
 
     `weights` has a weight of 0 to 1 for the stem of each word that carries meaning, more for rarer words. `names` are
     the stems of capitalised words and of numbers: who, where and which year it is about. `kind` is the kind of answer
-    wanted.
+    wanted; `asks` is whether the text is put as a question at all.
     """
 
     weights: Mapping[str, float]
     names: frozenset[str]
     kind: Kind
-    interrogative: bool
+    asks: bool
 
     def covered(self, stems: Iterable[str]) -> float:
         """The share, by weight, of the question's words that are among `stems`; 0 where the question has none."""
         total = sum(self.weights.values())
         present = set(stems)
-        return sum(weight for stem, weight in self.weights.items() if stem in present) / total if total else 0.0
+        return sum(weight * self._met(stem, present) for stem, weight in self.weights.items()) / total if total else 0.0
+
+    def _met(self, stem: str, present: Set[str]) -> float:
+        if stem in present or (stem in self.names and near(stem, present)):
+            return 1.0
+        return RELATED if not present.isdisjoint(_FIELDS.get(stem, ())) else 0.0
 
     def missing(self, stems: Iterable[str]) -> frozenset[str]:
         """The names that do not occur among `stems`, in no spelling near to it."""
         present = set(stems)
-        return frozenset(name for name in self.names if name not in present and not _near(name, present))
+        return frozenset(name for name in self.names if name not in present and not near(name, present))
 
 
 def asked(question: str, rarities: Mapping[str, float]) -> Asked:
@@ -93,7 +108,8 @@ def asked(question: str, rarities: Mapping[str, float]) -> Asked:
     weights: dict[str, float] = {}
     for word in content_words(question):
         weights[stem(word)] = max(weights.get(stem(word), 0.0), rarities.get(word, 1.0) ** 2)
-    return Asked(weights, _names(question), _kind(question), bool(_WH.search(question)))
+    first = next(iter(words(question)), "").lower()
+    return Asked(weights, _names(question), _kind(question), first in _ASKING or question.rstrip().endswith("?"))
 
 
 def content_words(text: str) -> tuple[str, ...]:
@@ -102,6 +118,9 @@ def content_words(text: str) -> tuple[str, ...]:
 
 
 def words(text: str) -> list[str]:
+    """The words of a text as written, with the commonest short forms of a few names replaced by one form."""
+    for name, forms in _ALIASES:
+        text = forms.sub(name, text)
     return _WORD.findall(text)
 
 
@@ -133,8 +152,8 @@ def holds(kind: Kind, sentence: str, asked_for: Asked) -> bool:
     """Whether a sentence holds something of the kind that the question wants, and does not itself name already."""
     if kind in ("person", "place"):
         return any(stem(name) not in asked_for.weights for name in proper_names(sentence))
-    pattern = _FOUND.get(kind)
-    return pattern is not None and bool(pattern.search(sentence.lower()))
+    lowered = sentence.lower()
+    return all(pattern.search(lowered) for pattern in _SHOWN.get(kind, ()))
 
 
 def proper_names(sentence: str) -> list[str]:
@@ -153,16 +172,17 @@ def _names(question: str) -> frozenset[str]:
     return frozenset(
         stem(word)
         for place, word in found
-        if word.isdigit() or (word[0].isupper() and (place > 0 or every[1:2] and every[1][0].isupper()))
+        if word.isdigit() or (word[0].isupper() and (place > 0 or (every[1:2] and every[1][0].isupper())))
     )
 
 
 def _kind(question: str) -> Kind:
     lowered = question.lower()
-    return next((kind for kind, pattern in _KINDS if pattern.search(lowered)), "other")
+    return next((kind for kind, pattern in _KINDS if re.search(pattern, lowered)), "other")
 
 
-def _near(name: str, present: Iterable[str]) -> bool:
+def near(name: str, present: Iterable[str]) -> bool:
+    """Whether a name is among words under another spelling: Zelensky and Zelenskyy, Lugansk and Luhansk."""
     if len(name) < 5 or name.isdigit():
         return False
     return any(
@@ -175,3 +195,32 @@ def _near(name: str, present: Iterable[str]) -> bool:
 
 def _bare(word: str) -> str:
     return _POSSESSIVE.sub("", word).lower()
+
+
+_RELATED_WORDS = """
+    condition demand term require requirement precondition insist once unless provided
+    talk negotiation consultation dialogue meeting discussion contact
+    plan proposal framework roadmap formula draft blueprint initiative offer
+    reject refuse dismiss decline unacceptable deny
+    agree accept approve consent
+    end conclude finish stop cease halt
+    begin start launch open commence initiate
+    kill assassinate murder death died
+    found establish create form set
+    buy purchase acquire acquisition
+    rise increase grow raise
+    fall decrease decline drop reduce
+    envoy representative delegation diplomat ambassador negotiator
+    troops army forces soldiers military
+    limit restrict reduce curb cap
+    write wrote written author
+    sing sang sung singer song
+    get receive obtain
+    last take lasting hour
+    cost price paid worth
+    """
+_FIELDS: dict[str, frozenset[str]] = {}
+for _line in _RELATED_WORDS.strip().splitlines():
+    _field = frozenset(map(stem, _line.split()))
+    for _word in _field:
+        _FIELDS[_word] = _FIELDS.get(_word, frozenset()) | _field
