@@ -26,8 +26,6 @@ _FEWEST = 4
 """Words in common, at the least, for one wording."""
 _DAYS_APART = 45
 """Two reports of something that happened once are of one event only this near to each other."""
-_LONGEST = 800
-"""Characters; what is longer is a table or a page's frame, and no statement."""
 _NEARLY_ALL = 0.85
 """Share of all words that two statements have in the same order where one is the other with an edit."""
 _WINDOW = 7
@@ -45,7 +43,7 @@ class Difference:
 
 def difference(question: str, one: Statement, other: Statement) -> Difference | None:
     """Where the two cannot both hold; None where they agree or speak of different things."""
-    if one.document == other.document or max(len(one.text), len(other.text)) > _LONGEST:
+    if one.document == other.document or one.is_too_long or other.is_too_long:
         return None
     rules = (_by_figure, _by_day, _by_sign, _by_wording)
     return next((found for rule in rules if (found := rule(question, one, other)) is not None), None)

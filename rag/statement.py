@@ -15,6 +15,8 @@ from rag.naming import same_speaker
 from rag.polarity import Predicate, predicates
 from rag.terms import content_words, stem
 
+_LONGEST = 800
+"""Characters; what is longer is a table or a page's frame and no statement, and only its beginning is read."""
 _LASTING = re.compile(
     r"\b(?:is|are|may|must|can|shall|costs?|remains?|applies|apply"
     r"|(?:has|have)(?=\s(?:\d|an?\b|the\b|no\b|up to|at least)))\b"
@@ -47,6 +49,7 @@ class Statement:
     names: frozenset[str]
     topic: frozenset[str]
     lasting: bool
+    is_too_long: bool
     points_back: bool
 
     def revises(self, older: Statement) -> bool:
@@ -66,7 +69,7 @@ class Statement:
 
 def statement(number: int, evidence: Evidence) -> Statement:
     """The evidence of that number, taken apart."""
-    text, origin = evidence.quote, evidence.attribution
+    text, origin = evidence.quote[:_LONGEST], evidence.attribution
     return Statement(
         number=number,
         document=origin.document_id,
@@ -81,6 +84,7 @@ def statement(number: int, evidence: Evidence) -> Statement:
         names=(names(text) - names(evidence.speaker or "")) or names(origin.title or ""),
         topic=topic(text),
         points_back=bool(_POINTING_BACK.match(text)),
+        is_too_long=len(evidence.quote) > _LONGEST,
         lasting=bool(_LASTING.search(text)),
     )
 

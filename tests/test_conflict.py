@@ -251,6 +251,15 @@ def test_vectors_join_what_words_do_not_and_part_what_they_would() -> None:
     assert compare("", rivals, far).disagreements == ()
 
 
+@pytest.mark.parametrize("unit", ["denied that ", "5 ", "five ", "in 1900 ", "- ", "A. ", "“"])
+def test_what_is_no_sentence_is_not_compared_and_costs_little(unit: str) -> None:
+    # A hundred kilobytes of "denied that" would take minutes if all of it were read.
+    pages = [
+        Said(unit * (100_000 // len(unit)) + ending) for ending in ("Putin accepted the plan.", "Putin rejected it.")
+    ]
+    assert compared(*pages).disagreements == ()
+
+
 def test_nothing_compares_to_nothing() -> None:
     assert compare("What?", ()) == Compared((), ())
     assert compared("Only one voice speaks here.") == Compared((), ())
