@@ -5,7 +5,12 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Final
+
+from index.document import Document, Passage, Span
+from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Sentence
+from tests.newsroom import TRACE
 
 MARKUP: Final = (
     "<script>window.__x = 1</script>",
@@ -84,3 +89,42 @@ MARKUP: Final = (
 def payloads(there: str = "http://127.0.0.1:9") -> tuple[str, ...]:
     """Every hostile text, aimed at `there`."""
     return tuple(each.format(there=there) for each in MARKUP)
+
+
+def hostile_document(text: str) -> Document:
+    """A document that says `text` wherever a document can say anything."""
+    return Document(
+        uri=text,
+        text=f"{text}\n\nBefore. {text} After.",
+        content_hash="0" * 64,
+        readers=("public",),
+        title=text,
+        publisher=text,
+        author=text,
+        published=date(2025, 1, 2),
+        language=text,
+    )
+
+
+def hostile_answer(text: str) -> Answer:
+    document = hostile_document(text)
+    chunk = document.chunk(Span(0, len(document.text)), 0)
+    passage = Passage(chunk, document.attribution, 0.5)
+    start = document.text.rindex(text)
+    span = Span(start, start + len(text))
+    evidence = (Evidence(passage, span, text, 0.9, text), Evidence(passage, span, text, 0.8, text))
+    citation = Citation(1, document.attribution, span, text)
+    return Answer(
+        question=f"understood {text}",
+        status="answered",
+        sentences=(Sentence(text, (citation,), "quoted"), Sentence(f"{text} indeed", (citation,), "supported")),
+        evidence=evidence,
+        related=(passage,),
+        points=((1, 2),),
+        disagreements=(
+            Disagreement("disagreeing", (1, 2), (text, text)),
+            Disagreement("superseded", (1, 2), (text, text)),
+        ),
+        dropped=(Dropped(text, text),),
+        trace=TRACE,
+    )

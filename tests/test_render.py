@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.document import Attribution, Document, Passage, Span
-from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Sentence
-from tests.hostile import payloads
+from index.document import Attribution, Span
+from rag.answer import Answer
+from tests.hostile import hostile_answer, hostile_document, payloads
 from tests.newsroom import ABSTENTION, CONDITIONS, CONDITIONS_ANSWER, PROSE_ANSWER, TRACE
 from ui import brief, render, source
 from ui.brief import Turn
@@ -61,45 +61,6 @@ def check_only_what_turns_are_made_of(html: str) -> Seen:
         assert name != "href" or render.SOURCE_LINK.fullmatch(value), value
     assert not {"\n", "\r", "\t", "\u2028"} & set(html), "a turn is one line, or Markdown would read what is in it"
     return seen
-
-
-def hostile_document(text: str) -> Document:
-    """A document that says `text` wherever a document can say anything."""
-    return Document(
-        uri=text,
-        text=f"{text}\n\nBefore. {text} After.",
-        content_hash="0" * 64,
-        readers=("public",),
-        title=text,
-        publisher=text,
-        author=text,
-        published=date(2025, 1, 2),
-        language=text,
-    )
-
-
-def hostile_answer(text: str) -> Answer:
-    document = hostile_document(text)
-    chunk = document.chunk(Span(0, len(document.text)), 0)
-    passage = Passage(chunk, document.attribution, 0.5)
-    start = document.text.rindex(text)
-    span = Span(start, start + len(text))
-    evidence = (Evidence(passage, span, text, 0.9, text), Evidence(passage, span, text, 0.8, text))
-    citation = Citation(1, document.attribution, span, text)
-    return Answer(
-        question=f"understood {text}",
-        status="answered",
-        sentences=(Sentence(text, (citation,), "quoted"), Sentence(f"{text} indeed", (citation,), "supported")),
-        evidence=evidence,
-        related=(passage,),
-        points=((1, 2),),
-        disagreements=(
-            Disagreement("disagreeing", (1, 2), (text, text)),
-            Disagreement("superseded", (1, 2), (text, text)),
-        ),
-        dropped=(Dropped(text, text),),
-        trace=TRACE,
-    )
 
 
 def every_turn(text: str) -> tuple[Turn, ...]:
@@ -201,7 +162,7 @@ def test_a_quote_stands_with_its_number_speaker_publisher_and_date() -> None:
     text = shown(CONDITIONS_ANSWER)
     assert "and would freeze the front line in the other two regions, the Kremlin spokesman Dmitry Peskov said." in text
     assert "Dmitry Peskov, Briefing desk, 16 August 2025 What changed at the summit" in text
-    assert "said. 1, open this quote" in text.replace("\xa0", " ")
+    assert "said. 1 open this quote" in text.replace("\xa0", " ")
 
 
 def test_what_differs_and_what_is_older_is_said() -> None:

@@ -27,9 +27,10 @@ PAGE_POLICY = (
 )
 """Gradio sets styles from its scripts and in its markup, so those stay 'unsafe-inline'; scripts do not."""
 SOURCE_POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'"
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox allow-same-origin"
 )
-"""A source page runs no script at all, and only our own page may frame it."""
+"""A source page runs no script and goes nowhere by itself, and only our own page may frame it."""
 QUOTES_ONLY = "Quotes only: no language model is connected."
 
 GRADIO = {

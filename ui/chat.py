@@ -143,7 +143,9 @@ class Conversation:
         shown = [self.earlier, self.current, self.memory, self.question, self.welcome, self.offered, self.again]
         quiet = {"api_visibility": "private", "show_progress": "hidden"}
         limits = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
-        self.question.submit(self.ask, [self.question, self.as_of, self.memory], shown, **quiet, **limits)
+        # A question sent while another is being answered waits for it; gradio would drop it without a word.
+        waits = {"trigger_mode": "always_last"}
+        self.question.submit(self.ask, [self.question, self.as_of, self.memory], shown, **quiet, **limits, **waits)
         for button in self.buttons:
             button.click(self.ask, [button, self.as_of, self.memory], shown, **quiet, **limits)
         self.again.click(self.forget, None, shown, **quiet)

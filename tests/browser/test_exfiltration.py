@@ -1,0 +1,164 @@
+"""Documents that try to phone home or to act: planted in every field, with both walls up, with either, with none.
+
+The walls are the escaping of ui.render and the content security policies of the guard. Either one alone must hold; with
+neither the browser does reach the listener, which shows that the listener would have heard.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
+
+import pytest
+from jinja2 import Environment
+from playwright.sync_api import expect
+
+from index.document import Document
+from rag.answer import Answer
+from tests.browser.conftest import Watched, ask, serving
+from tests.hostile import hostile_answer, hostile_document, payloads
+from tests.newsroom import Newsroom
+from ui import render
+from ui.app import create_app
+from ui.guard import Guard
+
+pytestmark = pytest.mark.browser
+
+Watch = Callable[..., Watched]
+OPEN_DOOR = "default-src * 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'self'"
+QUESTION = "<img src=x onerror=window.__x=1> ![x](http://127.0.0.1:9/q.png)"
+
+
+@dataclass
+class Listener:
+    """A server on a port of its own that counts who comes."""
+
+    heard: list[bytes] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.address = f"http://127.0.0.1:{self.socket.getsockname()[1]}"
+        self.thread = threading.Thread(target=self._listen)
+        self.thread.start()
+
+    def _listen(self) -> None:
+        while True:
+            connection, _ = self.socket.accept()
+            with connection:
+                connection.settimeout(2)
+                try:
+                    said = connection.recv(200)
+                except TimeoutError:
+                    said = b"silence"
+                if said == b"stop":
+                    return
+                self.heard.append(said.partition(b"\r\n")[0])
+                connection.sendall(b"HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n")
+
+    def close(self) -> None:
+        with socket.create_connection(self.socket.getsockname()) as last:
+            last.sendall(b"stop")
+        self.thread.join()
+        self.socket.close()
+
+
+@pytest.fixture
+def listener() -> Iterator[Listener]:
+    opened = Listener()
+    yield opened
+    opened.close()
+
+
+def planted(there: str) -> Newsroom:
+    """A newsroom that answers with every hostile text, each from a document that says it in every field."""
+    answers = [hostile_answer(text) for text in payloads(there)]
+    first = answers[0]
+    evidence = tuple(each.evidence[0] for each in answers)
+    sentences = tuple(
+        replace(sentence, citations=(replace(sentence.citations[0], number=number),))
+        for number, each in enumerate(answers, 1)
+        for sentence in each.sentences
+    )
+    whole: Answer = replace(
+        first,
+        sentences=sentences,
+        evidence=evidence,
+        dropped=tuple(dropped for each in answers for dropped in each.dropped),
+    )
+    documents: tuple[Document, ...] = tuple(hostile_document(text) for text in payloads(there))
+    return Newsroom(also=documents, answer=whole)
+
+
+def without_policies(guard: Guard) -> Guard:
+    guard.routes = tuple(replace(route, policy=OPEN_DOOR) for route in guard.routes)
+    return guard
+
+
+def without_escaping(monkeypatch: pytest.MonkeyPatch) -> None:
+    bare = Environment(loader=render._TEMPLATES.loader, autoescape=False, trim_blocks=True, lstrip_blocks=True)
+    bare.filters.update(render._TEMPLATES.filters)
+    monkeypatch.setattr(render, "_TEMPLATES", bare)
+    monkeypatch.setattr(render, "sanitised", lambda html: html)
+
+
+def visit(watch: Watch, address: str) -> Watched:
+    """Ask, read the answer, open every source, and give everything time to happen."""
+    watched = watch(address)
+    page = watched.page
+    ask(page, QUESTION)
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.__x === undefined")
+    for link in page.locator("#current a.cite").evaluate_all("all => [...new Set(all.map((a) => String(a.href)))]"):
+        if link.startswith(f"{address}/source/"):
+            page.goto(link)
+            assert page.evaluate("window.__x === undefined")
+    page.wait_for_timeout(500)
+    return watched
+
+
+def test_with_both_walls_nothing_is_asked_and_nothing_runs(watch: Watch, listener: Listener) -> None:
+    with serving(lambda: create_app(planted(listener.address))) as address:
+        watched = visit(watch, address)
+        assert listener.heard == []
+        assert watched.elsewhere(address) == []
+        assert watched.complaints == [], "a wall had to stop something that the other should have"
+
+
+def test_the_hostile_text_is_there_to_be_read(watch: Watch, listener: Listener) -> None:
+    with serving(lambda: create_app(planted(listener.address))) as address:
+        page = watch(address).page
+        ask(page, QUESTION)
+        expect(page.locator("#current h2")).to_have_text(QUESTION)
+        shown = page.locator("#current").inner_text()
+        assert f"<img src={listener.address}/b.png>" in shown
+        assert f"![x]({listener.address}/ss.png)" in shown
+        assert page.locator("#current").locator("img, video, style, iframe, form, script, svg, object").count() == 0
+        page.locator("#current blockquote a.cite").nth(2).click()
+        inside = page.frame_locator("#source iframe")
+        expect(inside.locator("mark")).to_have_text(f"<img src={listener.address}/b.png>")
+        assert listener.heard == []
+
+
+def test_the_policies_alone_hold(watch: Watch, listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_escaping(monkeypatch)
+    with serving(lambda: create_app(planted(listener.address))) as address:
+        visit(watch, address)
+    assert listener.heard == []
+
+
+def test_the_escaping_alone_holds(watch: Watch, listener: Listener) -> None:
+    with serving(lambda: without_policies(create_app(planted(listener.address)))) as address:
+        watched = visit(watch, address)
+        assert watched.elsewhere(address) == []
+    assert listener.heard == []
+
+
+def test_without_walls_the_listener_hears(watch: Watch, listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
+    without_escaping(monkeypatch)
+    with serving(lambda: without_policies(create_app(planted(listener.address)))) as address:
+        page = watch(address).page
+        ask(page, QUESTION)
+        page.wait_for_timeout(1000)
+    assert len(set(listener.heard)) > 3

@@ -1,0 +1,177 @@
+"""The page in a browser: asked by hand and by keyboard, read beside its sources, wide and narrow, light and dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Watched, ask
+from tests.newsroom import CONDITIONS_ANSWER
+from ui.app import QUOTES_ONLY
+
+pytestmark = pytest.mark.browser
+
+Watch = Callable[..., Watched]
+QUESTION = "What are the conditions?"
+SECOND = CONDITIONS_ANSWER.evidence[1]
+
+
+def lit_in_pane(page: Page) -> str:
+    """The lit text, once it stands inside the visible part of the source pane."""
+    mark = page.frame_locator("#source iframe").locator("mark")
+    expect(mark).to_be_in_viewport(ratio=0.9)
+    return mark.inner_text()
+
+
+def test_the_page_asks_no_other_server_and_complains_of_nothing(watch: Watch, address: str) -> None:
+    watched = watch(address)
+    ask(watched.page, QUESTION)
+    watched.page.locator("#current a.cite").first.click()
+    lit_in_pane(watched.page)
+    watched.page.wait_for_timeout(500)
+    assert watched.elsewhere(address) == []
+    assert watched.complaints == []
+    assert len(watched.requests) < 100
+
+
+def test_the_first_sight_says_what_this_is_and_offers_questions(watch: Watch, address: str) -> None:
+    page = watch(address).page
+    expect(page.get_by_role("heading", name="What do the documents say?")).to_be_visible()
+    expect(page.get_by_text(QUOTES_ONLY)).to_be_visible()
+    page.get_by_role("button", name=QUESTION).click()
+    expect(page.locator("#current .answered h2")).to_have_text(QUESTION)
+    expect(page.locator("#welcome")).not_to_be_visible()
+    expect(page.locator("#examples")).not_to_be_visible()
+
+
+def test_an_answer_is_quotes_with_who_where_and_when(watch: Watch, address: str) -> None:
+    page = watch(address).page
+    ask(page, QUESTION)
+    assert page.locator("#current blockquote").count() == 5
+    expect(page.locator("#current figcaption").nth(1)).to_contain_text("Dmitry Peskov, Briefing desk, 16 August 2025")
+    expect(page.locator("#current")).to_contain_text("no date given")
+    expect(page.locator("#current .differing")).to_contain_text("Sources differ")
+    expect(page.locator("#current .superseded .older")).to_contain_text("Older statement; newer, 16 August 2025")
+
+
+def test_evidence_is_there_before_the_answer_is(watch: Watch, slow_address: str) -> None:
+    page = watch(slow_address).page
+    page.locator("#question textarea").fill(QUESTION)
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator("#current .searching")).to_contain_text("Searching the documents")
+    expect(page.locator("#current .found blockquote")).to_have_count(5)
+    page.locator("#question textarea").fill("typed while waiting")
+    expect(page.locator("#current .answered")).to_be_visible()
+    expect(page.locator("#question textarea")).to_have_value("typed while waiting")
+
+
+def test_a_number_opens_the_source_beside_the_answer_with_the_quote_lit(watch: Watch, address: str) -> None:
+    page = watch(address).page
+    ask(page, QUESTION)
+    page.locator("#current figure a.cite", has_text="2").last.click()
+    assert lit_in_pane(page) == SECOND.quote
+    expect(page.locator("#source-name")).to_have_text("Moscow lists its conditions (Briefing desk, 14 June 2024)")
+    pane, conversation = page.locator("#source").bounding_box(), page.locator("#current .turn").bounding_box()
+    assert pane
+    assert conversation
+    assert pane["x"] >= conversation["x"] + conversation["width"], "the pane covers the conversation"
+    assert page.url == f"{address}/", "the page itself went to the source"
+    expect(page.locator("#current a.cite[aria-current]")).to_have_count(1)
+
+
+def test_one_source_after_another_each_lights_its_own_quote(watch: Watch, address: str) -> None:
+    page = watch(address).page
+    ask(page, QUESTION)
+    for number in (2, 4, 1, 2):
+        page.locator("#current blockquote a.cite", has_text=str(number)).click()
+        expect(page.frame_locator("#source iframe").locator("mark")).to_have_text(
+            CONDITIONS_ANSWER.evidence[number - 1].quote
+        )
+        lit_in_pane(page)
+
+
+def test_a_click_on_the_quote_itself_opens_it_too_but_selecting_does_not(watch: Watch, address: str) -> None:
+    page = watch(address).page
+    ask(page, QUESTION)
+    quote = page.locator("#current blockquote").last
+    box = quote.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + 5, box["y"] + 12)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 200, box["y"] + 12)
+    page.mouse.up()
+    expect(page.locator("#source")).not_to_be_visible()
+    page.mouse.click(box["x"] + 300, box["y"] + 12)
+    expect(page.locator("#source")).to_be_visible()
+
+
+def test_the_source_page_needs_no_script(watch: Watch, address: str) -> None:
+    page = watch(address).page
+    ask(page, QUESTION)
+    link = page.locator("#current blockquote a.cite", has_text="2").get_attribute("href")
+    alone = watch(f"{address}{link}", java_script_enabled=False).page
+    expect(alone.locator("mark")).to_be_in_viewport(ratio=0.9)
+    expect(alone.locator("h1")).to_have_text("Moscow lists its conditions")
+    expect(alone.get_by_role("link", name="Back to the questions")).to_have_attribute("href", "/")
+
+
+def test_an_abstention_offers_passages_that_open(watch: Watch, address: str) -> None:
+    page = watch(address).page
+    ask(page, "What is the population of Brazil?")
+    expect(page.locator("#current .verdict")).to_have_text("The documents do not say.")
+    assert page.locator("#current .related > li").count() == 3
+    page.locator("#current a.open").nth(1).click()
+    expect(page.frame_locator("#source iframe").locator("h1")).to_have_text("What changed at the summit")
+    expect(page.frame_locator("#source iframe").locator("#quote")).to_be_visible()
+
+
+def test_earlier_turns_stay_above_and_a_new_conversation_begins_empty(watch: Watch, address: str) -> None:
+    page = watch(address).page
+    ask(page, QUESTION)
+    ask(page, "What is the population of Brazil?")
+    expect(page.locator("#earlier .turn h2")).to_have_text([QUESTION])
+    page.locator("#earlier a.cite").first.click()
+    lit_in_pane(page)
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".turn")).to_have_count(0)
+    expect(page.get_by_role("heading", name="What do the documents say?")).to_be_visible()
+
+
+def test_a_question_sent_while_another_is_answered_waits_its_turn(watch: Watch, slow_address: str) -> None:
+    page = watch(slow_address).page
+    box = page.locator("#question textarea")
+    box.fill(QUESTION)
+    box.press("Enter")
+    page.locator("#current .searching").wait_for()
+    box.fill("What is the population of Brazil?")
+    box.press("Enter")
+    expect(page.locator("#current .abstained h2")).to_have_text("What is the population of Brazil?")
+    expect(page.locator("#earlier .answered h2")).to_have_text(QUESTION)
+    expect(box).to_have_value("")
+
+
+def test_a_day_can_be_named(watch: Watch, address: str) -> None:
+    page = watch(address).page
+    page.get_by_label("As of (optional)").fill("2025-09-01")
+    ask(page, QUESTION)
+    expect(page.locator("#current")).to_contain_text("As of 1 September 2025: nothing published later counts.")
+
+
+@pytest.mark.parametrize(
+    ("question", "message"), [("broken", "The library is on a disk"), ("crash", "Something went wrong")]
+)
+def test_an_error_is_one_sentence(watch: Watch, address: str, question: str, message: str) -> None:
+    watched = watch(address)
+    ask(watched.page, question)
+    expect(watched.page.locator("#current .failure")).to_contain_text(message)
+    assert "secret" not in watched.page.content()
+    assert watched.complaints == []
+
+
+def test_prose_reads_before_its_quotes(watch: Watch, address: str) -> None:
+    page = watch(address).page
+    ask(page, "In short, what are they?")
+    page.locator("#current .prose-line a.cite").last.click()
+    assert lit_in_pane(page) == CONDITIONS_ANSWER.evidence[4].quote
