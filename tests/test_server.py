@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import socket
@@ -9,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.request import urlopen
+from urllib.request import Request, urlopen
 
 import pytest
 
@@ -18,6 +19,9 @@ from rag.errors import InvalidSettings
 from rag.settings import Settings
 from tests.shelf import brief, shelf
 from ui import server
+
+TEXT = "The talks in Moscow lasted five hours, the Kremlin said."
+QUESTION = "How long did the talks in Moscow last?"
 
 
 def test_a_port_that_is_taken_is_told_before_the_library_is_opened(tmp_path: Path) -> None:
@@ -50,7 +54,7 @@ def test_questions_that_cannot_be_read_are_named(tmp_path: Path) -> None:
 @pytest.fixture
 def library(tmp_path: Path) -> str:
     folder = tmp_path / "library"
-    with shelf(folder, [brief("a.txt", "The talks in Moscow lasted five hours.")], default_embedder()):
+    with shelf(folder, [brief("a.txt", TEXT)], default_embedder()):
         return str(folder)
 
 
@@ -74,6 +78,12 @@ def test_serve_prints_its_address_answers_there_and_stops_quietly(
     with urlopen(f"{address[0]}/healthz", timeout=60) as response:
         assert response.status == 200
         assert response.headers["server"] is None
+    body = json.dumps({"id": 7, "question": QUESTION}).encode()
+    asked = Request(f"{address[0]}/api/v1/ask", body, {"Content-Type": "application/json"})
+    with urlopen(asked, timeout=60) as response:
+        answer = json.load(response)
+    assert (answer["id"], answer["status"]) == (7, "answered")
+    assert answer["evidence"][0]["quote"] == TEXT
     serving.send_signal(end)
     out, err = serving.communicate(timeout=30)
     assert (out.strip(), err) == ("", "")
