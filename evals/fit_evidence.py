@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -217,11 +217,14 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _print_halves(rows: Sequence[Row], halvings: int) -> None:
+def _print_halves(rows: Sequence[Row], halvings: int) -> float:
+    """Prints the measurements; the median of the thresholds that the halves chose, which one fit alone leaves open."""
+    thresholds = []
     by_set: dict[str, list[Measured]] = {}
     for seed in range(halvings):
         fitting, held = halves(rows, seed)
         fitted = fit(fitting)
+        thresholds.append(fitted.threshold)
         for source in sorted({row.source for row in held}):
             measured = measure([row for row in held if row.source == source], fitted)
             by_set.setdefault(source, []).append(measured)
@@ -231,6 +234,7 @@ def _print_halves(rows: Sequence[Row], halvings: int) -> None:
     for source, parts in by_set.items():
         figures = "  ".join(f"{name} {value:.3f}" for name, value in pooled(parts).items())
         _say(f"{source}, mean of {halvings} divisions: {figures}")
+    return round(float(np.median(thresholds)), 2)
 
 
 def _write(fitted: Fitted, sizes: str, path: Path) -> None:
@@ -266,10 +270,10 @@ def main() -> None:
         sets.append(_news(arguments.news))
     quoter = Quoter()
     rows = [row for labelled in sets for row in weigh(labelled, quoter)]
-    _print_halves(rows, arguments.halvings)
+    threshold = _print_halves(rows, arguments.halvings)
     if arguments.write:
         sizes = ", ".join(f"{len(part.questions)} questions of {part.name}" for part in sets)
-        _write(fit(rows), sizes, Path(coefficients.__file__))
+        _write(replace(fit(rows), threshold=threshold), sizes, Path(coefficients.__file__))
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ _STATEMENTS = """
 _STATED = frozenset(_STATEMENTS.split())
 OFFICE = 3
 """Words before a speaker's name that tell for whom he speaks."""
-_ACCORDING = re.compile(r"\baccording to\s+(?:the\s+)?((?:[A-Z][\w'’.-]*\s*)+)")
+_ACCORDING = re.compile(r"\b(?i:according to)\s+(?:the\s+)?((?:[A-Z][\w'’.-]*\s*)+)")
 
 
 def wanted_speaker(question: str) -> frozenset[str]:

@@ -25,8 +25,8 @@ _COMMON_WORDS = """
     a about after again all also am an and any are as at be because been before being between both but by can could
     define describe did do does doing during each explain for from further give had has have having he her here hers
     him his how i if in into is it its itself just list many may me mean meaning means might more most much must my no
-    nor not of off on once only or other our out over own please s said same say says shall she should so some stated such t tell than that the told
-    their them then there these they this those through to too u under until up us very was we were what when where
+    nor not of off on once only or other our out over own please s said same say says shall she should so some stated such t
+    tell than that the told their them then there these they this those through to too u under until up us very was we were what when where
     which while who whom whose why will with would you your yours"""
 _COMMON = frozenset(_COMMON_WORDS.split())
 _OPENERS = """
@@ -124,6 +124,7 @@ def words(text: str) -> list[str]:
     return _WORD.findall(text)
 
 
+@lru_cache(maxsize=4_000)
 def stems(text: str) -> frozenset[str]:
     """The stems of all words of a text."""
     return frozenset(stem(_bare(word)) for word in words(text))
@@ -167,7 +168,7 @@ def _names(question: str) -> frozenset[str]:
     The first word is a name only if the second is capitalised too."""
     every = words(question)
     found = [(place, word) for place, word in enumerate(every) if _bare(word) not in _COMMON]
-    if len(found) > 2 and all(word[0].isupper() for _, word in found if not word.isdigit()):
+    if question.isupper() or (len(found) > 2 and all(word[0].isupper() for _, word in found if not word.isdigit())):
         return frozenset()
     return frozenset(
         stem(word)
