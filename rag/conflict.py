@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import Disagreement, Evidence, Relation
-from rag.differences import Difference, difference, likeness
-from rag.statement import Statement, statement
+from rag.differences import Difference, agrees_in_figure, difference, likeness
+from rag.statement import Statement, statement, topic
 
 _ONE_POINT = 0.3
 _FEWEST = 3
-"""Likeness, and number of words in common, from which two statements speak to one point."""
+"""Likeness, and number of words in common beyond those that all share, from which two speak to one point."""
 _SIMILAR = 0.72
 """Cosine of two quotes' unit vectors from which they do, whatever their words."""
 _UNLIKE = 0.35
@@ -50,7 +51,7 @@ def compare(question: str, evidence: Sequence[Evidence], similarity: NDArray[np.
     statements = tuple(statement(number, each) for number, each in enumerate(evidence, 1))
     pairs = _pairs(question, statements, similarity)
     disagreements = (*_superseded(pairs), *_disagreeing(pairs))
-    return Compared(_points(statements, similarity, disagreements), disagreements)
+    return Compared(_points(question, statements, similarity, disagreements), disagreements)
 
 
 def _pairs(
@@ -110,27 +111,51 @@ def _merged(pairs: list[_Pair], relation: Relation) -> tuple[Disagreement, ...]:
 
 
 def _points(
-    statements: tuple[Statement, ...], similarity: NDArray[np.float32] | None, disagreements: Sequence[Disagreement]
+    question: str,
+    statements: tuple[Statement, ...],
+    similarity: NDArray[np.float32] | None,
+    disagreements: Sequence[Disagreement],
 ) -> tuple[tuple[int, ...], ...]:
-    """Groups in which each two are alike or disagree, of at least two documents."""
-    opposed = {frozenset(pair) for each in disagreements for pair in combinations(each.evidence, 2)}
-    groups: list[list[Statement]] = []
-    for one in sorted(statements, key=_newest_first):
+    """Groups of at least two documents: what disagrees, and whatever is like everything that a group has so far."""
+    groups = _opposed(statements, disagreements)
+    grouped = {each for group in groups for each in group}
+    said_by_all = topic(question) | _common(statements)
+    for one in statements:
+        if one in grouped:
+            continue
         home = next(
-            (group for group in groups if all(_belong(one, other, similarity, opposed) for other in group)), None
+            (group for group in groups if all(_alike(one, each, similarity, said_by_all) for each in group)), None
         )
         if home is None:
             groups.append([one])
         else:
             home.append(one)
-    return tuple(tuple(each.number for each in group) for group in groups if len({each.document for each in group}) > 1)
+    ordered = (sorted(group, key=_newest_first) for group in groups if len({each.document for each in group}) > 1)
+    return tuple(tuple(each.number for each in group) for group in ordered)
 
 
-def _belong(
-    one: Statement, other: Statement, similarity: NDArray[np.float32] | None, opposed: set[frozenset[int]]
+def _opposed(statements: tuple[Statement, ...], disagreements: Sequence[Disagreement]) -> list[list[Statement]]:
+    """The statements of each disagreement; those with a statement in common are one group."""
+    groups: list[set[int]] = []
+    for each in disagreements:
+        touching = [group for group in groups if group.intersection(each.evidence)]
+        groups = [group for group in groups if group not in touching]
+        groups.append(set(each.evidence).union(*touching))
+    return [[statements[number - 1] for number in sorted(group)] for group in groups]
+
+
+def _common(statements: tuple[Statement, ...]) -> frozenset[str]:
+    """Words that more than half of the statements share, and that therefore set none of them apart."""
+    counts = Counter(word for each in statements for word in each.topic)
+    return frozenset(word for word, count in counts.items() if count > max(2, len(statements) / 2))
+
+
+def _alike(
+    one: Statement, other: Statement, similarity: NDArray[np.float32] | None, said_by_all: frozenset[str]
 ) -> bool:
-    if frozenset((one.number, other.number)) in opposed:
-        return True
     if similarity is not None and similarity[one.number - 1, other.number - 1] >= _SIMILAR:
         return True
-    return len(one.topic & other.topic) >= _FEWEST and likeness(one, other) >= _ONE_POINT
+    if agrees_in_figure(one, other):
+        return True
+    shared = (one.topic & other.topic) - said_by_all
+    return len(shared) >= _FEWEST and likeness(one, other) >= _ONE_POINT

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from difflib import SequenceMatcher
 
 from rag import speech
-from rag.dating import Day, days
+from rag.dating import Day
 from rag.entities import entity, is_name, names
-from rag.figures import Figure, figures, kind_of_thing
+from rag.figures import Figure, kind_of_thing
 from rag.polarity import Predicate
 from rag.statement import Statement, topic
-from rag.terms import content_words, stem
+from rag.terms import stem
+from rag.wording import rivals
 
 _SHARED_NAMES = 0.5
 """Share of their names beyond which two statements, each with a name of its own, are still about one event."""
@@ -26,8 +26,6 @@ _FEWEST = 4
 """Words in common, at the least, for one wording."""
 _DAYS_APART = 45
 """Two reports of something that happened once are of one event only this near to each other."""
-_NEARLY_ALL = 0.85
-"""Share of all words that two statements have in the same order where one is the other with an edit."""
 _WINDOW = 7
 """Words on each side of a figure that tell what it counts."""
 _WORD = re.compile(r"\d+(?:[.,]\d+)*%?|[^\W\d_]+(?:['’\-][^\W\d_]+)*")
@@ -53,6 +51,18 @@ def likeness(one: Statement, other: Statement) -> float:
     """How much of their words two statements share, 0 to 1: the Dice coefficient of topic and names."""
     ours, theirs = one.topic | one.names, other.topic | other.names
     return 2 * len(ours & theirs) / (len(ours) + len(theirs)) if ours or theirs else 0.0
+
+
+def agrees_in_figure(one: Statement, other: Statement) -> bool:
+    """Whether both give the same figure of one thing: "almost five hours of talks", "a five-hour meeting"."""
+    if len(one.names & other.names) < 2 and not _same_names(one, other):
+        return False
+    return any(
+        mine.agrees(theirs) and len(_around(one, mine) & _around(other, theirs)) >= 2
+        for mine in one.figures
+        for theirs in other.figures
+        if _counts_the_same(mine, theirs)
+    )
 
 
 def _is_parallel(one: Statement, other: Statement) -> bool:
@@ -174,65 +184,8 @@ def _is_one_event(one: Statement, other: Statement, mine: Predicate, theirs: Pre
 
 
 def _by_wording(question: str, one: Statement, other: Statement) -> Difference | None:
-    """The one place where two statements of the same wording differ, if both can fill it and not together."""
+    """The one place where two statements of the same wording differ."""
     if not _is_parallel(one, other) or not _are_near(one, other):
         return None
-    ours, theirs = _WORD.findall(one.text), _WORD.findall(other.text)
-    first, second = [entity(word) for word in ours], [entity(word) for word in theirs]
-    matcher = SequenceMatcher(None, first, second, autojunk=False)
-    places = [(slice(i, j), slice(k, m)) for kind, i, j, k, m in matcher.get_opcodes() if kind != "equal"]
-    edited = len(places) == 1 and matcher.ratio() >= _NEARLY_ALL
-    found = [
-        _shown(ours, theirs, mine, his)
-        for mine, his in places
-        if _are_rivals(ours[mine], theirs[his]) or (edited and _are_alternatives(ours[mine], theirs[his]))
-    ]
-    longest = max(found, key=lambda each: len(each.one), default=None)
-    return longest if longest and all(_repeats(each, longest) for each in found) else None
-
-
-def _shown(ours: list[str], theirs: list[str], mine: slice, his: slice) -> Difference:
-    """The differing words; where one side has none, the word before the gap."""
-    left = ours[mine] or ours[max(0, mine.start - 1) : mine.start]
-    right = theirs[his] or theirs[max(0, his.start - 1) : his.start]
-    return Difference(" ".join(left), " ".join(right))
-
-
-def _repeats(each: Difference, longest: Difference) -> bool:
-    """Whether a difference is the longest one over again, as a year in a title and in the date behind it."""
-    return set(each.one.split()) <= set(longest.one.split()) and set(each.other.split()) <= set(longest.other.split())
-
-
-def _are_alternatives(mine: list[str], other: list[str]) -> bool:
-    """Whether both are a few nouns or adjectives that could stand for each other: "short film", "documentary"."""
-    if not (0 < len(mine) < 4 and 0 < len(other) < 4):
-        return False
-    words = [word.casefold() for word in (*mine, *other)]
-    if len(content_words(" ".join(words))) < len(words) or any(word.endswith(("ed", "ing", "ly")) for word in words):
-        return False
-    left, right = ({stem(kind_of_thing(word.casefold())) for word in each} for each in (mine, other))
-    return not left & right and not speech.FINITE.intersection(words)
-
-
-def _are_rivals(mine: list[str], other: list[str]) -> bool:
-    """Whether one place holds two figures, dates or names that differ, or a negation against none."""
-    left, right = " ".join(mine), " ".join(other)
-    if bool(_NOT.intersection(mine)) != bool(_NOT.intersection(other)):
-        return not content_words(f"{left} {right}")
-    if not mine or not other:
-        return False
-    if (dates := days(left)) and (others := days(right)):
-        return not any(one.agrees(two) for one in dates for two in others)
-    if (amounts := figures(left)) and (rivals := figures(right)):
-        return not any(one.agrees(two) for one in amounts for two in rivals)
-    if _is_called(mine) and _is_called(other):
-        return not {entity(word) for word in mine} & {entity(word) for word in other}
-    return False
-
-
-def _is_called(words: list[str]) -> bool:
-    """Whether the words are a name and nothing else."""
-    return is_name(words[0]) and all(word[0].isupper() for word in words)
-
-
-_NOT = frozenset(("not", "never", "no", "cannot"))
+    found = rivals(one.text, other.text)
+    return Difference(*found) if found else None

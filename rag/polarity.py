@@ -53,6 +53,7 @@ _NEGATORS = word_set("not never no neither nor without cannot none nobody hardly
 _POSSIBLE = word_set("if whether unless could might must should possibly perhaps likely until before once")
 _RULES = ("allow", "require")
 """Senses of rules, beside which "may" is a permission and no guess."""
+_UNTELLING = speech.EMPTY | {"still", "peace", "so"}
 _CONTINUING = word_set("willing ongoing")
 _FUTURE = word_set("will would shall won't wouldn't")
 _DENIAL = re.compile(
@@ -219,20 +220,5 @@ def _about(clause: _Clause, at: int, reach: int) -> frozenset[str]:
     return frozenset(
         stem(kind_of_thing(word.casefold()))
         for place, word in enumerate(near)
-        if (word[0].islower() or (place == 0 and not names(word))) and word.casefold() not in _EMPTY
+        if (word[0].islower() or (place == 0 and not names(word))) and word.casefold() not in _UNTELLING
     )
-
-
-_EMPTY = (
-    speech.PREPOSITIONS
-    | speech.SUBORDINATORS
-    | speech.BE
-    | speech.MODALS
-    | speech.ADVERBS
-    | speech.FINITE
-    | speech.PARTICIPLES
-    | speech.GENERIC
-    | speech.NO_SUBJECT
-    | _NEGATORS
-    | word_set("the and or but not any been there currently yet still so very its it as such out peace")
-)

@@ -162,3 +162,13 @@ TIMES = word_set(
 PARTICLES = word_set("von van der den de del della di da dos du la le al el bin ibn ben ter ten af av zu y ul")
 """Small words inside a name: "Ursula von der Leyen"."""
 REGNAL = word_set("king queen pope prince princess emperor")
+EMPTY = (
+    PREPOSITIONS | SUBORDINATORS | DOUBTERS | BE | MODALS | ADVERBS | GENERIC | NEGATIVES | NO_SUBJECT | FINITE
+    | PARTICIPLES
+    | word_set(
+        """the and or but any been there currently yet very as such out up down off own only than without cannot if
+        whether has have had having did him his them us me who whom whose what which will just into because while
+        more less"""
+    )
+)  # fmt: skip
+"""Words that say nothing of what a sentence is about."""

@@ -13,7 +13,7 @@ from rag.entities import names
 from rag.figures import Figure, figures, kind_of_thing
 from rag.naming import same_speaker
 from rag.polarity import Predicate, predicates
-from rag.terms import content_words, stem
+from rag.terms import stem
 
 _LONGEST = 800
 """Characters; what is longer is a table or a page's frame and no statement, and only its beginning is read."""
@@ -90,17 +90,22 @@ def statement(number: int, evidence: Evidence) -> Statement:
 
 
 def topic(text: str) -> frozenset[str]:
-    """The stems of what a text is about, its nouns for one thing folded: a draft is a plan.
+    """The stems of what a text is about, without its names and figures; nouns for one thing are folded.
 
     >>> sorted(topic("Peskov said the drafts were rejected."))
     ['plan', 'reject']
     """
-    named = {part.casefold() for part in text.split() if part[0].isupper()}
-    return frozenset(
-        stem(kind_of_thing(word))
-        for word in content_words(text)
-        if word not in _NO_TOPIC and word not in named and not word[0].isdigit()
+    return frozenset(stem(kind_of_thing(word)) for word in content(text))
+
+
+def content(text: str) -> tuple[str, ...]:
+    """The words of a text that say what it is about, in order and in lower case; no names."""
+    return tuple(
+        word.casefold()
+        for at, word in enumerate(_WORD.findall(text))
+        if (word.islower() or (at == 0 and not names(word))) and word.casefold() not in _NO_TOPIC
     )
 
 
-_NO_TOPIC = speech.FINITE | speech.PARTICIPLES | speech.TIMES | speech.ADVERBS | speech.ROLES
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_NO_TOPIC = speech.EMPTY | speech.TIMES | speech.ROLES

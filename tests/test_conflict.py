@@ -237,6 +237,29 @@ def test_one_point_groups_what_speaks_to_it_newest_first() -> None:
     assert found == Compared(((3, 1),), ())
 
 
+def test_one_figure_of_one_thing_is_one_point() -> None:
+    long = "The negotiations of Putin and Witkoff in the Kremlin took almost five hours of talks."
+    short = "It was a five-hour meeting of Putin with Witkoff and Kushner, the Americans."
+    assert compared(long, short).points == ((1, 2),)
+    assert compared(long, "Witkoff met a Ukrainian team in Florida for four hours.").points == ()
+
+
+def test_words_that_everybody_uses_make_no_point() -> None:
+    texts = [f"The peace plan for the war needs {thing}." for thing in ("borders", "money", "guards", "time", "trust")]
+    assert compared(*texts).points == ()
+    assert compared("The peace plan needs trust first.", "A peace plan needs much trust.").points == ((1, 2),)
+    question = "Does the peace plan need trust?"
+    assert (
+        compared("The peace plan needs trust first.", "A peace plan needs much trust.", question=question).points == ()
+    )
+
+
+def test_points_do_not_split_a_disagreement() -> None:
+    third = Said("No deal is near, but its talks with Washington go on, the Kremlin says.", "c", "Axios", LATE)
+    found = compared(OLD, NEW, third)
+    assert all(any(set(each.evidence) <= set(point) for point in found.points) for each in found.disagreements)
+
+
 def test_what_disagrees_is_one_point() -> None:
     assert compared(OLD, NEW).points == ((2, 1),)
 
