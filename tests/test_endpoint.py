@@ -17,6 +17,11 @@ KEY = "sk-secret-key-of-the-test"
 Answer = tuple[int, bytes]
 
 
+class Server(ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A client that hung up on a slow answer is what a test wants, no trace on stderr."""
+
+
 class Endpoint:
     """A real server on loopback; `answer` makes the status and body for the texts of a request."""
 
@@ -41,7 +46,7 @@ class Endpoint:
             def log_message(self, format: str, *args: object) -> None:
                 pass
 
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.server = Server(("127.0.0.1", 0), Handler)
         self.host = f"127.0.0.1:{self.server.server_port}"
 
     def embedder(self, timeout: float = 10.0, retries: int = 0) -> EndpointEmbedder:
