@@ -49,7 +49,7 @@ class View:
         matrix = self._corpus.matrix(self._snapshot)
         if scope.everything:
             return matrix.search(vector, limit)
-        return matrix.search(vector, limit, matrix.of_documents(self._snapshot.document_numbers(scope)))
+        return matrix.search(vector, limit, matrix.within(scope, self._snapshot))
 
     def chunks(self, ids: Iterable[int]) -> tuple[Stored, ...]:
         """The chunks of these ids in their order, each with its attribution and readers."""

@@ -21,7 +21,7 @@ from index.errors import EmbedderChanged, LibraryBusy, LibraryError
 from index.lock import FileLock
 from index.principal import Principal
 from index.scope import Scope
-from index.snapshot import Generation, Snapshot, current_generation
+from index.snapshot import Generation, Snapshot
 from index.writer import CHANGED, Writer, vector_fingerprint
 
 DATABASE = "onrecord.sqlite3"
@@ -55,13 +55,14 @@ class Library:
     @property
     def generation(self) -> Generation:
         """The state that a question asked now would see."""
-        with self._engine.connect() as connection:
-            return current_generation(connection)
+        with self.snapshot() as snapshot:
+            return snapshot.generation
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
-        """The library as it stands now, for as long as the block lasts."""
-        with self._engine.connect() as connection:
+        """The library as it stands now, for as long as the block lasts; raises LibraryError if it cannot be read."""
+        remedy = "see to its disk and permissions, or put a backup back"
+        with schema.explained("the library cannot be read", remedy), self._engine.connect() as connection:
             yield Snapshot(connection)
 
     @contextmanager

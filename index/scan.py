@@ -9,17 +9,22 @@ exact, and any search while Chroma's folder is made or another process has it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.embed import Vectors
 from index.hit import Hit
+from index.scope import Scope
 from index.snapshot import Generation, Numbers, Snapshot
+
+Mask = NDArray[np.bool_]
 
 SCAN_UP_TO = 50_000
 """Chunks up to which the scan is used and no graph is kept."""
+MASKS = 64
+"""Scopes whose rows are kept; each takes a byte a chunk."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,8 +36,10 @@ class Matrix:
     ids: Numbers
     documents: Numbers
     vectors: Vectors
+    masks: dict[Scope, Mask] = field(init=False, default_factory=dict, repr=False)
+    """The rows that a scope admits, kept for the next search in it: who asks twice has the same readers."""
 
-    def search(self, vector: Vectors, limit: int, within: NDArray[np.bool_] | None = None) -> tuple[Hit, ...]:
+    def search(self, vector: Vectors, limit: int, within: Mask | None = None) -> tuple[Hit, ...]:
         """The `limit` chunks nearest to `vector` (d,), best first, among the rows where `within` (n,) is true.
 
         Scores are cosines, those below 0 taken as 0. Fewer hits only if there are fewer chunks; chunks that are
@@ -47,9 +54,15 @@ class Matrix:
         best = _largest(cosines, limit)
         return tuple(Hit(int(self.ids[rows[at]]), score(float(cosines[at]))) for at in best)
 
-    def of_documents(self, numbers: Numbers) -> NDArray[np.bool_]:
-        """(n,) true for the chunks of these documents."""
-        return np.isin(self.documents, numbers)
+    def within(self, scope: Scope, snapshot: Snapshot) -> Mask:
+        """(n,) true for the chunks that `scope` admits, as `snapshot` says, which must be of this generation."""
+        mask = self.masks.get(scope)
+        if mask is None:
+            mask = np.isin(self.documents, snapshot.document_numbers(scope))
+            if len(self.masks) >= MASKS:
+                self.masks.clear()
+            self.masks[scope] = mask
+        return mask
 
 
 def score(cosine: float) -> float:

@@ -8,6 +8,8 @@ a test holds the two together.
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from sqlalchemy import (
@@ -117,6 +119,15 @@ vectors = Table(
 """Little-endian float32 of unit length. Two embedders' vectors stand side by side only while re-embedding."""
 
 
+@contextmanager
+def explained(what: str, remedy: str) -> Iterator[None]:
+    """Raise what the database raises as a LibraryError: `what` went wrong, why, and the remedy."""
+    try:
+        yield
+    except DatabaseError as error:
+        raise LibraryError(f"{what} ({error.orig}); {remedy}") from error
+
+
 def connect(path: Path) -> Engine:
     """An engine on the SQLite file at `path`. Transactions begin as reading ones, and as writing ones if the
     connection's execution option `writing` is set."""
@@ -148,15 +159,11 @@ def create_file(path: Path) -> None:
 
 def version(engine: Engine) -> str | None:
     """The migration the file stands at; None if it holds no library. Raises LibraryError for what is no database."""
-    try:
-        with engine.connect() as connection:
-            if not inspect(connection).has_table("alembic_version"):
-                return None
-            return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
-    except DatabaseError as error:
-        raise LibraryError(
-            f"{engine.url.database} cannot be read ({error.orig}); name the folder of a library"
-        ) from error
+    what = f"{engine.url.database} cannot be read"
+    with explained(what, "name the folder of a library"), engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return None
+        return str(connection.scalar(text("SELECT version_num FROM alembic_version")))
 
 
 def migrate(engine: Engine) -> None:
@@ -166,10 +173,10 @@ def migrate(engine: Engine) -> None:
 
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
-    try:
-        with engine.connect().execution_options(writing=True) as connection, connection.begin():
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-    except DatabaseError as error:
-        message = f"the tables of {engine.url.database} cannot be brought up to date ({error.orig}); put a backup back"
-        raise LibraryError(message) from error
+    with (
+        explained(f"the tables of {engine.url.database} cannot be brought up to date", "put a backup back"),
+        engine.connect().execution_options(writing=True) as connection,
+        connection.begin(),
+    ):
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")

@@ -67,7 +67,8 @@ class Snapshot:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self.generation = current_generation(connection)
+        newest = connection.execute(select(generations).order_by(generations.c.number.desc()).limit(1)).one_or_none()
+        self.generation = Generation(0, "") if newest is None else Generation(newest.number, newest.token)
 
     def library_name(self) -> str:
         """What tells this library from every other."""
@@ -119,10 +120,15 @@ class Snapshot:
 
     def vectors(self, above: int = 0) -> tuple[Numbers, Numbers, Vectors]:
         """Of all chunks with an id higher than `above`, rising: ids, numbers of their documents, vectors (n, d)."""
-        rows = self._connection.execute(_VECTORS.where(vectors.c.chunk > above)).all()
-        ids = np.fromiter((row[0] for row in rows), np.int64, len(rows))
-        owners = np.fromiter((row[1] for row in rows), np.int64, len(rows))
-        matrix = np.frombuffer(b"".join(row[2] for row in rows), "<f4").reshape(len(rows), -1 if rows else 0)
+        wanted = vectors.c.embedder == _CURRENT, vectors.c.chunk > above
+        count = self._connection.scalar(select(func.count()).select_from(vectors).where(*wanted)) or 0
+        dimensions = self._connection.scalar(select(embedders.c.dimensions).where(embedders.c.is_current == 1)) or 0
+        ids, owners = np.empty(count, np.int64), np.empty(count, np.int64)
+        matrix = np.empty((count, dimensions), np.float32)
+        # Row by row into one block, so that a large library is not held twice.
+        rows = self._connection.execute(_VECTORS.where(*wanted).execution_options(yield_per=1_000))
+        for at, (chunk, document, vector) in enumerate(rows):
+            ids[at], owners[at], matrix[at] = chunk, document, np.frombuffer(vector, "<f4")
         return ids, owners, matrix
 
     def vectors_of(self, ids: Numbers) -> Vectors:
@@ -169,10 +175,7 @@ class Snapshot:
 
 _CURRENT = select(embedders.c.number).where(embedders.c.is_current == 1).scalar_subquery()
 _VECTORS = (
-    select(vectors.c.chunk, chunks.c.document, vectors.c.vector)
-    .join_from(vectors, chunks)
-    .where(vectors.c.embedder == _CURRENT)
-    .order_by(vectors.c.chunk)
+    select(vectors.c.chunk, chunks.c.document, vectors.c.vector).join_from(vectors, chunks).order_by(vectors.c.chunk)
 )
 _ATTRIBUTION = [documents.c[name] for name in ("id", "uri", "title", "publisher", "author", "published", "language")]
 _CHUNKS = select(
@@ -190,12 +193,6 @@ _HELD: Select[Any] = select(
     *[documents.c[f"origin_{part}"].label(part) for part in ("path", "name", "fingerprint")],
     documents.c.origin_uri.label("candidate"),
 )
-
-
-def current_generation(connection: Connection) -> Generation:
-    newest = select(generations).order_by(generations.c.number.desc()).limit(1)
-    row = connection.execute(newest).one_or_none()
-    return Generation(0, "") if row is None else Generation(row.number, row.token)
 
 
 def _stored(row: Row[Any], text: str, labels: frozenset[str]) -> Stored:

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Engine, Insert, delete, insert, select, text, update
-from sqlalchemy.exc import DatabaseError
 
 from index.document import Chunk, Document
 from index.embed import Embedder, Vectors
-from index.errors import EmbedderChanged, InvalidDocument, LibraryError
-from index.schema import chunks, documents, embedders, generations, readers, vectors
+from index.errors import EmbedderChanged, InvalidDocument
+from index.schema import chunks, documents, embedders, explained, generations, readers, vectors
 from index.snapshot import Origin
 from index.titled import RECIPE
 from index.visible import listed
@@ -94,14 +93,13 @@ class Writer:
 
     @contextmanager
     def _change(self) -> Iterator[Connection]:
-        try:
-            with self._engine.connect().execution_options(writing=True) as connection, connection.begin():
-                yield connection
-                connection.execute(insert(generations).values(token=uuid.uuid4().hex))
-        except DatabaseError as error:
-            raise LibraryError(
-                f"the library cannot be written ({error.orig}); see to its disk and permissions, and run this again"
-            ) from error
+        with (
+            explained("the library cannot be written", "see to its disk and permissions, and run this again"),
+            self._engine.connect().execution_options(writing=True) as connection,
+            connection.begin(),
+        ):
+            yield connection
+            connection.execute(insert(generations).values(token=uuid.uuid4().hex))
 
 
 CHANGED = "this library was embedded by another embedder; run `onrecord sync --re-embed`, or configure the former one"

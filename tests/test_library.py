@@ -269,6 +269,31 @@ sys.exit('alembic' in sys.modules or 'chromadb' in sys.modules)
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 
 
+def test_a_library_that_cannot_be_read_or_written_says_so(library: Library) -> None:
+    put(library, brief("one", "text"))
+    connection = sqlite3.connect(library.folder / DATABASE)
+    connection.execute("DROP TABLE chunks")
+    connection.close()
+    with pytest.raises(LibraryError, match="cannot be read .*chunks.*; see to its disk"):
+        texts(library)
+    with pytest.raises(LibraryError, match="cannot be written .*chunks.*; see to its disk"):
+        put(library, brief("two", "text"))
+
+
+def test_opening_and_closing_leaks_nothing(library: Library) -> None:
+    put(library, brief("one", "text"))
+
+    def open_files() -> int:
+        return len(list(Path("/proc/self/fd").iterdir()))
+
+    before = open_files()
+    for _ in range(30):
+        with Library.open(library.folder) as other:
+            put(other, brief("one", "other text"))
+            texts(other)
+    assert open_files() <= before + 1
+
+
 def test_another_embedder_is_refused_with_the_remedy(library: Library) -> None:
     library.require(EMBEDDER)
     put(library, brief("one", "text"))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -81,19 +83,20 @@ def library(tmp_path: Path) -> Iterator[Library]:
 
 
 @given(
-    rows=st.lists(st.tuples(st.integers(0, 3), st.integers(-3, 3), st.integers(-3, 3)), max_size=40),
+    rows=st.lists(st.tuples(st.integers(-3, 3), st.integers(-3, 3), st.booleans()), max_size=40),
     limit=st.integers(0, 45),
-    chosen=st.sets(st.integers(0, 3)),
+    share=st.sampled_from([1, 2, 10]),
 )
-def test_the_scan_is_the_sorted_list(rows: list[tuple[int, int, int]], limit: int, chosen: set[int]) -> None:
-    vectors = np.array([row[1:] for row in rows], np.float32).reshape(-1, 2)
+def test_the_scan_is_the_sorted_list(rows: list[tuple[int, int, bool]], limit: int, share: int) -> None:
+    vectors = np.array([row[:2] for row in rows], np.float32).reshape(-1, 2)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1)
-    documents = np.array([row[0] for row in rows], np.int64)
-    matrix = Matrix(Generation(1, "a"), None, np.arange(len(rows), dtype=np.int64) * 2, documents, vectors)
+    ids = np.arange(len(rows), dtype=np.int64) * 2
+    matrix = Matrix(Generation(1, "a"), None, ids, ids, vectors)
     vector = np.array([0.6, 0.8], np.float32)
     cosines = vectors @ vector
-    for allowed in (None, matrix.of_documents(np.array(sorted(chosen), np.int64))):
-        rows_allowed = [at for at in range(len(rows)) if allowed is None or documents[at] in chosen]
+    mask = np.array([row[2] and at % share == 0 for at, row in enumerate(rows)], bool)
+    for allowed in (None, mask):
+        rows_allowed = [at for at in range(len(rows)) if allowed is None or allowed[at]]
         expected = sorted(rows_allowed, key=lambda at: (-cosines[at], at))[:limit]
         hits = matrix.search(vector, limit, allowed)
         assert [hit.chunk_id for hit in hits] == [2 * at for at in expected]
@@ -128,6 +131,38 @@ def test_an_older_snapshot_is_scanned_as_it_was(library: Library) -> None:
             matrix = load(newer, None)
         assert len(matrix.ids) == 620
         assert len(load(older, matrix).ids) == 600
+
+
+def test_a_scope_narrows_the_scan_and_changes_are_seen(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "library", create=True) as library:
+
+        def put(uri: str, *readers: str, published: str | None = None) -> None:
+            with library.writer() as writer:
+                writer.put(
+                    [entry(brief(uri, f"Text {uri}.", readers=readers, published=published), EMBEDDER)], EMBEDDER
+                )
+
+        def found(scope: Scope) -> set[str]:
+            with corpus.view() as view:
+                hits = view.vector_hits(EMBEDDER.embed_query("text"), 100, scope)
+                return {stored.attribution.uri for stored in view.chunks(hit.chunk_id for hit in hits)}
+
+        put("old", "a", published="2024-01-01")
+        put("new", "a", "b", published="2024-06-01")
+        put("undated", "b")
+        corpus = Corpus(library, EMBEDDER)
+        readers_a, until_march = Scope(frozenset({"a"})), Scope(None, latest=date(2024, 3, 1))
+        for _ in range(2):
+            assert found(readers_a) == {"old", "new"}
+            assert found(Scope(frozenset({"b"}))) == {"new", "undated"}
+            assert found(Scope(frozenset())) == found(Scope(frozenset({"c"}))) == set()
+            assert found(until_march) == {"old", "undated"}
+            assert found(replace(until_march, undated=False)) == {"old"}
+            assert found(Scope(None, earliest=date(2024, 3, 1), undated=False)) == {"new"}
+        put("new", "b", published="2024-06-01")
+        put("late", "a", published="2024-02-01")
+        assert found(readers_a) == {"old", "late"}
+        assert found(until_march) == {"old", "undated", "late"}
 
 
 # The index
