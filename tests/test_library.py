@@ -274,9 +274,9 @@ def test_a_library_that_cannot_be_read_or_written_says_so(library: Library) -> N
     connection = sqlite3.connect(library.folder / DATABASE)
     connection.execute("DROP TABLE chunks")
     connection.close()
-    with pytest.raises(LibraryError, match="cannot be read .*chunks.*; see to its disk"):
+    with pytest.raises(LibraryError, match=r"cannot be read .*chunks.*; see to its disk"):
         texts(library)
-    with pytest.raises(LibraryError, match="cannot be written .*chunks.*; see to its disk"):
+    with pytest.raises(LibraryError, match=r"cannot be written .*chunks.*; see to its disk"):
         put(library, brief("two", "text"))
 
 
