@@ -117,14 +117,15 @@ class Killed:
     was_running: bool
 
 
-def _start(folder: Path, feed: Path, log: Path) -> subprocess.Popen[bytes]:
+def start(folder: Path, feed: Path, log: Path) -> subprocess.Popen[bytes]:
+    """A process that syncs `feed` to the end."""
     command = [sys.executable, "-m", "tests.chaos", str(folder), str(feed), str(log)]
     return subprocess.Popen(command, cwd=Path(__file__).parent.parent)
 
 
 def kill_after_files(folder: Path, feed: Path, log: Path, files: int, seconds: float) -> Killed:
     """Kill a sync `seconds` after it has settled so many files."""
-    child = _start(folder, feed, log)
+    child = start(folder, feed, log)
     while child.poll() is None and not (log.exists() and log.read_bytes().count(b"\n") >= files):
         time.sleep(0.001)
     rewrites = _watch(folder, child, until=time.monotonic() + seconds)
@@ -133,7 +134,7 @@ def kill_after_files(folder: Path, feed: Path, log: Path, files: int, seconds: f
 
 def kill_at_rewrite(folder: Path, feed: Path, log: Path, number: int) -> Killed:
     """Kill a sync when Chroma's graph has begun to be rewritten for the `number`th time."""
-    child = _start(folder, feed, log)
+    child = start(folder, feed, log)
     rewrites = _watch(folder, child, rewrites=number)
     return _kill(child, log, rewrites)
 

@@ -7,12 +7,17 @@ from __future__ import annotations
 
 import random
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
+from index.corpus import Corpus
+from index.embed import Vectors
+from index.keeper import Keeper
+from index.library import Library
 from tests import chaos
 
 DOCUMENTS = 2_000
@@ -113,3 +118,37 @@ def test_an_older_copy_of_the_index_changes_no_answer(undisturbed: Undisturbed, 
     shutil.rmtree(library / "chroma")
     shutil.copytree(undisturbed.first / "chroma", library / "chroma")
     assert chaos.answers(library) == undisturbed.updated
+
+
+def test_a_serving_process_follows_the_sync_of_another(undisturbed: Undisturbed, tmp_path: Path) -> None:
+    library = tmp_path / "library"
+    shutil.copytree(undisturbed.first, library)
+    asked = chaos.embedder()
+    vectors = [asked.embed_query(question) for question in chaos.QUESTIONS]
+    opened = Library.open(library)
+    with Corpus(opened, asked, Keeper(chaos.index_of(opened), quiet=0.05)) as corpus:
+        child = chaos.start(library, undisturbed.feed, tmp_path / "log")
+        generations = []
+        while child.poll() is None:
+            with corpus.view() as view:
+                generations.append(view.generation)
+                assert all(len(view.vector_hits(vector, 10, chaos.ALL)) == 10 for vector in vectors[:3])
+        assert child.returncode == 0
+        assert generations == sorted(generations)
+        assert len(set(generations)) > 1
+        with corpus.view() as view:
+            hits = [view.vector_hits(vector, 10, chaos.ALL) for vector in vectors]
+        assert tuple(tuple(hit.chunk_id for hit in found) for found in hits) == undisturbed.updated.scanned
+        assert indexed(corpus, vectors) == undisturbed.updated.indexed
+
+
+def indexed(corpus: Corpus, vectors: list[Vectors]) -> tuple[tuple[int, ...], ...]:
+    """What the vector index finds, once it has followed."""
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        with corpus.library.snapshot() as snapshot:
+            hits = [corpus.indexed(snapshot, vector, 10) for vector in vectors]
+        if None not in hits:
+            return tuple(tuple(hit.chunk_id for hit in found or ()) for found in hits)
+        time.sleep(0.05)
+    raise AssertionError("the index did not follow within a minute")
