@@ -262,6 +262,7 @@ def test_every_response_is_sealed(method: str, path: str, headers: dict[str, str
     assert not {"server", "x-powered-by"} & set(response.headers)
     assert response.headers["x-content-type-options"] == "nosniff"
     assert response.headers["referrer-policy"] == "no-referrer"
+    assert response.headers["x-dns-prefetch-control"] == "off"
     assert response.headers["cross-origin-opener-policy"] == "same-origin"
     assert response.headers["cross-origin-resource-policy"] == "same-origin"
     assert "camera=()" in response.headers["permissions-policy"]
