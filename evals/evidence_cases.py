@@ -38,6 +38,8 @@ class Labelled:
 
 @dataclass(frozen=True, slots=True)
 class LabelledSet:
+    """The documents of one public set, which make one pool, and the questions asked against it."""
+
     name: str
     documents: tuple[Document, ...]
     questions: tuple[Labelled, ...]

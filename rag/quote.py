@@ -7,6 +7,7 @@ their document's title; a linear model ranks them and another says how likely th
 from __future__ import annotations
 
 import hashlib
+import math
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -175,7 +176,8 @@ def shortlist(about: Asked, found: Sequence[Found], most: int = MOST_SENTENCES) 
 
     def promise(one: Found) -> float:
         own = stems(one.text)
-        return about.covered(own | stems(one.title)) + about.covered(own) + 1.0 / (1 + one.document)
+        covered = about.covered(own | stems(one.title)) + about.covered(own)
+        return (0.0 if math.isnan(covered) else covered) + 1.0 / (1 + one.document)
 
     ranked = sorted(range(len(found)), key=lambda row: (-promise(found[row]), row))
     return tuple(found[row] for row in sorted(ranked[:most]))

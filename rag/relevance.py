@@ -68,6 +68,7 @@ QUESTION_FIGURES = (
     "stands_out",
     "all_words_met",
     "title_covers",
+    "rest_covered",
     "asks",
     "name_missing",
     "name_missing_here",
@@ -79,7 +80,8 @@ meaning_of_three   mean of the three highest
 stands_out         highest `words_met_with_title` less the mean of the 4th to 12th highest; NaN where there are not five
 all_words_met      `words_met` of a whole document's sentences that were read, highest of any document
 title_covers       share of the question's words, by rarity, that the title of the document with the best sentence
-                   holds: what only the title answers to is its subject, no answer
+                   holds, NaN without a title: what the title answers to is its subject, no answer
+rest_covered       share of the other words of the question that this document's sentences hold, NaN if there are none
 asks               1 if the text is put as a question
 name_missing       1 if a name or year of the question occurs in none of the sentences read
 name_missing_here  1 if one does not occur in the document with the best sentence
@@ -171,7 +173,8 @@ def question_figures(
             np.sort(meaning)[::-1][:3].mean(),
             highest[0] - highest[3:12].mean() if len(highest) > 4 else np.nan,
             _all_words_met(tokens, candidates),
-            question.covered(stems(best.title)),
+            question.covered(stems(best.title)) if best.title else np.nan,
+            question.beyond(stems(best.title)).covered(here),
             float(question.asks),
             float(bool(question.missing(_stems(candidates)))),
             float(bool(question.missing(here))),

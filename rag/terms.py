@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import lru_cache
 from typing import Literal
@@ -20,14 +20,17 @@ _ALIASES = (
     ("UN", re.compile(r"\bUnited Nations\b|\bU\.N\.")),
     ("Kiev", re.compile(r"\bKyiv\b")),
 )
+_FULL_NAME = re.compile(r"[A-Z][\w'’-]+(?: [A-Z]\.)? [A-Z][\w'’-]+(?: [A-Z][\w'’-]+)*")
+"""Two capitalised words or more in a row."""
 _POSSESSIVE = re.compile(r"['’].*$")
 _COMMON_WORDS = """
-    a about after again all also am an and any are as at be because been before being between both but by can could
-    define describe did do does doing during each explain for from further give had has have having he her here hers
-    him his how i if in into is it its itself just list many may me mean meaning means might more most much must my no
-    nor not of off on once only or other our out over own please s said same say says shall she should so some stated such t
-    tell than that the told their them then there these they this those through to too u under until up us very was we were what when where
-    which while who whom whose why will with would you your yours"""
+    a about after again all also am an and any are as at be because been before being between both but by can
+    could define describe did do does doing during each explain for from further give had has have having he her
+    here hers him his how i if in into is it its itself just list many may me mean meaning means might more most
+    much must my no nor not of off on once only or other our out over own please s said same say says shall she
+    should so some stated such t tell than that the their them then there these they this those through to told
+    too u under until up us very was we were what when where which while who whom whose why will with would you
+    your yours"""
 _COMMON = frozenset(_COMMON_WORDS.split())
 _OPENERS = """
     who whom whose what when where why how which is are was were do does did can could has have had will would should
@@ -87,10 +90,17 @@ class Asked:
     asks: bool
 
     def covered(self, stems: Iterable[str]) -> float:
-        """The share, by weight, of the question's words that are among `stems`; 0 where the question has none."""
+        """The share, by weight, of the question's words that are among `stems`; NaN where the question has none."""
         total = sum(self.weights.values())
         present = set(stems)
-        return sum(weight * self._met(stem, present) for stem, weight in self.weights.items()) / total if total else 0.0
+        met = sum(weight * self._met(stem, present) for stem, weight in self.weights.items())
+        return met / total if total else math.nan
+
+    def beyond(self, stems: Iterable[str]) -> Asked:
+        """The same question without the words that are among `stems`."""
+        known = set(stems)
+        left = {stem: weight for stem, weight in self.weights.items() if self._met(stem, known) < 1.0}
+        return replace(self, weights=left)
 
     def _met(self, stem: str, present: Set[str]) -> float:
         if stem in present or (stem in self.names and near(stem, present)):
@@ -151,7 +161,9 @@ def rarity(pieces: Sequence[int]) -> float:
 
 def holds(kind: Kind, sentence: str, asked_for: Asked) -> bool:
     """Whether a sentence holds something of the kind that the question wants, and does not itself name already."""
-    if kind in ("person", "place"):
+    if kind == "person":
+        return any(not asked_for.weights.keys() & stems(name[0]) for name in _FULL_NAME.finditer(sentence))
+    if kind == "place":
         return any(stem(name) not in asked_for.weights for name in proper_names(sentence))
     lowered = sentence.lower()
     return all(pattern.search(lowered) for pattern in _SHOWN.get(kind, ()))
