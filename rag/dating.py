@@ -25,7 +25,7 @@ _DATE = re.compile(
     rf"|(?P<m2>{_MONTH})\s(?P<d2>[0-3]?\d)(?:st|nd|rd|th)?(?![\d,.]\d)(?:,?\s(?P<y2>{_YEAR}))?"
     rf"|(?P<m3>{_MONTH}),?\s(?:of\s)?(?P<y3>{_YEAR})"
     rf"|(?<=\b[Ii]n\s)(?P<m4>{_MONTH})"
-    rf"|(?P<y4>{_YEAR})(?!\s(?:people|[a-z]+s\b))"
+    rf"|(?P<y4>{_YEAR})(?!\s(?:people|(?!is\b|was\b|has\b|as\b|this\b)[a-z]+s\b))"
     rf"|(?P<weekday>{'|'.join(_WEEKDAYS)})"
     r")(?!\w)"
 )

@@ -20,13 +20,15 @@ from rag.wording import rivals
 
 _SHARED_NAMES = 0.5
 """Share of their names beyond which two statements, each with a name of its own, are still about one event."""
+_SHARED_CONTEXT = 0.7
+"""Share of the words around a figure that the other must have around its own: two notice periods may differ."""
 _PARALLEL = 0.6
 """Dice coefficient of two statements' words from which they have one wording."""
 _FEWEST = 4
 """Words in common, at the least, for one wording."""
 _DAYS_APART = 45
 """Two reports of something that happened once are of one event only this near to each other."""
-_WINDOW = 7
+_WINDOW = 9
 """Words on each side of a figure that tell what it counts."""
 _WORD = re.compile(r"\d+(?:[.,]\d+)*%?|[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 
@@ -96,7 +98,10 @@ def _by_figure(question: str, one: Statement, other: Statement) -> Difference | 
         family = [each for each in one.figures if _counts_the_same(each, mine)]
         if not rivals or any(each.agrees(theirs) for each in family for theirs in rivals):
             continue
-        common = (_around(one, mine) & _around(other, rivals[0])) - {stem(mine.unit)}
+        ours, theirs = _around(one, mine) - {stem(mine.unit)}, _around(other, rivals[0]) - {stem(mine.unit)}
+        common = ours & theirs
+        if len(common) < _SHARED_CONTEXT * min(len(ours), len(theirs)):
+            continue
         if len(common) >= 2 or (common and common & about):
             return Difference(mine.text, rivals[0].text)
     return None

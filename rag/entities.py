@@ -57,9 +57,8 @@ def names(sentence: str) -> frozenset[str]:
     ['ukraine', 'us', 'volodymyr', 'zelensk']
     """
     found = _WORD.findall(sentence)
-    return frozenset(
-        entity(word) for at, word in enumerate(found) if is_name(word) and (at > 0 or not _opens_as_noun(word))
-    )
+    noun_first = bool(found) and _opens_as_noun(found[0], found[1:8])
+    return frozenset(entity(word) for at, word in enumerate(found) if is_name(word) and not (at == 0 and noun_first))
 
 
 def is_name(word: str) -> bool:
@@ -67,12 +66,14 @@ def is_name(word: str) -> bool:
     return word[0].isupper() and len(word) > 1 and _bare(word) not in _NO_NAMES
 
 
-def _opens_as_noun(word: str) -> bool:
-    """Whether the first word of a sentence is a common noun: "Talks began", "Employees may"."""
+def _opens_as_noun(word: str, following: list[str]) -> bool:
+    """Whether the first word of a sentence is a common noun: "Talks began", "Employees may", "Backups are kept"."""
     bare = _bare(word)
-    return bare not in _NATIONS and (
-        kind_of_thing(bare) in ("plan", "talk") or bare.endswith(speech.GENERIC_ENDINGS) or bare in speech.GENERIC
-    )
+    if bare in _NATIONS:
+        return False
+    plural = bare.endswith("s") and not {"are", "were", "have", "do", "must", "may"}.isdisjoint(following)
+    known = kind_of_thing(bare) in ("plan", "talk") or bare in speech.GENERIC
+    return plural or known or bare.endswith(speech.GENERIC_ENDINGS)
 
 
 def entity(word: str) -> str:

@@ -168,7 +168,7 @@ def _named(words: Words, start: int, end: int) -> Subject:
         return Subject(start, end)
     after_title = 1 + max((at for at, word in enumerate(lower) if _is_title(lower, at)), default=-1)
     body = max((at for at, word in enumerate(lower) if word in speech.ORGANISATIONS), default=-1)
-    if body >= after_title - 1 and body >= 0:
+    if body >= 0 and (body >= after_title - 1 or lower[body + 1] in ("of", "for")):
         return Subject(start, end, _body_name(words, start, end))
     owner = 1 + max((at for at, word in enumerate(lower) if word.endswith(_POSSESSIVES)), default=-1)
     cut = max(after_title, owner)

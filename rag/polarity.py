@@ -210,7 +210,7 @@ def _agent(clause: _Clause, at: int) -> str | None:
         word = clause.words[place]
         if word in (",", ":") or clause.lower(place) in ("that", "who", "which"):
             return None
-        if is_name(word) and (place > 0 or names(word)):
+        if is_name(word) and (place > 0 or entity(word) in names(clause.text)):
             return entity(word)
     return None
 

@@ -118,12 +118,16 @@ NOT_PEOPLE = word_set(
 )
 """Single names that "he" or "she" cannot stand for."""
 
-GENERIC = word_set(
-    """people police everyone everybody nobody no-one someone somebody some many others most both several few neither
-    none each all one two three they we you i it this that these those there which who what he she critics media
-    sources reports staff parents families kids children women men troops counsel brass management allies
-    authorities something anything everything nothing anyone"""
+PRONOUNS = word_set(
+    """everyone everybody nobody no-one someone somebody some many others most both several few neither none each all
+    one two three they we you i it this that these those there which who what he she something anything everything
+    nothing anyone"""
 )
+GENERIC = PRONOUNS | word_set(
+    """people police critics media sources reports staff parents families kids children women men troops counsel brass
+    management allies authorities"""
+)
+"""Words that name nobody although they may open a sentence with a capital."""
 GENERIC_ENDINGS = (
     "ers", "ors", "ists", "ians", "ants", "ents", "ials", "ees", "men", "women", "sts", "ices", "ries", "ties", "ates",
     "tics", "gues", "ides", "oys",
@@ -163,7 +167,7 @@ PARTICLES = word_set("von van der den de del della di da dos du la le al el bin 
 """Small words inside a name: "Ursula von der Leyen"."""
 REGNAL = word_set("king queen pope prince princess emperor")
 EMPTY = (
-    PREPOSITIONS | SUBORDINATORS | DOUBTERS | BE | MODALS | ADVERBS | GENERIC | NEGATIVES | NO_SUBJECT | FINITE
+    PREPOSITIONS | SUBORDINATORS | DOUBTERS | BE | MODALS | ADVERBS | PRONOUNS | NEGATIVES | NO_SUBJECT | FINITE
     | PARTICIPLES
     | word_set(
         """the and or but any been there currently yet very as such out up down off own only than without cannot if

@@ -9,7 +9,7 @@ from datetime import date
 from rag import speech
 from rag.answer import Evidence
 from rag.dating import Day, days, said_on
-from rag.entities import names
+from rag.entities import entity, names
 from rag.figures import Figure, figures, kind_of_thing
 from rag.naming import same_speaker
 from rag.polarity import Predicate, predicates
@@ -100,10 +100,11 @@ def topic(text: str) -> frozenset[str]:
 
 def content(text: str) -> tuple[str, ...]:
     """The words of a text that say what it is about, in order and in lower case; no names."""
+    named = names(text)
     return tuple(
         word.casefold()
         for at, word in enumerate(_WORD.findall(text))
-        if (word.islower() or (at == 0 and not names(word))) and word.casefold() not in _NO_TOPIC
+        if (word.islower() or (at == 0 and entity(word) not in named)) and word.casefold() not in _NO_TOPIC
     )
 
 

@@ -22,6 +22,8 @@ _NEAR = 5
 """Words before a noun within which "is a" still speaks of it."""
 _COPULAS = frozenset(("is", "was", "are", "were", "as", "became", "remains"))
 _NOT = frozenset(("not", "never", "no", "cannot"))
+_FURTHER = frozenset(("more", "further", "additional", "another", "other"))
+"""Beside a figure: it counts on top of others, and is no rival of a whole."""
 _WORD = re.compile(r"\d+(?:[.,]\d+)*%?|[^\W\d_]+(?:['’\-][^\W\d_]+)*")
 
 
@@ -93,6 +95,8 @@ def _are_rivals(mine: list[str], other: list[str]) -> bool:
         return False
     if (dates := days(left)) and (others := days(right)):
         return not any(one.agrees(two) for one in dates for two in others)
+    if bool(_FURTHER.intersection(mine)) != bool(_FURTHER.intersection(other)):
+        return False
     if (amounts := figures(left)) and (rivals := figures(right)):
         return not any(one.agrees(two) for one in amounts for two in rivals)
     if _is_called(mine) and _is_called(other):

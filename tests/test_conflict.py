@@ -107,6 +107,46 @@ DIFFERENT = [
     ),
 ]
 
+HOUSE_RULES = [
+    # what a team keeps: rules, limits, prices, dates
+    (
+        "The notice period for managers is three months.",
+        "Managers have a notice period of six months.",
+        ("three months", "six months"),
+    ),
+    (
+        "Backups of the mail server are kept for 30 days.",
+        "We keep mail server backups for 90 days.",
+        ("30 days", "90 days"),
+    ),
+    (
+        "The API allows 100 requests a minute for each key.",
+        "Each key can send 60 requests a minute to the API.",
+        ("100 requests", "60 requests"),
+    ),
+    (
+        "Remote work on Fridays is allowed for all staff in Elmstead.",
+        "Remote work on Fridays is not allowed for all staff in Elmstead.",
+        ("allowed", "is not allowed"),
+    ),
+    ("Meals abroad are paid up to 40 euros a day.", "Meals abroad are paid up to 30 euros a day.", ("40", "30")),
+    (
+        "The audit of the Elmstead site was completed on 3 March 2025.",
+        "The audit of the Elmstead site was completed on 10 April 2025.",
+        ("3 March 2025", "10 April 2025"),
+    ),
+]
+
+OTHER_RULES = [
+    ("The notice period for managers is three months.", "The notice period for staff is one month."),
+    ("Backups of the mail server are kept for 30 days.", "Logs of the web server are kept for 90 days."),
+    ("The Berlin office has 40 desks.", "The Warsaw office has 25 desks."),
+    ("The fee is 10% for members.", "The fee is 12% for guests."),
+    ("The budget for 2024 is $3 million.", "The budget for 2025 is $4 million."),
+    ("Travel must be booked 14 days ahead.", "Travel must be reported within 30 days."),
+    ("Visitors are allowed in the garden.", "Dogs are not allowed in the kitchen."),
+]
+
 ALIKE = [
     # the same in other words or other figures
     ("The talks with Witkoff in Moscow took almost five hours.", "Witkoff had a five-hour meeting in Moscow."),
@@ -127,7 +167,14 @@ ALIKE = [
     ("Putin and Trump have not held secret talks.", "Putin and Witkoff held talks in the Kremlin."),
     ("Russia has dismissed the formula.", "Putin did not reject the American plan."),
     ("Ukraine rejected the offer of June.", "Two sources said Ukraine must accept the American draft."),
-    ("They brought four more documents.", "They brought 28 documents in all."),
+    (
+        "The American envoys brought four more documents on a settlement to Moscow.",
+        "The American envoys brought 28 documents on a settlement to Moscow.",
+    ),
+    (
+        "On a settlement, the American envoys brought four more documents to Moscow.",
+        "The American envoys brought 28 documents to Moscow on a settlement.",
+    ),
     ("As of the census of 2010 Elmstead had 3,559 people.", "As of the census of 2020 Elmstead had 3,506 people."),
     # other wholes
     ("It has a population of 838.", "It has a population of 1,200."),
@@ -139,7 +186,7 @@ ALIKE = [
 ]
 
 
-@pytest.mark.parametrize(("one", "other", "words"), DIFFERENT)
+@pytest.mark.parametrize(("one", "other", "words"), [*DIFFERENT, *HOUSE_RULES])
 def test_statements_that_cannot_both_hold_disagree(one: str, other: str, words: tuple[str, str]) -> None:
     (found,) = compared(one, other).disagreements
     assert (found.relation, found.evidence, found.differences) == ("disagreeing", (1, 2), words)
@@ -147,7 +194,7 @@ def test_statements_that_cannot_both_hold_disagree(one: str, other: str, words: 
     assert turned.differences == words[::-1]
 
 
-@pytest.mark.parametrize(("one", "other"), ALIKE)
+@pytest.mark.parametrize(("one", "other"), [*ALIKE, *OTHER_RULES])
 def test_statements_that_can_both_hold_do_not(one: str, other: str) -> None:
     assert compared(one, other).disagreements == ()
     assert compared(other, one).disagreements == ()
@@ -247,6 +294,7 @@ def test_one_figure_of_one_thing_is_one_point() -> None:
 def test_words_that_everybody_uses_make_no_point() -> None:
     texts = [f"The peace plan for the war needs {thing}." for thing in ("borders", "money", "guards", "time", "trust")]
     assert compared(*texts).points == ()
+    assert compared("The plan needs trust.", "A plan without trust fails.").points == ()
     assert compared("The peace plan needs trust first.", "A peace plan needs much trust.").points == ((1, 2),)
     question = "Does the peace plan need trust?"
     assert (

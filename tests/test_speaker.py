@@ -145,6 +145,8 @@ NOBODY = [
     "If Putin says yes, talks begin.",
     "Unless Trump announces sanctions, nothing moves.",
     "Putin may announce a pause.",
+    "Putin could have said so.",
+    "Trump would have told him so.",
     "Trump is expected to announce sanctions.",
     "What did Peskov say?",
     "Has Putin said yes?",
