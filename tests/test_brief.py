@@ -9,11 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from index.document import Passage, Span
 from rag.answer import Answer, Disagreement, Sentence, Timing
-from tests.newsroom import ABSTENTION, CONDITIONS_ANSWER, EVIDENCE, PROSE_ANSWER, TRACE, citation, quotes
+from tests.newsroom import ABSTENTION, CONDITIONS_ANSWER, EVIDENCE, PROSE_ANSWER, TRACE, citation, document, quotes
 from ui import brief
 from ui.brief import Point, Turn
 
+PLAN = document("The plan", "Desk", None, "# The plan\n\n## Plan\nTerms\n\nIt has 28 points.\n# 28 is a number.")
 ASKED = Turn(3, "What are the conditions?", "searching", as_of=date(2025, 9, 1))
 
 
@@ -79,6 +81,18 @@ def test_an_abstention_offers_short_excerpts() -> None:
     assert turn.state == "abstained"
     assert all(len(each.excerpt) <= brief.LONGEST_EXCERPT + 2 for each in turn.related)
     assert any(each.excerpt.endswith(" …") for each in turn.related)
+
+
+def test_an_excerpt_begins_after_the_headings() -> None:
+    plan = PLAN
+    passage = Passage(plan.chunk(Span(0, len(plan.text)), 0, ("Plan", "Terms")), plan.attribution, 0.5)
+    assert brief.related(passage).excerpt == "It has 28 points. # 28 is a number."
+
+
+def test_a_speaker_begins_a_line() -> None:
+    kremlin = replace(EVIDENCE[0], speaker="the Kremlin")
+    (point,) = brief.found(ASKED, (kremlin,)).points
+    assert point.quotes[0].speaker == "The Kremlin"
 
 
 def test_a_failure_keeps_the_question() -> None:

@@ -152,7 +152,7 @@ def failed(turn: Turn, message: str) -> Turn:
 
 
 def related(passage: Passage) -> Related:
-    return Related(_excerpt(passage.chunk.text), source(passage.attribution, passage.chunk.span, passage.chunk.text))
+    return Related(_excerpt(passage), source(passage.attribution, passage.chunk.span, passage.chunk.text))
 
 
 def source(attribution: Attribution, span: Span, quote: str) -> Source:
@@ -194,9 +194,14 @@ def _quotes(evidence: tuple[Evidence, ...], disagreements: Iterable[Disagreement
             newest, *older = _references(disagreement, sources)
             stands |= {each.number: newest for each in older}
     return tuple(
-        Quote(number, each.quote, sources[number - 1], each.speaker, stands.get(number))
+        Quote(number, each.quote, sources[number - 1], _named(each.speaker), stands.get(number))
         for number, each in enumerate(evidence, start=1)
     )
+
+
+def _named(speaker: str | None) -> str | None:
+    """The speaker as a line begins: "The Kremlin", not "the Kremlin"."""
+    return speaker and speaker[:1].upper() + speaker[1:]
 
 
 def _references(disagreement: Disagreement, sources: tuple[Source, ...]) -> tuple[Reference, ...]:
@@ -250,9 +255,11 @@ def _documents(evidence: Iterable[Evidence]) -> int:
     return len({each.attribution.document_id for each in evidence})
 
 
-def _excerpt(text: str) -> str:
-    """The beginning of `text` on one line, cut between words."""
-    line = " ".join(text.split())
+def _excerpt(passage: Passage) -> str:
+    """The beginning of the passage on one line, without the headings it stands under, cut between words."""
+    named = {passage.attribution.title, *passage.chunk.headings}
+    lines = passage.chunk.text.splitlines()
+    line = " ".join(" ".join(each for each in lines if each.strip(" #") not in named).split())
     if len(line) <= LONGEST_EXCERPT:
         return line
     return line[:LONGEST_EXCERPT].rsplit(" ", 1)[0] + " …"
