@@ -20,7 +20,7 @@ def document(text: str) -> Document:
 
 
 def lit(page: render.SourcePage) -> str:
-    return "".join(piece.text for paragraph in page.paragraphs for piece in paragraph if piece.lit)
+    return "".join(piece.text for paragraph in page.paragraphs for piece in paragraph.pieces if piece.lit)
 
 
 def test_exactly_the_quote_is_lit_and_can_be_jumped_to() -> None:
@@ -79,7 +79,7 @@ def test_without_a_place_nothing_is_lit_and_nothing_is_amiss() -> None:
 def test_a_quote_across_paragraphs_is_lit_in_each_and_jumped_to_once() -> None:
     text = "One. Two.\n\nThree. Four."
     page = source.page(document(text), f"{text.index('Two')}-{text.index(' Four')}")
-    assert [[(piece.text, piece.lit) for piece in paragraph if piece.text] for paragraph in page.paragraphs] == [
+    assert [[(piece.text, piece.lit) for piece in paragraph.pieces if piece.text] for paragraph in page.paragraphs] == [
         [("One. ", False), ("Two.", True)],
         [("Three.", True), (" Four.", False)],
     ]
@@ -89,6 +89,12 @@ def test_a_quote_across_paragraphs_is_lit_in_each_and_jumped_to_once() -> None:
 def test_lines_are_paragraphs_only_where_no_blank_line_says_otherwise() -> None:
     assert [each.of("a\nb\nc") for each in source.paragraphs("a\nb\nc")] == ["a", "b", "c"]
     assert [each.of("a\nb\n \n\nc") for each in source.paragraphs("a\nb\n \n\nc")] == ["a\nb", "c"]
+
+
+def test_a_heading_looks_like_one_and_keeps_its_marks() -> None:
+    page = source.page(document("# The plan\n\nText.\n\n#3 is no heading."))
+    assert [paragraph.heading for paragraph in page.paragraphs] == [True, False, False]
+    assert '<p dir="auto" class="heading"># The plan</p>' in render.source_page(page)
 
 
 @st.composite
@@ -102,8 +108,8 @@ def documents_with_places(draw: st.DrawFn) -> tuple[Document, Span]:
 def test_no_character_is_lost_and_none_but_the_quote_is_lit(case: tuple[Document, Span]) -> None:
     asked, span = case
     page = source.page(asked, f"{span.start}-{span.end}")
-    whole = "".join(piece.text for paragraph in page.paragraphs for piece in paragraph)
+    whole = "".join(piece.text for paragraph in page.paragraphs for piece in paragraph.pieces)
     assert "".join(whole.split()) == "".join(asked.text.split())
     assert "".join(lit(page).split()) == "".join(span.of(asked.text).split())
-    begins = [piece for paragraph in page.paragraphs for piece in paragraph if piece.lit and piece.first]
+    begins = [piece for paragraph in page.paragraphs for piece in paragraph.pieces if piece.lit and piece.first]
     assert len(begins) == (1 if lit(page) else 0)

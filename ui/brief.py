@@ -152,10 +152,12 @@ def failed(turn: Turn, message: str) -> Turn:
 
 
 def related(passage: Passage) -> Related:
+    """The passage as something to look at, its whole text lit when opened."""
     return Related(_excerpt(passage), source(passage.attribution, passage.chunk.span, passage.chunk.text))
 
 
 def source(attribution: Attribution, span: Span, quote: str) -> Source:
+    """Whose words `quote` at `span` is, as the page says it."""
     day = attribution.published
     name = attribution.publisher or attribution.author or attribution.title or attribution.uri
     return Source(

@@ -65,6 +65,14 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of a document; its text is all there, also the marks that make it a heading."""
+
+    pieces: tuple[Piece, ...]
+    heading: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class SourcePage:
     """A document to be shown. `beside`: in the pane of the conversation, so without a way back."""
 
@@ -72,13 +80,13 @@ class SourcePage:
     attribution: tuple[str, ...] = ()
     uri: str = ""
     language: str | None = None
-    paragraphs: tuple[tuple[Piece, ...], ...] = ()
+    paragraphs: tuple[Paragraph, ...] = ()
     notice: str = ""
     beside: bool = False
 
     @property
     def lit(self) -> bool:
-        return any(piece.lit for paragraph in self.paragraphs for piece in paragraph)
+        return any(piece.lit for paragraph in self.paragraphs for piece in paragraph.pieces)
 
 
 def turns(shown: Iterable[Turn]) -> str:

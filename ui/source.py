@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from index.document import Document, Span
 from ui.brief import UNDATED, checksum, long_date
-from ui.render import Piece, SourcePage
+from ui.render import Paragraph, Piece, SourcePage
 
 MISSING = SourcePage(
     title="No such document",
@@ -16,6 +16,7 @@ MISSING = SourcePage(
 _AT = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
 _BLANK_LINES = re.compile(r"\n[^\S\n]*\n\s*")
 _LINE_ENDS = re.compile(r"\n+")
+_HEADING = re.compile(r"#{1,6} [^\n]*")
 
 
 def page(document: Document, at: str = "", sum: str = "", *, beside: bool = False) -> SourcePage:
@@ -32,7 +33,7 @@ def page(document: Document, at: str = "", sum: str = "", *, beside: bool = Fals
         attribution=_attribution(document),
         uri=document.uri,
         language=document.language,
-        paragraphs=tuple(tuple(_pieces(document.text, part, span)) for part in paragraphs(document.text)),
+        paragraphs=tuple(_paragraph(document.text, part, span) for part in paragraphs(document.text)),
         notice="" if span or not at else "The document has changed since it was quoted here; ask again.",
         beside=beside,
     )
@@ -55,6 +56,10 @@ def _span(at: str, document: Document) -> Span | None:
         return None
     start, end = int(match[1]), int(match[2])
     return Span(start, end) if start < end <= len(document.text) else None
+
+
+def _paragraph(text: str, part: Span, lit: Span | None) -> Paragraph:
+    return Paragraph(tuple(_pieces(text, part, lit)), heading=bool(_HEADING.fullmatch(part.of(text))))
 
 
 def _pieces(text: str, part: Span, lit: Span | None) -> Iterator[Piece]:
