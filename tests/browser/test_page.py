@@ -92,6 +92,14 @@ def test_one_source_after_another_each_lights_its_own_quote(watch: Watch, addres
         lit_in_pane(page)
 
 
+def test_a_quote_near_the_beginning_is_shown_with_the_title_above_it(watch: Watch, address: str) -> None:
+    page = watch(address).page
+    ask(page, QUESTION)
+    page.locator("#current blockquote a.cite", has_text="1").click()
+    assert lit_in_pane(page) == CONDITIONS_ANSWER.evidence[0].quote
+    expect(page.frame_locator("#source iframe").locator("h1")).to_be_in_viewport(ratio=1)
+
+
 def test_a_click_on_the_quote_itself_opens_it_too_but_selecting_does_not(watch: Watch, address: str) -> None:
     page = watch(address).page
     ask(page, QUESTION)

@@ -66,7 +66,18 @@
 
   document.getElementById("source-close").addEventListener("click", close);
   document.addEventListener("keydown", closeOnEscape);
-  frame.addEventListener("load", () => frame.contentWindow.addEventListener("keydown", closeOnEscape));
+  frame.addEventListener("load", () => {
+    frame.contentWindow.addEventListener("keydown", closeOnEscape);
+    settle(frame.contentWindow);
+  });
+
+  // A quote that can be seen with the title above it needs no scrolling.
+  function settle(source) {
+    const quote = source.document.getElementById("quote");
+    if (quote && quote.getBoundingClientRect().bottom + source.scrollY < source.innerHeight * 0.8) {
+      source.scrollTo(0, 0);
+    }
+  }
 
   // The conversation: the newest question in view, the finished answer said once.
 

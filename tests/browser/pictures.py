@@ -1,0 +1,80 @@
+"""Takes the pictures of the page in docs/ from the example corpus: python -m tests.browser.pictures docs"""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, sync_playwright
+
+from index.corpus import Corpus
+from index.embed import default_embedder
+from index.library import Library
+from index.sync import sync
+from rag.ask import Desk
+from rag.quote import Quoter
+from tests.browser.conftest import CHROMIUM, FLAGS, ask, serving
+from ui.answerer import AtDesk
+from ui.app import create_app
+
+EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture; `opened` is the number of the quote whose source is open, None for none."""
+
+    name: str
+    question: str | None
+    opened: int | None = None
+    width: int = 1280
+    height: int = 860
+    dark: bool = False
+
+
+PICTURES = (
+    Picture("page", "Did Putin reject the American plan?", opened=2),
+    Picture("answer", "What are Putin's stated conditions?"),
+    Picture("abstention", "What is the population of Ukraine?"),
+    Picture("dark", "What does the Kremlin say about consultations with Washington?", opened=1, dark=True),
+    Picture("narrow", "What does the Kremlin say about consultations with Washington?", width=320, height=640),
+)
+
+
+def main(folder: Path) -> None:
+    """Every picture, as PNG files in `folder`."""
+    quoter = Quoter()
+    with tempfile.TemporaryDirectory() as shelf:
+        with Library.open(Path(shelf), create=True) as library:
+            sync([EXAMPLES / "briefing"], library, default_embedder())
+        questions = (EXAMPLES / "questions.txt").read_text(encoding="utf-8").splitlines()
+        with Corpus.open(Path(shelf), default_embedder()) as corpus, sync_playwright() as playwright:
+            answerer = AtDesk(Desk(corpus, quoter, quoter.threshold))
+            browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+            with serving(lambda: create_app(answerer, examples=questions)) as address:
+                for picture in PICTURES:
+                    take(browser, address, picture, folder)
+            browser.close()
+
+
+def take(browser: Browser, address: str, picture: Picture, folder: Path) -> None:
+    """One picture of the page at `address`."""
+    page = browser.new_page(
+        viewport={"width": picture.width, "height": picture.height}, color_scheme="dark" if picture.dark else "light"
+    )
+    page.goto(address)
+    page.locator("#question textarea").wait_for()
+    if picture.question:
+        ask(page, picture.question)
+    if picture.opened:
+        page.locator("#current blockquote a.cite", has_text=str(picture.opened)).click()
+        page.frame_locator("#source iframe").locator("mark").wait_for()
+    page.wait_for_timeout(700)
+    page.screenshot(path=folder / f"{picture.name}.png", full_page=picture.width < 480)
+    page.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))
