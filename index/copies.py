@@ -1,9 +1,13 @@
-"""Near-duplicates: the same text printed twice, whole or with small edits, is one passage."""
+"""Near-duplicates: the same text printed twice, whole or with small edits, is one passage.
+
+A text that differs in a figure, a date or a "not" is no copy but a correction, and stays, however like the other.
+"""
 
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from typing import Self
 
 from index.document import Passage
 
@@ -11,34 +15,63 @@ _SHINGLE = 5
 """Words in a row; five seldom repeat by chance."""
 _SHARED = 0.8
 """From this share of the shorter text's shingles on, two passages are copies."""
-_WORD = re.compile(r"\w+")
+_WORD = re.compile(r"\w+(?:[.,’']\w+)*")
+_TELLING = frozenset(
+    """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
+    eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety hundred thousand million billion trillion
+    half quarter third first second double twice no not never none nobody nothing neither nor without cannot
+    monday tuesday wednesday thursday friday saturday sunday""".split()  # noqa: SIM905 - a list of words reads as one
+)
+"""Words that make another statement of the same sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Print:
+    """What tells copies: a text's shingles, and its figures, weekdays and negations."""
+
+    shingles: frozenset[int]
+    telling: frozenset[str]
+
+    @classmethod
+    def of(cls, text: str) -> Self:
+        words = _WORD.findall(text.casefold())
+        shingles = (tuple(words[at : at + _SHINGLE]) for at in range(max(1, len(words) - _SHINGLE + 1)))
+        return cls(frozenset(map(hash, shingles)), frozenset(filter(_tells, words)))
+
+    def copies(self, other: Self) -> bool:
+        shorter, longer = sorted((self, other), key=lambda text: len(text.shingles))
+        if len(shorter.shingles & longer.shingles) < _SHARED * len(shorter.shingles):
+            return False
+        excerpt = len(shorter.shingles) < _SHARED * len(longer.shingles)
+        return shorter.telling <= longer.telling if excerpt else shorter.telling == longer.telling
 
 
 def fold(passages: tuple[Passage, ...], limit: int) -> tuple[Passage, ...]:
     """The first `limit` passages of `passages` that are no copy of one before.
 
     Of several copies the one published first stands, since the others repeat it, in the place of the best ranked.
+    Once there are `limit`, only copies to the letter are still looked for.
     """
     kept: list[Passage] = []
-    shingles: list[frozenset[int]] = []
+    prints: list[_Print] = []
+    place: dict[str, int] = {}
     for passage in passages:
-        mine = _shingles(passage.chunk.text)
-        twin = next((at for at, theirs in enumerate(shingles) if _are_copies(mine, theirs)), None)
+        text = passage.chunk.text
+        twin = place.get(text)
+        if twin is None and len(kept) < limit:
+            mine = _Print.of(text)
+            twin = next((at for at, theirs in enumerate(prints) if mine.copies(theirs)), None)
+            if twin is None:
+                place[text] = len(kept)
+                kept.append(passage)
+                prints.append(mine)
         if twin is not None:
             kept[twin] = _earlier(kept[twin], passage)
-        elif len(kept) < limit:
-            kept.append(passage)
-            shingles.append(mine)
     return tuple(kept)
 
 
-def _shingles(text: str) -> frozenset[int]:
-    words = [word.casefold() for word in _WORD.findall(text)]
-    return frozenset(hash(tuple(words[at : at + _SHINGLE])) for at in range(max(1, len(words) - _SHINGLE + 1)))
-
-
-def _are_copies(one: frozenset[int], other: frozenset[int]) -> bool:
-    return len(one & other) >= _SHARED * min(len(one), len(other))
+def _tells(word: str) -> bool:
+    return word in _TELLING or word.endswith(("n't", "n’t")) or any(sign.isdecimal() for sign in word)
 
 
 def _earlier(first: Passage, second: Passage) -> Passage:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
+
 from index.copies import fold
 from index.document import Document, Passage, Span
 
@@ -42,3 +44,22 @@ def test_the_limit_counts_what_is_kept() -> None:
     assert fold((*texts, *passages), 2)[1].attribution.uri == "y"
     assert len(fold(texts, 1)) == 1
     assert fold((), 3) == ()
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("no date had been set for another round", "a date had been set for another round"),
+        ("told reporters on Sunday", "told reporters on Monday"),
+        ("contacts went on", "contacts went on for 3 days"),
+    ],
+)
+def test_a_correction_is_no_copy(one: str, other: str) -> None:
+    corrected = passage("b", BRIEF.replace(one, other), 0.8, date(2024, 7, 5))
+    assert len(fold((passage("a", BRIEF, 0.9, date(2024, 7, 3)), corrected), 10)) == 2
+
+
+def test_past_the_limit_an_earlier_print_of_the_same_words_still_counts() -> None:
+    late, early = passage("late", BRIEF, 0.9, date(2024, 7, 4)), passage("early", BRIEF, 0.1, date(2024, 7, 1))
+    (kept,) = fold((late, passage("other", OTHER, 0.5), early), 1)
+    assert kept.attribution.uri == "early"
