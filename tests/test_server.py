@@ -84,7 +84,9 @@ def test_serve_prints_its_address_answers_there_and_stops_quietly(
         answer = json.load(response)
     assert (answer["id"], answer["status"]) == (7, "answered")
     assert answer["evidence"][0]["quote"] == TEXT
-    serving.send_signal(end)
-    out, err = serving.communicate(timeout=30)
+    with urlopen(f"{address[0]}/gradio_api/heartbeat/page", timeout=60) as page_left_open:
+        assert page_left_open.readline() == b"data: ALIVE\n"
+        serving.send_signal(end)
+        out, err = serving.communicate(timeout=30)
     assert (out.strip(), err) == ("", "")
     assert serving.returncode == code

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from fastapi import FastAPI, Request
@@ -52,6 +52,12 @@ ROUTES = (
 """What is open besides the conversation itself."""
 
 
+class App(Guard):
+    """The app behind its guard; `end_streams` lets the open pages go: to be called as a server begins to stop."""
+
+    end_streams: Callable[[], None]
+
+
 def create_app(
     answerer: Answerer,
     *,
@@ -59,7 +65,7 @@ def create_app(
     model: str | None = None,
     identify: auth.Identify = auth.local,
     hosts: Iterable[str] = (),
-) -> Guard:
+) -> App:
     """The whole app behind its guard.
 
     `examples` are questions offered to begin with. `model` is the name of the language model that writes the answers,
@@ -72,8 +78,10 @@ def create_app(
     app.mount("/page", StaticFiles(directory=STATIC))
     _add_pages(app, answerer, render.chat_page(chat.assets(), f"Written by {model}." if model else QUOTES_ONLY))
     _add_api(app, answerer)
-    chat.mount(app, answerer, tuple(examples))
-    return Guard(app, routes=(*chat.ROUTES, *ROUTES), identify=identify, hosts=hosts)
+    end_streams = chat.mount(app, answerer, tuple(examples))
+    guarded = App(app, routes=(*chat.ROUTES, *ROUTES), identify=identify, hosts=hosts)
+    guarded.end_streams = end_streams
+    return guarded
 
 
 def _add_pages(app: FastAPI, answerer: Answerer, chat_page: str) -> None:

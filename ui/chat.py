@@ -10,7 +10,7 @@ import asyncio
 import logging
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -90,8 +90,11 @@ def assets() -> Assets:
     return Assets(tuple(f"/{path}" for path in scripts), tuple(f"/{path}" for path in styles))
 
 
-def mount(app: Starlette, answerer: Answerer, examples: tuple[str, ...]) -> None:
-    """Put the conversation's routes on `app`, behind whatever `app` already answers. Not from inside an event loop."""
+def mount(app: Starlette, answerer: Answerer, examples: tuple[str, ...]) -> Callable[[], None]:
+    """Put the conversation's routes on `app`, behind whatever `app` already answers. Not from inside an event loop.
+
+    Gives what ends the stream that each open page holds; a server that is to stop would wait for them otherwise.
+    """
 
     async def inside_a_loop() -> None:
         # Outside of one, gradio opens an event loop for each lock it makes, and never closes it.
@@ -104,6 +107,9 @@ def mount(app: Starlette, answerer: Answerer, examples: tuple[str, ...]) -> None
         )
 
     asyncio.run(inside_a_loop())
+    mounted: Any = app.routes[-1]
+    end_streams: Callable[[], None] = mounted.app.stop_event.set
+    return end_streams
 
 
 class Conversation:

@@ -68,7 +68,13 @@ def _server(desk: Desk, questions: tuple[str, ...]) -> Server:
         proxy_headers=False,
         timeout_graceful_shutdown=5,
     )
-    return uvicorn.Server(config)
+
+    class LettingGo(uvicorn.Server):
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            app.end_streams()
+            await super().shutdown(sockets)
+
+    return LettingGo(config)
 
 
 def _questions(path: Path | None) -> tuple[str, ...]:
