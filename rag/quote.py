@@ -32,6 +32,7 @@ from rag.relevance import (
 )
 from rag.stance import wanted_speaker
 from rag.terms import Asked, asked, content_words, rarity, stems
+from rag.wording import rivals
 
 MOST_SENTENCES = 24
 """Sentences read for one question, about 4 ms each on two cores; 20 to 44 choose equally well on CLAP NQ."""
@@ -201,9 +202,16 @@ def choose(candidates: Sequence[Candidate], scores: Floats, relevance: Sequence[
         row = int(np.argmax(left))
         chosen.append(row)
         left[documents == documents[row]] -= SAME_DOCUMENT
-        left[means @ means[row] >= REPEATED] = -np.inf
+        for other in map(int, np.flatnonzero(means @ means[row] >= REPEATED)):
+            if _repeats(candidates, row, other):
+                left[other] = -np.inf
         left[row] = -np.inf
     return chosen
+
+
+def _repeats(candidates: Sequence[Candidate], row: int, other: int) -> bool:
+    """Whether a sentence close to one already taken says the same: a correction of it, or what it denies, does not."""
+    return rivals(candidates[row].text, candidates[other].text) is None
 
 
 def _mean(tokens: Tokens) -> Tokens:

@@ -114,6 +114,15 @@ def test_earlier_published_copy_is_the_one_quoted(quoter: Quoter) -> None:
     assert {piece.attribution.uri for piece in evidence} == {"early.txt"}
 
 
+def test_correction_is_quoted_beside_what_it_corrects(quoter: Quoter) -> None:
+    first = passage("first.txt", "The ferry to Marsk runs for five days each week.", published=date(2023, 1, 1))
+    corrected = passage("second.txt", "The ferry to Marsk runs for six days each week.", published=date(2025, 1, 1))
+    quotes = {
+        evidence.quote for evidence in quoter.quote("How many days does the ferry run?", [first, corrected]).evidence
+    }
+    assert quotes == {first.chunk.text, corrected.chunk.text}
+
+
 def test_short_title_is_no_evidence(quoter: Quoter) -> None:
     text = "Bus drivers strike\n\n" + STRIKE
     evidence = quoter.quote("Who is on strike?", (passage("strike.txt", text, "Bus drivers strike"),)).evidence

@@ -68,7 +68,7 @@ def test_an_answer_reads_as_an_attributed_brief() -> None:
         "  “The plan now has nineteen points.” [1]",
         "    The Post, 2 April 2025",
         "  “The plan, the minister said, has twenty points.” [2]",
-        "    the minister, in The Post, 1 March 2025",
+        "    The minister, in The Post, 1 March 2025",
         "    An older statement; what stands is [1] nineteen",
         "",
         "  Left out: It rained. (no quote says so)",
