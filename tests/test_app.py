@@ -75,12 +75,13 @@ OPEN = [
     ("GET", "/config", 200, NOTHING_ALLOWED),
     ("GET", "/theme.css", 200, NOTHING_ALLOWED),
     ("GET", "/gradio_api/info", 200, NOTHING_ALLOWED),
+    ("GET", "/gradio_api/app_id", 200, NOTHING_ALLOWED),
     ("GET", "/gradio_api/queue/data", 422, NOTHING_ALLOWED),
     ("POST", "/gradio_api/queue/join", 422, NOTHING_ALLOWED),
 ]
 SHUT = [
     *("/login", "/logout", "/login/", "/gradio_api/login_check", "/gradio_api/user", "/gradio_api/token"),
-    *("/gradio_api/app_id", "/gradio_api/dev/reload", "/gradio_api/runs", "/gradio_api/runs/", "/gradio_api/info/"),
+    *("/gradio_api/dev/reload", "/gradio_api/runs", "/gradio_api/runs/", "/gradio_api/info/"),
     *("/gradio_api/run-history/buckets", "/gradio_api/run-history/records", "/gradio_api/run-history/connect"),
     *("/gradio_api/deep_link", "/gradio_api/openapi.json", "/config/", "/gradio_api/upload", "/gradio_api/reset"),
     *("/gradio_api/upload_progress", "/gradio_api/file=/etc/passwd", "/gradio_api/file/etc/passwd", "/svelte/x"),
@@ -135,7 +136,7 @@ def test_every_route_of_gradio_is_either_listed_above_or_shut(app: Guard, client
     assert opened == {"/", "/config", "/theme.css", *(f"/gradio_api/{name}" for name in GRADIO_OPEN)}
 
 
-GRADIO_OPEN = ("info", "heartbeat/x", "queue/data", "queue/join")
+GRADIO_OPEN = ("info", "app_id", "heartbeat/x", "queue/data", "queue/join")
 
 
 @pytest.mark.parametrize("path", ["/", "/config", "/gradio_api/info", "/theme.css", LINK, "/healthz", "/nowhere"])

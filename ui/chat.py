@@ -60,6 +60,7 @@ ROUTES = (
     Route(re.compile(r"/theme\.css"), frozenset({"GET"})),
     Route(re.compile(r"/assets/[\w-]+(?:\.[\w-]+)*\.(?:js|css|woff2?|svg)"), frozenset({"GET"}), cache=_IMMUTABLE),
     Route(re.compile(r"/gradio_api/info"), frozenset({"GET"})),
+    Route(re.compile(r"/gradio_api/app_id"), frozenset({"GET"})),
     Route(re.compile(r"/gradio_api/heartbeat/\w{1,32}"), frozenset({"GET"})),
     Route(re.compile(r"/gradio_api/queue/data"), frozenset({"GET"})),
     Route(re.compile(r"/gradio_api/queue/join"), _POST),

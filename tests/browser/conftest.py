@@ -36,9 +36,9 @@ def browser() -> Iterator[Browser]:
 
 
 @contextmanager
-def serving(make: Callable[[], ASGIApp]) -> Iterator[str]:
+def serving(make: Callable[[], ASGIApp], port: int = 0) -> Iterator[str]:
     """The address of the app that `make` makes. It is made in the server's own thread: the browser's has a loop."""
-    listener = socket.create_server(("127.0.0.1", 0))
+    listener = socket.create_server(("127.0.0.1", port))
     servers: list[uvicorn.Server] = []
     ready = threading.Event()
 

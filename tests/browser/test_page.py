@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Watched, ask
-from tests.newsroom import CONDITIONS_ANSWER
-from ui.app import QUOTES_ONLY
+from tests.browser.conftest import Watched, ask, serving
+from tests.newsroom import CONDITIONS_ANSWER, Newsroom
+from ui.app import QUOTES_ONLY, create_app
 
 pytestmark = pytest.mark.browser
 
@@ -176,6 +176,18 @@ def test_an_error_is_one_sentence(watch: Watch, address: str, question: str, mes
     expect(watched.page.locator("#current .failure")).to_contain_text(message)
     assert "secret" not in watched.page.content()
     assert watched.complaints == []
+
+
+def test_a_page_left_open_over_a_restart_comes_back_by_itself(watch: Watch) -> None:
+    with serving(lambda: create_app(Newsroom())) as address:
+        page = watch(address).page
+        ask(page, QUESTION)
+    page.locator("#question textarea").fill("lost")
+    page.locator("#question textarea").press("Enter")
+    expect(page.get_by_text("Connection to the server was lost")).to_be_visible()
+    with serving(lambda: create_app(Newsroom()), port=int(address.rpartition(":")[2])):
+        expect(page.get_by_role("heading", name="What do the documents say?")).to_be_visible(timeout=15_000)
+        ask(page, QUESTION)
 
 
 def test_prose_reads_before_its_quotes(watch: Watch, address: str) -> None:
