@@ -38,6 +38,8 @@ MOST_SENTENCES = 24
 """Sentences read for one question, about 4 ms each on two cores; 20 to 44 choose equally well on CLAP NQ."""
 SENTENCE_LIKE = 15
 """Words from which a document's title is a sentence worth quoting; a shorter one is shown with every quote anyway."""
+BESIDE_BEST = 0.25
+"""The share of the best relevance below which a quote is noise beside it."""
 SAME_DOCUMENT = 0.6
 """What a sentence's score loses for each quote from its document."""
 REPEATED = 0.9
@@ -195,7 +197,8 @@ def choose(candidates: Sequence[Candidate], scores: Floats, relevance: Sequence[
     already taken from a document lowers its other sentences, so that more documents are heard."""
     means = np.stack([_mean(candidate.tokens) for candidate in candidates])
     documents = np.array([candidate.document for candidate in candidates])
-    left = np.where(np.array(relevance) >= coefficients.FLOOR, scores, -np.inf)
+    floor = max(coefficients.FLOOR, BESIDE_BEST * max(relevance))
+    left = np.where(np.array(relevance) >= floor, scores, -np.inf)
     left[np.argmax(scores)] = scores.max()
     chosen: list[int] = []
     while len(chosen) < limit and left.max() > -np.inf:

@@ -88,7 +88,7 @@ def test_as_of_prefers_the_recent(tmp_path: Path) -> None:
         brief("new", "The spokesman says that talks are on for now.", published="2024-07-01"),
     ]
     with shelf(tmp_path, documents) as opened:
-        question = Query("Which talks are off or on, spokesman?")
+        question = Query("Are the talks that the spokesman speaks of for now?")
         assert uris(search(LOCAL, replace(question, as_of=date(2024, 7, 2)), opened)) == ["new", "old"]
         assert uris(search(LOCAL, replace(question, as_of=date(2024, 1, 2)), opened)) == ["old"]
 
@@ -111,15 +111,17 @@ def test_a_period_that_only_others_may_read_about_is_treated_alike(corpus: Corpu
 
 
 def test_company_in_its_document_lends_weight(tmp_path: Path) -> None:
+    twin = "Red kites nest in the tall oak."
     documents = [
-        brief("alone", "Red kites nest."),
-        brief("company", "Red kites nest high.\nRed kites hunt.\nKites are red birds."),
+        brief("alone", twin),
+        brief("company", f"{twin.replace('nest', 'sleep')}\nRed kites hunt.\nKites are red birds."),
+        *(brief(str(number), f"Something else {number} entirely.") for number in range(5)),
     ]
     with shelf(tmp_path, documents) as opened:
-        by_document: dict[str, float] = {}
+        scores: dict[str, float] = {}
         for passage in search(LOCAL, Query("red kites"), opened):
-            by_document.setdefault(passage.attribution.uri, passage.score)
-        assert by_document["company"] > 0.9
+            scores.setdefault(passage.attribution.uri, passage.score)
+    assert scores["company"] > scores["alone"] > scores["0"]
 
 
 def test_copies_are_folded(tmp_path: Path) -> None:
