@@ -51,7 +51,7 @@ class Desk:
     corpus: Corpus
     quoter: Quoter
     threshold: float
-    passages: int = 10
+    passages: int = 20
     quotes: int = 6
 
 

@@ -62,7 +62,7 @@ class Settings(BaseSettings):
         default=("public",), description="Who may read a document that names no readers; labels, separated by commas."
     )
     search_limit: int = Field(
-        default=10, ge=1, le=100, description="Passages an answer is looked for in, and that `search` lists."
+        default=20, ge=1, le=100, description="Passages an answer is looked for in, and that `search` lists."
     )
     evidence_limit: int = Field(default=6, ge=1, le=50, description="Quotes that an answer holds at most.")
     answer_threshold: float | None = Field(

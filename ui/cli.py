@@ -161,7 +161,7 @@ def search(
     as_of: AsOf = None,
     user: As = None,
     limit: Annotated[
-        int | None, typer.Option(metavar="N", help="List at most so many passages.", show_default="10")
+        int | None, typer.Option(metavar="N", help="List at most so many passages.", show_default="20")
     ] = None,
     as_json: AsJson = False,
     jsonl: Lines = None,
