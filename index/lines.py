@@ -14,6 +14,10 @@ _ITEM = re.compile(
 _HEADING = re.compile(r"\s*#{1,6}\s")
 _FIRST_WORD = re.compile(r"\s*(\S{1,40})")
 
+_IN_MIDDLE = re.compile(
+    r"\s(?:a|an|the|of|to|in|on|at|by|for|from|with|and|or|but|that|which|who|as|than|into|between|its|their|his|her)$"
+)
+"""A line that ends in a word that no sentence or heading ends in."""
 _NARROWEST = 30
 _WIDEST = 120
 """Characters in a line of text that is wrapped at a width; a longer line is a paragraph."""
@@ -63,10 +67,14 @@ def _blocks_of(lines: list[_Line]) -> Iterator[tuple[int, int]]:
 def _goes_on(line: str, following: str, width: int) -> bool:
     """Whether `following` continues `line`, the longest line of their paragraph having `width` characters (0: too few
     lines to tell)."""
-    if not _NARROWEST <= len(line) <= _WIDEST or _ITEM.match(following) or _HEADING.match(line):
+    if len(line) < _NARROWEST or _ITEM.match(following) or _HEADING.match(line):
         return False
     word = _FIRST_WORD.match(following)
     if word is None:
+        return False
+    if _IN_MIDDLE.search(line) or (word[1][0].islower() and line[-1].isalnum()):
+        return True
+    if len(line) > _WIDEST:
         return False
     if word[1][0].islower() or line.endswith(","):
         return True

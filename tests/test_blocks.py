@@ -22,6 +22,9 @@ def paired(text: str) -> list[str]:
     "text",
     [
         "A line that goes on in the next one\nbecause this begins with a small letter.",
+        "The Kremlin said that no consultations with\nWashington were under way.",
+        "A line far longer than any that is wrapped at a width, since whoever wrote it let it run on and on to the name"
+        " of a thing\nof which more is said here.",
         "In Brussels, in Paris and even in London,\nMoscow is not believed.",
         "Every line of this text is about as long as\nEvery other line is, which is how text looks\nWhen a program "
         "has wrapped it at a width it\nHad.",
