@@ -45,7 +45,7 @@ def test_lines_of_one_text(text: str) -> None:
         "| a row of a table | with two cells |\n| another | row |",
         "milk\neggs\nbread",
         "Short.\nLines.\nEach.",
-        "x" * 200 + " is a paragraph of its own\nand this is another",
+        "x" * 200 + " is a paragraph of its own\nAnd this is another",
     ],
 )
 def test_lines_apart(text: str) -> None:
