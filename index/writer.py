@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -19,6 +20,8 @@ from index.schema import chunks, documents, embedders, explained, generations, r
 from index.snapshot import Origin
 from index.titled import RECIPE
 from index.visible import listed
+
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +40,17 @@ class Entry:
     def __post_init__(self) -> None:
         if len(self.chunks) != len(self.vectors):
             raise ValueError(f"{len(self.chunks)} chunks and {len(self.vectors)} vectors of {self.document.uri}")
-        for said in (self.document.text, self.document.uri, self.document.title or ""):
-            _refuse_unstorable(said, self.document.uri)
+        check_storable(self.document)
 
 
-def _refuse_unstorable(said: str, uri: str) -> None:
-    """SQL text ends at a NUL, and UTF-8 has no lone surrogates; a normalised text has neither."""
-    if "\0" in said or (not said.isascii() and any("\ud800" <= character <= "\udfff" for character in said)):
-        raise InvalidDocument(f"{uri!r} holds characters that no text has (NUL or half a pair); save it as UTF-8")
+def check_storable(document: Document) -> None:
+    """Raise InvalidDocument for what the database would alter: SQL text ends at a NUL, and UTF-8 has no lone surrogates.
+
+    A normalised text has neither.
+    """
+    said = (document.text, document.uri, document.title, document.publisher, document.author, *document.readers)
+    if any(_UNSTORABLE.search(one) for one in said if one):
+        raise InvalidDocument("it holds characters that no text has (NUL or half a pair); save it as UTF-8")
 
 
 class Writer:
