@@ -13,7 +13,7 @@ from itertools import islice
 
 from index.claims import Claims, label
 from index.dates import BESIDE_DATE, DATE, TIME, parse_date
-from index.furniture import PREFIX, is_furniture
+from index.furniture import LABELLED, PREFIX, is_furniture
 
 _HEAD = 8
 """Lines, not counting blank ones, at the start of a text that may speak of the text."""
@@ -47,7 +47,6 @@ _DATED = re.compile(
     re.IGNORECASE,
 )
 _BYLINE = re.compile(r"by\s+(.{3,100})", re.IGNORECASE)
-_LABELLED = re.compile(r"(title|author|publisher|source)\s*:\s+(\S.{1,200})", re.IGNORECASE)
 
 _LONGEST_HEADLINE = 100
 _MOST_WORDS = 20
@@ -114,7 +113,7 @@ def _labelled(head: tuple[_Line, ...]) -> Claims:
     """Lines such as "Publisher: The Paper", at the very top only."""
     said: dict[str, str | None] = {}
     for line in head:
-        if found := _LABELLED.fullmatch(line.text):
+        if found := LABELLED.fullmatch(line.text):
             said.setdefault(found[1].lower(), label(found[2]))
         elif not is_furniture(line.text):
             break
@@ -125,7 +124,7 @@ def _labelled(head: tuple[_Line, ...]) -> Claims:
 
 def _headline(head: tuple[_Line, ...]) -> str | None:
     """The first line that is not furniture, if it has the shape of a headline and prose follows."""
-    lines = [line for line in head if not (is_furniture(line.text) or _LABELLED.fullmatch(line.text))]
+    lines = [line for line in head if not (is_furniture(line.text) or LABELLED.fullmatch(line.text))]
     if len(lines) < 2 or not _is_headline(lines[0].text) or not any(_is_prose(line.text) for line in lines[1:4]):
         return None
     return label(lines[0].text) if lines[1].after_blank or not _runs_on(lines) else None

@@ -99,6 +99,9 @@ _CREDIT_WORDS = re.compile(
 )
 _LOWERCASE_WORD = re.compile(r"\b[a-z]+\b")
 
+LABELLED = re.compile(r"(title|author|publisher|source)\s*:\s+(\S.{1,200})", re.IGNORECASE)
+"""A line such as "Publisher: The Paper"; at the very top of a text, it says what the text is. Group 1 is the label."""
+
 PREFIX = re.compile(r"\s*([Dd][Aa][Tt][Ee]:?\s+(\d{4}-\d{2}-\d{2}))(?=[^\S\n]+[^\sa-z])")
 """A date put before the text on its own first line; group 1 is the furniture, group 2 the day."""
 
@@ -123,9 +126,15 @@ def _spans(text: str) -> Iterator[Span]:
     if prefix := PREFIX.match(text):
         yield Span(prefix.start(1), prefix.end(1))
         start = prefix.end(1)
+    at_top = True
     for line in text[start:].split("\n"):
+        bare = line.strip()
         if span := _in_line(line):
             yield span.shifted(start)
+        elif at_top and bare and LABELLED.fullmatch(bare):
+            yield Span(start + line.index(bare), start + line.index(bare) + len(bare))
+        else:
+            at_top = at_top and not bare
         start += len(line) + 1
 
 

@@ -258,3 +258,8 @@ def test_a_huge_line_is_looked_at_quickly() -> None:
     # Patterns only see short lines; that this ends is the test.
     assert furniture("Share " * 1_000_000) == ()
     assert furniture("(" * 1_000_000 + ")") == ()
+
+
+def test_labels_at_the_very_top_say_what_the_text_is() -> None:
+    text = "Title: The harbour\nPublisher: Desk\n\nDate: 3 July 2024\nThe ferry left. Source: the harbour master.\nTitle: x"
+    assert [span.of(text) for span in furniture(text)] == ["Title: The harbour", "Publisher: Desk", "Date: 3 July 2024"]
