@@ -261,5 +261,5 @@ def test_a_huge_line_is_looked_at_quickly() -> None:
 
 
 def test_labels_at_the_very_top_say_what_the_text_is() -> None:
-    text = "Title: The harbour\nPublisher: Desk\n\nDate: 3 July 2024\nThe ferry left. Source: the harbour master.\nTitle: x"
+    text = "Title: The harbour\nPublisher: Desk\n\nDate: 3 July 2024\nThe ferry left. Source: the harbour.\nTitle: x"
     assert [span.of(text) for span in furniture(text)] == ["Title: The harbour", "Publisher: Desk", "Date: 3 July 2024"]
