@@ -28,10 +28,11 @@ import onnxruntime
 
 from evals.figure import Figure
 from evals.speed_ask import Words
-from evals.speed_embedding import bare_session, peak_megabytes
+from evals.speed_embedding import bare_session, peak_megabytes, run_bare
 from index.embed import MAX_WORD_PIECES, MiniLM, Vectors
 from index.library import Library
 from index.sync import sync
+from index.titled import titled
 from index.vectors import VectorIndex
 
 Embed = Callable[[Sequence[str]], Vectors]
@@ -55,10 +56,11 @@ def measure(documents: int = DOCUMENTS) -> tuple[Figure, ...]:
     """Sync of made-up documents of about 400 tokens, the same again, and the plain pipeline over the same files."""
     with TemporaryDirectory() as folder:
         _write(Path(folder) / "docs", documents)
-        runs = {name: _run(name, folder) for name in ("sync", "again", "plain", "shared")}
-    first, again, plain, shared = runs.values()
+        runs = {name: _run(name, folder) for name in ("sync", "bare", "again", "plain", "shared")}
+    first, bare, again, plain, shared = runs.values()
     named = {
         "sync": first,
+        "bare session": bare,
         "unchanged sync": again,
         "plain pipeline": plain,
         "pipeline with the product's embedder": shared,
@@ -67,6 +69,9 @@ def measure(documents: int = DOCUMENTS) -> tuple[Figure, ...]:
         Figure("sync against the plain pipeline", plain.seconds / first.seconds, "times", at_least=1.25),
         Figure("its peak memory against the plain pipeline's", first.megabytes / plain.megabytes, "times", at_most=0.5),
         Figure("unchanged sync against the first", first.seconds / again.seconds, "times", at_least=50),
+        Figure(
+            "sync against the bare session on the same word pieces", bare.seconds / first.seconds, "times", at_least=0.9
+        ),
         Figure("sync against the pipeline with its embedder", shared.seconds / first.seconds, "times"),
         *(Figure(f"{name}: {documents:,} documents", run.seconds, "s") for name, run in named.items()),
         *(Figure(f"{name}: chunks", run.chunks, "chunks") for name, run in named.items()),
@@ -96,6 +101,17 @@ def _sync(folder: Path) -> Run:
     with Library.open(folder / "library", create=True) as library, VectorIndex(library) as index:
         report = sync([folder / "docs"], library, MiniLM(), index=index)
     return Run(time.perf_counter() - started, report.chunks, peak_megabytes())
+
+
+def _bare(folder: Path) -> Run:
+    """The model alone, in its best batching, on the word pieces of the texts that the sync embedded."""
+    with Library.open(folder / "library") as library, library.snapshot() as snapshot:
+        stored = snapshot.chunks(snapshot.chunk_numbers().tolist())
+    texts = [titled(one.attribution.title, one.chunk.headings, one.chunk.text) for one in stored]
+    pieces, session = MiniLM().word_pieces(texts), bare_session()
+    started = time.perf_counter()
+    run_bare(session, pieces)
+    return Run(time.perf_counter() - started, len(texts), peak_megabytes())
 
 
 def _pipeline(folder: Path, embed: Embed) -> Run:
@@ -172,6 +188,8 @@ def _model() -> tuple[Any, onnxruntime.InferenceSession]:
 
 
 def _one(name: str, folder: Path) -> Run:
+    if name == "bare":
+        return _bare(folder)
     if name == "plain":
         return _pipeline(folder / "plain", _plainly)
     if name == "shared":

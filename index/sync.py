@@ -29,7 +29,7 @@ from index.survey import Survey, origin
 from index.sync_report import FileResult, Progress, Silence, SyncReport
 from index.titled import titled
 from index.vectors import VectorIndex
-from index.writer import Entry, Writer
+from index.writer import Entry, Writer, check_storable
 
 SECONDS = 1.5
 """What one commit's embedding should take: the work that a kill can cost, against the wait for the disk."""
@@ -81,10 +81,11 @@ def sync(
     """Bring the files, folders and feeds at `paths` into `library`; with `prune`, remove what is gone from there.
 
     `readers` may read what names none itself. With `re_embed` the vectors of another embedder are first replaced by
-    `embedder`'s, all at once when all are made. What changed is then brought to `index` too, if it is given and no
-    other process owns it. Raises LibraryBusy at once if another process writes, EmbedderChanged
-    if the library's vectors are another embedder's, EmbedderUnavailable and LibraryError with everything committed
-    so far kept. A file that cannot be taken in is a result, not an error.
+    `embedder`'s, all at once when all are made. In the end the changes are brought to `index`, if it is given and no
+    other process owns it. A file that cannot be taken in is a result, not an error.
+
+    Raises LibraryBusy at once if another process writes, EmbedderChanged if the library's vectors are another
+    embedder's, and EmbedderUnavailable or LibraryError in the middle; what was committed by then is kept.
     """
     started = time.monotonic()
     progress = progress or Silence()
@@ -213,6 +214,7 @@ def _read(survey: Survey) -> Generator[_Read]:
 def _read_one(reader: Reader, candidate: Candidate) -> _Read:
     try:
         document = reader.read(candidate)
+        check_storable(document)
         chunks = split(document)
     except (Refused, InvalidDocument) as error:
         return _Read(candidate, None, reason=str(error))

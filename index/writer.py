@@ -44,7 +44,7 @@ class Entry:
 
 
 def check_storable(document: Document) -> None:
-    """Raise InvalidDocument for what the database would alter: SQL text ends at a NUL, and UTF-8 has no lone surrogates.
+    """Raise InvalidDocument for what a database alters: SQL text ends at a NUL, and UTF-8 has no lone surrogates.
 
     A normalised text has neither.
     """
