@@ -21,8 +21,8 @@ from index.snapshot import Generation, Numbers, Snapshot
 
 Mask = NDArray[np.bool_]
 
-SCAN_UP_TO = 50_000
-"""Chunks up to which the scan is used and no graph is kept."""
+SCAN_UP_TO = 100_000
+"""Chunks up to which the scan is used and no graph is kept: about where it takes as long as the graph does."""
 MASKS = 64
 """Scopes whose rows are kept; each takes a byte a chunk."""
 
