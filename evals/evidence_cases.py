@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from index.document import Document, Span
+from index.normalise import normalise
 
 _DATELINE = re.compile(r"date \d{4}-\d\d-\d\d ")
 LONGEST_HEADLINE = 130
@@ -61,8 +62,14 @@ def clapnq(data: Path) -> LabelledSet:
             passage = row["passages"][0]
             document = _document(f"clapnq/{row['id']}", passage["text"], passage["title"])
             documents.append(document)
-            selected = {sentence.strip() for output in row["output"] for sentence in output["selected_sentences"]}
-            gold = [span for span in _spans(document.text, passage["sentences"]) if span.of(document.text) in selected]
+            selected = {
+                normalise(sentence.strip()) for output in row["output"] for sentence in output["selected_sentences"]
+            }
+            gold = [
+                span
+                for span in _spans(document.text, [normalise(part) for part in passage["sentences"]])
+                if span.of(document.text) in selected
+            ]
             questions.append(
                 Labelled(row["id"], row["input"], kind == "answerable", tuple((document.uri, span) for span in gold))
             )
@@ -145,7 +152,7 @@ def _article(path: Path) -> Document:
 
 def _document(uri: str, text: str, title: str | None = None) -> Document:
     digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return Document(uri, text, digest, ("public",), title=title)
+    return Document(uri, normalise(text), digest, ("public",), title=title)
 
 
 def _spans(text: str, parts: Sequence[str]) -> Iterator[Span]:

@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from evals.evidence_cases import Labelled, LabelledSet, clapnq, found, news, probes, ramdocs, thinned
-from evals.evidence_pool import Pool
+from evals.evidence_pool import pool
 from evals.evidence_report import Measured, best_threshold, pooled, report
 from index.document import Span
 from index.embed import default_embedder
@@ -27,7 +27,7 @@ from rag import coefficients
 from rag.quote import Found, Quoter, Weighed, choose, relevances
 from rag.relevance import QUESTION_FIGURES, SENTENCE_FIGURES, Floats, LinearModel, probability
 
-SEARCHED = 10
+SEARCHED = 20
 """Passages found for each question, as the product asks for."""
 RIDGE = 3.0
 """Weight of the sentence model's L2 penalty, against 1 for each question."""
@@ -66,13 +66,13 @@ class Fitted:
 
 def weigh(labelled: LabelledSet, quoter: Quoter) -> list[Row]:
     """Every question of a set against the pool of its documents."""
-    pool = Pool(labelled.documents, default_embedder())
     rows = []
-    for question in labelled.questions:
-        weighed = quoter.weigh(question.text, pool.search(question.text, question.without, SEARCHED))
-        if weighed is not None:
-            gold = tuple(_covered(found, question) for found in weighed.found)
-            rows.append(Row(labelled.name, question, weighed, gold))
+    with pool(labelled.documents, default_embedder()) as library:
+        for question in labelled.questions:
+            weighed = quoter.weigh(question.text, library.search(question.text, question.without, SEARCHED))
+            if weighed is not None:
+                gold = tuple(_covered(found, question) for found in weighed.found)
+                rows.append(Row(labelled.name, question, weighed, gold))
     return rows
 
 
