@@ -20,11 +20,12 @@ def embedder(settings: Settings) -> Embedder:
 
 
 def open_corpus(settings: Settings, *, serving: bool = False) -> Corpus:
-    """The library's corpus; `serving` is for a process that lives long, and keeps a large library's vector index.
+    """The library's corpus; `serving` is for a process that lives long: it keeps the vector index, whatever its size,
+    in a thread of its own, and searches by scan until that index stands.
 
     Raises LibraryError if there is no library, EmbedderChanged if its vectors are another embedder's.
     """
-    return Corpus.open(settings.library, embedder(settings), serving=serving)
+    return Corpus.open(settings.library, embedder(settings), serving=serving, scan_up_to=0)
 
 
 def open_desk(settings: Settings, *, serving: bool = False) -> Desk:

@@ -52,3 +52,12 @@ def test_there_is_no_desk_without_a_library(tmp_path: Path) -> None:
 def test_another_embedder_than_the_librarys_is_refused(library: Path) -> None:
     with pytest.raises(EmbedderChanged, match="--re-embed"):
         open_corpus(Settings.model_validate({"library": library} | ENDPOINT))
+
+
+def test_what_serves_keeps_the_vector_index_of_any_library(library: Path) -> None:
+    with open_corpus(Settings(library=library)):
+        pass
+    assert not (library / "chroma").exists()
+    with open_corpus(Settings(library=library), serving=True):
+        pass
+    assert (library / "chroma" / "manifest.json").is_file()

@@ -7,7 +7,6 @@ import os
 import shutil
 from collections import namedtuple
 from collections.abc import Iterator
-from functools import partial
 from io import StringIO
 from pathlib import Path
 
@@ -17,7 +16,6 @@ from rich.console import Console
 from index.embed import default_embedder
 from index.library import DATABASE
 from index.lock import FileLock
-from index.vectors import VectorIndex
 from rag.settings import Settings
 from tests.fakes import HashEmbedder
 from tests.shelf import brief, shelf
@@ -77,12 +75,12 @@ def test_vectors_of_another_embedder_are_found(tmp_path: Path) -> None:
     assert "--re-embed" in found["vectors"]
 
 
-def test_the_vector_index_of_a_large_library_is_made_and_its_keeper_named(
+def test_a_missing_vector_index_is_left_to_the_server_and_a_large_librarys_is_made(
     library: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "none is needed" in examined(library)["index"].finding
+    assert "`onrecord serve` will make it" in examined(library)["index"].finding
+    assert not (library / "chroma").exists()
     monkeypatch.setattr("ui.doctor.SCAN_UP_TO", 1)
-    monkeypatch.setattr("ui.doctor.VectorIndex", partial(VectorIndex, scan_up_to=1))
     assert examined(library)["index"].finding == "the vector index is whole and up to date"
     with FileLock(library / "chroma" / "owner.lock") as lock:
         assert lock.acquire()

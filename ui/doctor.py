@@ -155,10 +155,10 @@ def _vectors(folder: Path, embedder: Embedder) -> str:
 
 def _index(folder: Path) -> str:
     """Brings the vector index up to date if it is behind: that is the way to know that it can be."""
-    with Library.open(folder) as library, VectorIndex(library) as index:
+    with Library.open(folder) as library, VectorIndex(library, scan_up_to=0) as index:
         with library.snapshot() as snapshot:
-            if snapshot.chunk_count() <= SCAN_UP_TO:
-                return "none is needed: so few vectors are compared one by one"
+            if snapshot.chunk_count() <= SCAN_UP_TO and not (folder / "chroma").is_dir():
+                return "`onrecord serve` will make it; commands compare so few vectors one by one"
         with FileLock(folder / "chroma" / "owner.lock") as lock:
             if (folder / "chroma").is_dir() and not lock.acquire():
                 return f"process {lock.holder()} keeps it; from here vectors are compared one by one"
