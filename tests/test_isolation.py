@@ -33,8 +33,9 @@ def test_asyncio_cannot_leave_either() -> None:
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost"])
 def test_loopback_is_open(host: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server, socket.create_connection((host, server.getsockname()[1])):
-        connection, _ = server.accept()
+        connection, peer = server.accept()
         connection.close()
+        assert peer[0] == "127.0.0.1"
 
 
 def test_the_environment_is_clean() -> None:

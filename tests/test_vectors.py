@@ -24,6 +24,7 @@ from index.scope import Scope
 from index.snapshot import Generation
 from index.sync_report import Silence
 from index.vectors import VectorIndex
+from tests.chaos import DAMAGES
 from tests.fakes import HashEmbedder
 from tests.shelf import brief, entry
 
@@ -226,46 +227,6 @@ def test_an_empty_library_has_an_index_too(tmp_path: Path) -> None:
         remove(library, range(1))
         assert not index.refresh()
         assert indexed(index, library, "subject0") is None
-
-
-def level0(chroma: Path) -> Path:
-    (path,) = chroma.rglob("data_level0.bin")
-    return path
-
-
-def flip_a_bit(chroma: Path) -> None:
-    content = bytearray(level0(chroma).read_bytes())
-    content[len(content) // 2] ^= 1
-    level0(chroma).write_bytes(content)
-
-
-def truncate(chroma: Path) -> None:
-    content = level0(chroma).read_bytes()
-    level0(chroma).write_bytes(content[: len(content) // 3])
-
-
-def lose_a_segment(chroma: Path) -> None:
-    shutil.rmtree(level0(chroma).parent)
-
-
-def delete(chroma: Path) -> None:
-    shutil.rmtree(chroma)
-
-
-def break_the_database(chroma: Path) -> None:
-    (path,) = chroma.rglob("chroma.sqlite3")
-    path.write_bytes(path.read_bytes()[:5000])
-
-
-def garble_the_manifest(chroma: Path) -> None:
-    (chroma / "manifest.json").write_text('{"folder": "x"}')
-
-
-def add_a_stray_file(chroma: Path) -> None:
-    (level0(chroma).parent / "stray.bin").write_bytes(b"x")
-
-
-DAMAGES = [flip_a_bit, truncate, lose_a_segment, delete, break_the_database, garble_the_manifest, add_a_stray_file]
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
