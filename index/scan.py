@@ -2,7 +2,7 @@
 
 Measured on two cores with 272 questions and MiniLM's vectors of sentences, 60 hits each: over 20,000 vectors the scan
 takes 0.8 ms and 31 MB, over 100,000 it takes 3.6 ms. Chroma's graph takes 2.1 ms over 20,000 and misses 5 hits in 100
-as it comes, or 3.1 ms and 4 in 1,000 with `ef_search` 400; importing it takes 0.8 s. So it is kept
+as it comes, or 3.1 ms and 4 in 1,000 with `ef_search` 400 (1,000 is set); importing it takes 0.8 s. So it is kept
 by what serves, and by the sync of a large library. Everything else scans: short commands, searches restricted to
 readers or dates, which must be exact, and any search while Chroma's folder is made or another process has it.
 """

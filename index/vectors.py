@@ -42,8 +42,8 @@ SAME = 1e-3
 """The cosine distance within which a vector has found itself, or its equal; rounding makes 1e-6 of it."""
 MOST_REMOVED = 0.2
 """The share of vectors taken out from which on the graph is made anew: it only marks what is gone."""
-EF_SEARCH = 400
-"""How many candidates the graph's search keeps: several times the hits that are asked for (figures in `index.scan`)."""
+EF_SEARCH = 1_000
+"""Candidates that the graph's search keeps: so many that it misses next to nothing, however the graph came about."""
 _NAME = "chunks"
 
 
