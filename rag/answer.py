@@ -10,6 +10,8 @@ from index.document import Attribution, Passage, Span
 Status = Literal["answered", "abstained"]
 Support = Literal["quoted", "supported", "unsupported"]
 Relation = Literal["superseded", "disagreeing"]
+Form = Literal["open", "yes_no", "who", "when", "how_many", "comparison", "change"]
+"""What kind of answer a question asks for; `change` is what became different between two times."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +90,24 @@ class Dropped:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """Evidence numbers under one heading of a comparison: a source, or a time."""
+
+    label: str
+    evidence: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What the model's part of an answer took: tokens in and out, and what they cost where prices are configured, in
+    the currency of those prices."""
+
+    prompt_tokens: int
+    completion_tokens: int
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """Wall time of one stage in milliseconds."""
 
@@ -100,7 +120,7 @@ class Trace:
     """What produced the answer: enough to compare two runs.
 
     `answerable` is the calibrated probability, 0 to 1, that the library answers the question; `threshold` is where
-    the answer begins.
+    the answer begins. `model` wrote the prose from `prompts`, and `verifier` checked it; None where none was written.
     """
 
     embedder: str
@@ -110,6 +130,9 @@ class Trace:
     threshold: float
     timings: tuple[Timing, ...] = ()
     model: str | None = None
+    prompts: str | None = None
+    verifier: str | None = None
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +140,8 @@ class Answer:
     """The whole answer. `question` is the question as understood; evidence stands best first.
 
     `points` are groups of two or more evidence numbers that speak to the same point, newest first. `related` are the
-    nearest passages, offered where nothing answers.
+    nearest passages, offered where nothing answers. `groups` lay the evidence of a comparison out by source or date.
+    `notice` is a sentence for the reader about the model: why there is no prose, or why it ends early.
     """
 
     question: str
@@ -129,6 +153,9 @@ class Answer:
     points: tuple[tuple[int, ...], ...] = ()
     disagreements: tuple[Disagreement, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    form: Form = "open"
+    groups: tuple[Group, ...] = ()
+    notice: str | None = None
 
     def __post_init__(self) -> None:
         if self.status == "answered" and not self.sentences:

@@ -10,8 +10,9 @@ from index.corpus import Corpus
 from index.document import Passage
 from index.principal import Principal
 from index.search import search
-from rag.answer import Answer, Citation, Evidence, Sentence, Trace
+from rag.answer import Answer, Citation, Dropped, Evidence, Sentence, Trace
 from rag.conflict import Compared, compare
+from rag.conversation import Turn
 from rag.errors import InvalidQuestion
 from rag.quote import Quoted, Quoter
 from rag.speaker import speaker
@@ -26,10 +27,14 @@ RELATED = 3
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What the reader asks; `as_of` is the day to answer for, None is now with everything known."""
+    """What the reader asks; `as_of` is the day to answer for, None is now with everything known.
+
+    `history` holds the turns before, oldest first: a question that leans on them is understood from them.
+    """
 
     text: str
     as_of: date | None = None
+    history: tuple[Turn, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.text.strip():
@@ -63,10 +68,34 @@ class EvidenceFound:
 
 
 @dataclass(frozen=True, slots=True)
+class Understood:
+    """The question is a follow-up, and this is how it was understood; before any evidence."""
+
+    question: str
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """The model is at work and has written so many words that are not checked yet.
+
+    Comes at least every half second while a model is waited for, so that a reader who has left is noticed.
+    """
+
+    words: int
+
+
+@dataclass(frozen=True, slots=True)
 class SentenceWritten:
     """One more sentence of the answer stands."""
 
     sentence: Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceDropped:
+    """The model wrote a sentence that the quotes do not bear out; it is no part of the answer."""
+
+    dropped: Dropped
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +105,7 @@ class Answered:
     answer: Answer
 
 
-Event = EvidenceFound | SentenceWritten | Answered
+Event = Understood | EvidenceFound | Writing | SentenceWritten | SentenceDropped | Answered
 
 
 def ask(principal: Principal, question: Question, desk: Desk) -> Answer:

@@ -2,7 +2,8 @@
 
 OnRecordError (index.errors)
 ├── InvalidSettings    a setting is unknown or its value cannot be used (exit code 2)
-└── InvalidQuestion    the question is empty or too long (exit code 2)
+├── InvalidQuestion    the question is empty or too long (exit code 2)
+└── ModelUnavailable   the language model cannot be reached, is too slow or answers wrongly
 """
 
 from index.errors import OnRecordError
@@ -14,3 +15,10 @@ class InvalidSettings(OnRecordError):
 
 class InvalidQuestion(OnRecordError):
     """The question is empty or longer than the limit."""
+
+
+class ModelUnavailable(OnRecordError):
+    """The language model does not answer in time, or answers with something that is no answer.
+
+    Never the end of an answer: the reader keeps the evidence and is told this sentence.
+    """

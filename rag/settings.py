@@ -18,7 +18,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -36,7 +36,10 @@ PREFIX = "ONRECORD_"
 CONFIG_VARIABLE = "ONRECORD_CONFIG"
 """Names the settings file; itself no setting."""
 DEFAULT_FILE = Path("onrecord.toml")
-WITHOUT_EFFECT_ON_ANSWERS = frozenset({"library", "host", "port", "identity", "examples", "embedder_key"})
+WITHOUT_EFFECT_ON_ANSWERS = frozenset(
+    {"library", "host", "port", "identity", "examples", "embedder_key", "model_key", "model_at_once"}
+    | {"model_input_price", "model_output_price"}
+)
 """Where things are and who gets in: two runs that differ only here answer alike."""
 
 
@@ -73,6 +76,41 @@ class Settings(BaseSettings):
     )
     embedder_model: str | None = Field(default=None, description="Model asked for at `embedder_url`.")
     embedder_key: SecretStr | None = Field(default=None, description="Key for `embedder_url`; never shown.")
+    model: str | None = Field(
+        default=None,
+        description="Model that writes answers from the quotes: a name at `model_url`, or `local:` and a name or a "
+        "GGUF file for one on this machine; unset: exact quotes only.",
+    )
+    model_url: str | None = Field(
+        default=None,
+        description="Base URL of an OpenAI-compatible server, as http://127.0.0.1:11434/v1; unset, with a `model`: "
+        "`OPENAI_BASE_URL`, else OpenAI itself.",
+    )
+    model_key: SecretStr | None = Field(default=None, description="Key for `model_url`; never shown.")
+    model_streaming: bool = Field(default=True, description="Ask the model for its answer word by word.")
+    model_context: int = Field(default=8192, ge=1024, description="Tokens that the model reads and writes at most.")
+    model_answer_tokens: int = Field(default=600, ge=32, description="Tokens that the model may write for an answer.")
+    model_first_seconds: float = Field(
+        default=15.0, gt=0, le=600, description="Seconds until the model's first word, after which there is no prose."
+    )
+    model_seconds: float = Field(
+        default=60.0, gt=0, le=3600, description="Seconds for the model's whole answer, after which it ends."
+    )
+    model_at_once: int = Field(default=8, ge=1, le=1000, description="Requests to the model at the same time.")
+    model_input_price: float | None = Field(
+        default=None, ge=0, description="Price of a million tokens read, in your currency; with the other: costs shown."
+    )
+    model_output_price: float | None = Field(default=None, ge=0, description="Price of a million tokens written.")
+    judge_model: str | None = Field(
+        default=None, description="Model at `model_url` that may veto what the checker lets stand; unset: none."
+    )
+    reranker: str | None = Field(
+        default=None,
+        description="A llama-index postprocessor that reorders the passages, as `module:Class`; unset: none.",
+    )
+    reranker_options: dict[str, object] = Field(
+        default_factory=dict, description="What the reranker is made with, such as {top_n = 10}."
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -98,13 +136,21 @@ class Settings(BaseSettings):
             raise ValueError("it names nobody; give at least one label, for instance public")
         return value
 
-    @field_validator("embedder_url")
+    @field_validator("embedder_url", "model_url")
     @classmethod
-    def _plain_url(cls, value: str | None) -> str | None:
+    def _plain_url(cls, value: str | None, info: ValidationInfo) -> str | None:
         if value is not None and not value.startswith(("http://", "https://")):
             raise ValueError("it is no URL; begin it with http:// or https://")
         if value is not None and "@" in value:
-            raise ValueError("it holds a user or password, which would be shown; give that in embedder_key")
+            key = f"{str(info.field_name).removesuffix('_url')}_key"
+            raise ValueError(f"it holds a user or password, which would be shown; give that in {key}")
+        return value
+
+    @field_validator("reranker")
+    @classmethod
+    def _module_and_class(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[\w.]+:\w+", value):
+            raise ValueError("it names no class; write it as module:Class")
         return value
 
     @field_validator("host")
@@ -121,6 +167,18 @@ class Settings(BaseSettings):
     def _endpoint_is_whole(self) -> Self:
         if (self.embedder_url is None) != (self.embedder_model is None):
             raise ValueError("embedder_url and embedder_model go together; set both or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _prices_are_whole(self) -> Self:
+        if (self.model_input_price is None) != (self.model_output_price is None):
+            raise ValueError("model_input_price and model_output_price go together; set both or neither")
+        return self
+
+    @model_validator(mode="after")
+    def _reranker_is_named(self) -> Self:
+        if self.reranker_options and self.reranker is None:
+            raise ValueError("reranker_options are for a reranker, and none is set; set reranker or leave them out")
         return self
 
     def fingerprint(self) -> str:

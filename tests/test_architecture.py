@@ -44,7 +44,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "markdown_it": ("index/markdown.py",),
     "nh3": ("ui/render.py",),
     "onnxruntime": ("index/embed.py",),
-    "openai": ("index/endpoint.py",),
+    "openai": ("index/endpoint.py", "rag/model.py"),
     "pydantic": ("rag/settings.py",),
     "pydantic_core": ("rag/settings.py",),
     "pydantic_settings": ("rag/settings.py",),

@@ -183,6 +183,27 @@ CHANGES: dict[str, object] = {
     "embedder_url": "http://127.0.0.1",
     "embedder_model": "m",
     "embedder_key": "k",
+    "model": "m",
+    "model_url": "http://127.0.0.1",
+    "model_key": "k",
+    "model_streaming": False,
+    "model_context": 4096,
+    "model_answer_tokens": 64,
+    "model_first_seconds": 1.0,
+    "model_seconds": 1.0,
+    "model_at_once": 2,
+    "model_input_price": 1.0,
+    "model_output_price": 1.0,
+    "judge_model": "j",
+    "reranker": "package.module:Class",
+    "reranker_options": {"top_n": 3},
+}
+PARTNERS: dict[str, dict[str, object]] = {
+    "embedder_url": {"embedder_model": "m"},
+    "embedder_model": {"embedder_url": "http://127.0.0.1"},
+    "model_input_price": {"model_output_price": 1.0},
+    "model_output_price": {"model_input_price": 1.0},
+    "reranker_options": {"reranker": "package.module:Class"},
 }
 
 
@@ -190,8 +211,7 @@ def test_the_fingerprint_tells_what_shapes_an_answer_and_nothing_else() -> None:
     assert set(CHANGES) == set(Settings.model_fields)
     base = Settings().fingerprint()
     for name, value in CHANGES.items():
-        partner = {"embedder_url": {"embedder_model": "m"}, "embedder_model": {"embedder_url": "http://127.0.0.1"}}
-        changed = Settings.model_validate({name: value} | partner.get(name, {}))
+        changed = Settings.model_validate({name: value} | PARTNERS.get(name, {}))
         assert (changed.fingerprint() == base) == (name in WITHOUT_EFFECT_ON_ANSWERS), name
 
 
