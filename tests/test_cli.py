@@ -18,7 +18,7 @@ from index.errors import EmbedderUnavailable, LibraryBusy, LibraryError, OnRecor
 from index.principal import LOCAL
 from rag.errors import InvalidQuestion, InvalidSettings
 from tests.shelf import brief, shelf
-from ui import cli
+from ui import options
 from ui.cli import main
 
 TALKS = (
@@ -120,9 +120,9 @@ def test_only_who_holds_a_label_reads_what_carries_it(run: Run) -> None:
 
 
 def test_as_nobody_in_particular_is_the_person_at_this_machine() -> None:
-    assert cli._principal(None) is LOCAL
-    assert not cli._principal("").reads_everything
-    assert cli._principal("press, legal").readers == {"public", "press", "legal"}
+    assert options.principal(None) is LOCAL
+    assert not options.principal("").reads_everything
+    assert options.principal("press, legal").readers == {"public", "press", "legal"}
 
 
 def test_lines_are_answered_in_order_and_a_bad_one_is_a_failure(run: Run, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ import pytest
 from fpdf import FPDF
 
 from rag.settings import Settings
-from ui import cli
+from ui import exits
 from ui.cli import main
 
 ROOT = Path(__file__).parent.parent
@@ -153,7 +153,7 @@ def test_the_page_of_the_command_is_what_help_prints() -> None:
 
 def test_every_exit_code_is_told() -> None:
     told = {int(code) for code in re.findall(r"^\| (\d+) \|", README.read_text(encoding="utf-8"), re.MULTILINE)}
-    assert told == {cli.DONE, cli.FAILURES, cli.NOT_DONE, cli.ABSTAINED, cli.BUSY, cli.STOPPED}
+    assert told == {exits.DONE, exits.FAILURES, exits.NOT_DONE, exits.ABSTAINED, exits.BUSY, exits.STOPPED}
 
 
 def links() -> Iterator[tuple[str, str]]:

@@ -1,0 +1,59 @@
+"""The options that several commands share, and what their words mean: who asks, as of which day, from which file."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from index.errors import OnRecordError
+from index.principal import LOCAL, PUBLIC, Principal
+from ui import lines
+
+
+def _day(text: str) -> date:
+    try:
+        return lines.day(text)
+    except OnRecordError as error:
+        raise typer.BadParameter(str(error)) from error
+
+
+Library = Annotated[
+    Path | None, typer.Option(metavar="DIR", help="Folder of the library.", show_default="onrecord-library")
+]
+Config = Annotated[
+    Path | None, typer.Option(metavar="FILE", help="Settings file.", show_default="onrecord.toml, if it is there")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Question = Annotated[str | None, typer.Argument(metavar="QUESTION", help="The question, in plain words.")]
+AsOf = Annotated[
+    date | None,
+    typer.Option(parser=_day, metavar="DATE", help="Answer as of this day (2024-06-30): nothing later is seen."),
+]
+As = Annotated[
+    str | None,
+    typer.Option(
+        "--as", metavar="LABELS", help="Ask as somebody who holds these reader labels, and `public`; none: everything."
+    ),
+]
+Lines = Annotated[
+    Path | None,
+    typer.Option(metavar="FILE", help='Answer a file (- for standard input) of {"id", "question"} lines, in order.'),
+]
+
+
+def principal(user: str | None) -> Principal:
+    """The person at this machine, who reads everything, or somebody who holds only the labels named."""
+    if user is None:
+        return LOCAL
+    from rag.settings import labels
+
+    return Principal(user, frozenset({PUBLIC, *labels(user)}))
+
+
+def need_one(argument: str | Path | None, jsonl: Path | None, *, name: str, what: str) -> None:
+    """Refuse a command that was given both its argument and a file of lines, or neither."""
+    if (argument is None) == (jsonl is None):
+        raise typer.BadParameter(f"give either {what} or --jsonl FILE", param_hint=name)
