@@ -4,45 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date
 
 from index.corpus import Corpus
 from index.document import Passage
 from index.principal import Principal
 from index.search import search
-from rag.answer import Answer, Citation, Dropped, Evidence, Sentence, Trace
+from rag.answer import Answer, Citation, Evidence, Sentence, Trace
 from rag.conflict import Compared, compare
-from rag.conversation import Turn
-from rag.errors import InvalidQuestion
+from rag.events import Answered, Event, EvidenceFound, SentenceDropped, SentenceWritten, Understood, Writing
+from rag.question import LONGEST_QUESTION, Question
 from rag.quote import Quoted, Quoter
 from rag.speaker import speaker
 from rag.stopwatch import Stopwatch
 from rag.understand import understand
 
-LONGEST_QUESTION = 4_000
-"""Characters; a longer text is a document, not a question."""
+__all__ = [
+    "LONGEST_QUESTION", "Answered", "Desk", "Event", "EvidenceFound", "Question", "SentenceDropped", "SentenceWritten",
+    "Understood", "Writing", "ask", "stream",
+]  # fmt: skip
+
 RELATED = 3
 """How many of the nearest passages are offered where nothing answers."""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What the reader asks; `as_of` is the day to answer for, None is now with everything known.
-
-    `history` holds the turns before, oldest first: a question that leans on them is understood from them.
-    """
-
-    text: str
-    as_of: date | None = None
-    history: tuple[Turn, ...] = ()
-
-    def __post_init__(self) -> None:
-        if not self.text.strip():
-            raise InvalidQuestion("the question is empty; ask something")
-        if len(self.text) > LONGEST_QUESTION:
-            raise InvalidQuestion(
-                f"the question is {len(self.text)} characters long; ask in at most {LONGEST_QUESTION}"
-            )
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,53 +41,14 @@ class Desk:
     passages: int = 20
     quotes: int = 6
 
+    @property
+    def model_name(self) -> str | None:
+        """The model that writes; None where none does."""
+        return None
 
-@dataclass(frozen=True, slots=True)
-class EvidenceFound:
-    """The quotes are known; nothing else is."""
-
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Understood:
-    """The question is a follow-up, and this is how it was understood; before any evidence."""
-
-    question: str
-
-
-@dataclass(frozen=True, slots=True)
-class Writing:
-    """The model is at work and has written so many words that are not checked yet.
-
-    Comes at least every half second while a model is waited for, so that a reader who has left is noticed.
-    """
-
-    words: int
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceWritten:
-    """One more sentence of the answer stands."""
-
-    sentence: Sentence
-
-
-@dataclass(frozen=True, slots=True)
-class SentenceDropped:
-    """The model wrote a sentence that the quotes do not bear out; it is no part of the answer."""
-
-    dropped: Dropped
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """The answer is whole; always the last event."""
-
-    answer: Answer
-
-
-Event = Understood | EvidenceFound | Writing | SentenceWritten | SentenceDropped | Answered
+    def close(self) -> None:
+        """Let go of the corpus."""
+        self.corpus.close()
 
 
 def ask(principal: Principal, question: Question, desk: Desk) -> Answer:
