@@ -43,6 +43,12 @@ def opened(path: Path) -> Iterator[Iterable[bytes]]:
 
 def answers(lines: Iterable[bytes], answer: Callable[[Line], Json]) -> Iterator[Json]:
     """`answer` of each line as it comes; a line that cannot be answered gives its id and the reason instead."""
+    return objects(lines, lambda fields, id, number: answer(_line(fields, id, number)))
+
+
+def objects(lines: Iterable[bytes], answer: Callable[[Json, str | int, int], Json]) -> Iterator[Json]:
+    """`answer` of each line's fields, its id and its number from 1; blank lines are passed over, and one that is
+    wrong, or whose answer is an error, gives its id as far as known and the reason."""
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
@@ -50,7 +56,7 @@ def answers(lines: Iterable[bytes], answer: Callable[[Line], Json]) -> Iterator[
         try:
             fields = _fields(line, number)
             id = _id(fields, number)
-            yield answer(_line(fields, id, number))
+            yield answer(fields, id, number)
         except OnRecordError as error:
             yield {"id": id, "error": str(error)}
 
