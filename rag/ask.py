@@ -74,6 +74,7 @@ def stream(principal: Principal, question: Question, desk: Desk) -> Iterator[Eve
     yield EvidenceFound(evidence)
     with watch.stage("compare"):
         compared = compare(query.text, evidence)
+    yield EvidenceCompared(compared.points, compared.disagreements)
     sentences = _brief(evidence, compared)
     yield from map(SentenceWritten, sentences)
     yield Answered(

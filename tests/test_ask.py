@@ -9,7 +9,7 @@ import pytest
 
 from index.embed import default_embedder
 from index.principal import LOCAL, Principal
-from rag.ask import Answered, Desk, EvidenceFound, Question, SentenceWritten, ask, stream
+from rag.ask import Answered, Desk, EvidenceCompared, EvidenceFound, Question, SentenceWritten, ask, stream
 from rag.errors import InvalidQuestion
 from rag.quote import Quoter
 from tests.shelf import brief, shelf
@@ -53,11 +53,13 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 def test_the_evidence_comes_first_and_the_answer_last(desk: Desk) -> None:
     events = list(stream(LOCAL, Question("How long did the talks with the envoys last?"), desk))
     assert isinstance(events[0], EvidenceFound)
-    assert all(isinstance(event, SentenceWritten) for event in events[1:-1])
+    assert isinstance(events[1], EvidenceCompared)
+    assert all(isinstance(event, SentenceWritten) for event in events[2:-1])
     assert isinstance(events[-1], Answered)
     answer = events[-1].answer
     assert answer.evidence == events[0].evidence
-    assert answer.sentences == tuple(event.sentence for event in events[1:-1] if isinstance(event, SentenceWritten))
+    assert (answer.points, answer.disagreements) == (events[1].points, events[1].disagreements)
+    assert answer.sentences == tuple(event.sentence for event in events[2:-1] if isinstance(event, SentenceWritten))
 
 
 def test_the_answer_says_what_who_and_when(desk: Desk) -> None:
