@@ -11,7 +11,16 @@ from index.principal import Principal
 from index.search import search
 from rag.answer import Answer, Citation, Evidence, Sentence, Trace
 from rag.conflict import Compared, compare
-from rag.events import Answered, Event, EvidenceFound, SentenceDropped, SentenceWritten, Understood, Writing
+from rag.events import (
+    Answered,
+    Event,
+    EvidenceCompared,
+    EvidenceFound,
+    SentenceDropped,
+    SentenceWritten,
+    Understood,
+    Writing,
+)
 from rag.question import LONGEST_QUESTION, Question
 from rag.quote import Quoted, Quoter
 from rag.speaker import speaker
@@ -19,8 +28,8 @@ from rag.stopwatch import Stopwatch
 from rag.understand import understand
 
 __all__ = [
-    "LONGEST_QUESTION", "Answered", "Desk", "Event", "EvidenceFound", "Question", "SentenceDropped", "SentenceWritten",
-    "Understood", "Writing", "ask", "stream",
+    "LONGEST_QUESTION", "Answered", "Desk", "Event", "EvidenceCompared", "EvidenceFound", "Question",
+    "SentenceDropped", "SentenceWritten", "Understood", "Writing", "ask", "stream",
 ]  # fmt: skip
 
 RELATED = 3

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from rag.answer import Answer, Dropped, Evidence, Sentence
+from rag.answer import Answer, Disagreement, Dropped, Evidence, Group, Sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +19,18 @@ class EvidenceFound:
     """The quotes are known; nothing else is."""
 
     evidence: tuple[Evidence, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceCompared:
+    """How the quotes stand to each other, before anything is written: the answer's own fields of these names.
+
+    A face lays the quotes out once, so that nothing moves under the eyes of who reads them while a model writes.
+    """
+
+    points: tuple[tuple[int, ...], ...] = ()
+    disagreements: tuple[Disagreement, ...] = ()
+    groups: tuple[Group, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,4 +64,4 @@ class Answered:
     answer: Answer
 
 
-Event = Understood | EvidenceFound | Writing | SentenceWritten | SentenceDropped | Answered
+Event = Understood | EvidenceFound | EvidenceCompared | Writing | SentenceWritten | SentenceDropped | Answered
