@@ -1,0 +1,107 @@
+"""Somebody's text against the library: what of it the documents bear out, what they deny, and where they are silent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Literal
+
+from index.document import Span
+from index.principal import Principal
+from index.query import Query
+from index.search import search
+from rag.answer import Evidence
+from rag.ask import Desk
+from rag.draft import Stated, statements
+from rag.entities import is_name
+from rag.ground import ground
+from rag.speaker import speaker
+from rag.verdict import Verdict
+
+Standing = Literal["supported", "contradicted", "silent"]
+SILENT = "the library has nothing that says this"
+NEAREST = 2
+"""Quotes shown where the library is silent."""
+_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_POINTS_BACK = re.compile(r"(?:he|she|it|they|his|her|its|their|this|these|those|that|both|neither)\b", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A statement of a draft and what the library says to it.
+
+    `span` counts the characters of the draft as given, `text` is the statement's words without marks. `probability` is
+    that of support, calibrated, 0 to 1; `reasons` say what speaks against the statement. `evidence` are the quotes that
+    decided, or for a silent library the nearest ones.
+    """
+
+    text: str
+    span: Span
+    support: Standing
+    probability: float
+    reasons: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+
+
+def check(principal: Principal, draft: str, desk: Desk, as_of: date | None = None) -> Iterator[Checked]:
+    """Each statement of `draft` in order, checked against what `principal` may read, as soon as it is known.
+
+    `as_of` hides what was published later. What states nothing, such as a heading or a question, is passed over.
+    """
+    for stated in statements(draft):
+        yield _checked(stated, _evidence(principal, stated, desk, as_of), desk)
+
+
+def _evidence(principal: Principal, stated: Stated, desk: Desk, as_of: date | None) -> tuple[Evidence, ...]:
+    """The quotes nearest to a statement, best first, with their speakers."""
+    asked = _standing_alone(stated)
+    passages = search(principal, Query(asked, as_of=as_of), desk.corpus, limit=desk.passages)
+    quoted = desk.quoter.quote(asked, passages, limit=desk.quotes)
+    return tuple(_attributed(piece) for piece in quoted.evidence)
+
+
+def _standing_alone(stated: Stated) -> str:
+    """What to look for: a statement that begins with a pronoun, after the names of what was said before it."""
+    if not _POINTS_BACK.match(stated.claim):
+        return stated.claim
+    named = dict.fromkeys(word for word in _WORD.findall(stated.before) if is_name(word))
+    return " ".join((*named, stated.claim))
+
+
+def _attributed(evidence: Evidence) -> Evidence:
+    """The same evidence with its speaker, looked for in the sentence and in what stands before it in its chunk."""
+    chunk = evidence.passage.chunk
+    before = chunk.text[: evidence.span.start - chunk.span.start]
+    return replace(evidence, speaker=speaker(evidence.quote, before))
+
+
+def _checked(stated: Stated, evidence: tuple[Evidence, ...], desk: Desk) -> Checked:
+    """The best that any quote, or the quotes of one document together, have to say for the statement."""
+    tried = [
+        (pieces, desk.verifier.verify(stated.claim, [ground(each) for each in pieces])) for pieces in _sets(evidence)
+    ]
+    for support in ("supported", "contradicted"):
+        found = [each for each in tried if each[1].support == support]
+        if found:
+            pieces, verdict = max(found, key=lambda each: each[1].probability)
+            return _as(stated, "supported" if support == "supported" else "contradicted", verdict, pieces)
+    likeliest = max((verdict for _, verdict in tried), key=lambda verdict: verdict.probability, default=_NOTHING)
+    return _as(stated, "silent", likeliest, evidence[:NEAREST])
+
+
+def _as(stated: Stated, support: Standing, verdict: Verdict, evidence: tuple[Evidence, ...]) -> Checked:
+    return Checked(stated.text, stated.span, support, verdict.probability, verdict.reasons, evidence)
+
+
+def _sets(evidence: Sequence[Evidence]) -> Iterator[tuple[Evidence, ...]]:
+    """Each quote alone, then those of one document together, where there are several."""
+    yield from ((piece,) for piece in evidence)
+    documents: dict[str, list[Evidence]] = {}
+    for piece in evidence:
+        documents.setdefault(piece.attribution.document_id, []).append(piece)
+    yield from (tuple(pieces) for pieces in documents.values() if len(pieces) > 1)
+
+
+_NOTHING = Verdict("unsupported", 0.0, (SILENT,))
