@@ -3,6 +3,7 @@
 #   make chat     ask the example documents in a browser
 #   make test     the tests                     make check    format, lint and strict types
 #   make browser  the tests that need Chromium  make bench    speed and memory, as a table and var/bench.json
+#   make local    what runs a model on this machine; then `onrecord model list`
 #
 # Everything is installed into .venv, from the locks and nothing else. Another Python: make PYTHON=python3.12 chat
 PYTHON ?= python3
@@ -14,11 +15,13 @@ EXAMPLE_LIBRARY := var/briefing
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --extra setup
 
-.PHONY: setup setup-dev chat test test-slow browser check format bench lock clean
+.PHONY: setup setup-dev local chat test test-slow browser check format bench lock clean
 
 setup: $(VENV)/.command
 
 setup-dev: $(VENV)/.dev
+
+local: $(VENV)/.local
 
 $(VENV)/bin/pip:
 	@command -v $(PYTHON) >/dev/null || { echo "On Record needs Python 3.11 or newer, and there is no $(PYTHON); install it, or name another: make PYTHON=/path/to/python3 $(MAKECMDGOALS)" >&2; exit 1; }
@@ -37,7 +40,12 @@ $(VENV)/.command: pyproject.toml $(VENV)/.runtime
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.command
 	@echo "Installing the tools that check On Record into $(VENV)"
-	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@$(PIP) install --require-hashes --no-deps -r requirements-dev.lock
+	@touch $@
+
+$(VENV)/.local: requirements-local.lock $(VENV)/.command
+	@echo "Installing llama.cpp into $(VENV)"
+	@$(PIP) install --require-hashes -r requirements-local.lock
 	@touch $@
 
 chat: setup
@@ -68,7 +76,8 @@ bench: setup-dev
 # Pins the newest tree that pyproject.toml allows, for Python 3.11 to 3.13, with hashes and without any address; needs uv.
 lock:
 	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
-	$(COMPILE) --extra dev --constraint requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --upgrade --extra local --constraint requirements.lock pyproject.toml -o requirements-local.lock
+	$(COMPILE) --extra dev --extra local --group model --constraint requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:
 	rm -rf var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -17,7 +17,7 @@ from packaging.version import Version
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("rag", "index", "ui", "evals")
-LOCKS = ("requirements.lock", "requirements-dev.lock")
+LOCKS = ("requirements.lock", "requirements-local.lock", "requirements-dev.lock")
 # The first version without a known hole or trap that this code depends on being closed.
 FLOORS = {
     "gradio": "6.31",  # before 6.25 an async identity check let everybody in
@@ -27,7 +27,7 @@ FLOORS = {
     "starlette": "1.0.1",  # CVE-2026-48710: the path of a request could be forged through Host
 }
 CEILINGS = {"llama-index-core": "0.15", "chromadb": "2"}
-UNWANTED = {"torch", "transformers", "llama-index"}
+UNWANTED = {"torch", "transformers", "llama-index", "llama-cpp-python"}
 
 
 @pytest.fixture(scope="module")
@@ -102,10 +102,12 @@ def pins(lock: str) -> dict[str, str]:
     return found
 
 
-def test_the_development_lock_holds_the_same_tree_and_more() -> None:
-    runtime, development = map(pins, LOCKS)
-    assert {name: pin for name, pin in development.items() if name in runtime} == runtime
-    assert development.keys() > runtime.keys()
+def test_each_lock_holds_the_tree_of_the_one_before_and_more() -> None:
+    runtime, local, development = map(pins, LOCKS)
+    assert {name: pin for name, pin in development.items() if name in local} == local
+    assert {name: pin for name, pin in local.items() if name in runtime} == runtime
+    assert local.keys() - runtime.keys() == {"xllamacpp"}
+    assert development.keys() > local.keys()
 
 
 @pytest.mark.parametrize("lock", LOCKS)
@@ -122,7 +124,7 @@ def test_the_lock_is_free_of_what_we_do_without(lock: str) -> None:
 
 
 def test_what_is_installed_is_what_is_locked() -> None:
-    different = {name: (pin, installed(name)) for name, pin in pins(LOCKS[1]).items() if installed(name) != pin}
+    different = {name: (pin, installed(name)) for name, pin in pins(LOCKS[-1]).items() if installed(name) != pin}
     assert not different
 
 
