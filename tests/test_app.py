@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 
 from index.errors import LibraryError
 from index.principal import Principal
-from rag.ask import LONGEST_QUESTION, Question
+from rag.conversation import Turn
+from rag.question import LONGEST_QUESTION, Question
 from tests.hostile import payloads
 from tests.newsroom import CONDITIONS, CONDITIONS_ANSWER, Newsroom
 from ui import brief, wire
@@ -198,6 +199,12 @@ def test_the_api_answers_in_the_form_of_the_contract(client: TestClient) -> None
     assert SEEN[-1] == Question("What are the conditions?", date(2025, 9, 1))
 
 
+def test_earlier_turns_reach_the_question(client: TestClient) -> None:
+    history = [{"role": "user", "content": "Who met?"}, {"role": "assistant", "content": "Two envoys."}, "Where?"]
+    assert client.post(ASK, json={"question": "What are the conditions?", "history": history}).status_code == 200
+    assert SEEN[-1].history == (Turn("Who met?", "Two envoys."), Turn("Where?"))
+
+
 def test_an_abstention_is_an_answer(client: TestClient) -> None:
     response = client.post(ASK, json={"question": "What is the population of Brazil?"})
     assert (response.status_code, response.json()["status"]) == (200, "abstained")
@@ -221,6 +228,8 @@ BODIES = [
     (b'{"question": "x", "as_of": 20250101}', "as_of is no text"),
     (b'{"question": "x", "id": true}', "id is neither"),
     (b'{"question": "x", "id": []}', "id is neither"),
+    (b'{"question": "x", "history": "y"}', "history is no list"),
+    (b'{"question": "x", "history": [{"role": "system", "content": "y"}]}', "history[0].role"),
 ]
 
 

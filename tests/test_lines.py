@@ -12,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag.conversation import Turn
 from rag.errors import InvalidQuestion
 from ui import lines
 from ui.lines import Line
@@ -43,6 +44,18 @@ def test_null_is_as_good_as_nothing() -> None:
     assert answer == {"id": 1, "question": "?", "as_of": None, "user": None}
 
 
+def test_a_line_may_carry_what_was_asked_before() -> None:
+    seen: list[Line] = []
+
+    def keep(line: Line) -> Json:
+        seen.append(line)
+        return {"id": line.id}
+
+    given = b'{"id": 1, "question": "And then?", "history": ["Who met?", {"question": "Where?", "answer": "In Oslo."}]}'
+    assert list(lines.answers([given], keep)) == [{"id": 1}]
+    assert seen[0].history == (Turn("Who met?"), Turn("Where?", "In Oslo."))
+
+
 @pytest.mark.parametrize(
     ("line", "id", "said"),
     [
@@ -60,6 +73,8 @@ def test_null_is_as_good_as_nothing() -> None:
         ('{"id": 1, "question": "?", "as_of": "yesterday"}', 1, "write it as 2024-06-30"),
         ('{"id": 1, "question": "?", "as_of": 20240630}', 1, "write the date as 2024-06-30"),
         ('{"id": 1, "question": "?", "user": ["press"]}', 1, "separated by commas"),
+        ('{"id": 1, "question": "?", "history": "x"}', 1, "line 1: history is no list"),
+        ('{"id": 1, "question": "?", "history": [7]}', 1, "line 1: history[0] is no turn"),
     ],
 )
 def test_a_bad_line_says_what_is_wrong_and_the_next_is_answered(line: str | bytes, id: int | None, said: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from index.document import Document, Passage, Span
 from index.sync_report import FileResult, SyncReport
-from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Sentence, Timing, Trace
+from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Group, Sentence, Timing, Trace, Usage
 from ui import wire
 
 TEXT = "Dateline. The minister said talks go on. The envoy denied it."
@@ -52,7 +53,7 @@ def test_an_answer_carries_the_fields_of_the_contract_in_order() -> None:
     value = wire.answer_json(answer(), "q1")
     assert list(value) == [
         *("id", "status", "question", "sentences", "evidence"),
-        *("related", "points", "disagreements", "dropped", "trace"),
+        *("related", "points", "disagreements", "dropped", "form", "groups", "notice", "trace"),
     ]
 
 
@@ -97,11 +98,29 @@ def test_the_trace_tells_what_produced_the_answer() -> None:
         "embedder": "embedder-1",
         "evidence_model": "evidence-1",
         "model": None,
+        "prompts": None,
+        "verifier": None,
         "library_generation": 7,
         "answerable": 0.9,
         "threshold": 0.4,
         "timings": [{"stage": "search", "milliseconds": 1.235}],
+        "usage": None,
     }
+
+
+def test_a_written_answer_tells_who_wrote_and_checked_it_and_what_it_took() -> None:
+    written = replace(TRACE, model="writer", prompts="p1", verifier="v1", usage=Usage(900, 80, 0.0021))
+    value = wire.trace_json(written)
+    assert (value["model"], value["prompts"], value["verifier"]) == ("writer", "p1", "v1")
+    assert value["usage"] == {"prompt_tokens": 900, "completion_tokens": 80, "cost": 0.0021}
+    assert wire.usage_json(Usage(1, 2)) == {"prompt_tokens": 1, "completion_tokens": 2, "cost": None}
+
+
+def test_form_groups_and_notice_are_told() -> None:
+    value = wire.answer_json(answer(form="change", groups=(Group("2024", (2,)), Group("2025", (1,))), notice="Slow."))
+    assert (value["form"], value["notice"]) == ("change", "Slow.")
+    assert value["groups"] == [{"label": "2024", "evidence": [2]}, {"label": "2025", "evidence": [1]}]
+    assert (wire.answer_json(answer())["form"], wire.answer_json(answer())["notice"]) == ("open", None)
 
 
 def test_numbers_of_numpy_are_carried_too() -> None:

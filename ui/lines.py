@@ -11,7 +11,9 @@ from datetime import date
 from pathlib import Path
 
 from index.errors import OnRecordError
+from rag.conversation import Turn
 from rag.errors import InvalidQuestion
+from ui import history
 from ui.wire import Json
 
 Id = str | int | None
@@ -19,12 +21,16 @@ Id = str | int | None
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One question to answer; `as_of` and `user` are None where the line leaves them to the command."""
+    """One question to answer; `as_of` and `user` are None where the line leaves them to the command.
+
+    `history` are the turns before it, oldest first.
+    """
 
     id: Id
     question: str
     as_of: date | None = None
     user: str | None = None
+    history: tuple[Turn, ...] = ()
 
 
 @contextmanager
@@ -88,7 +94,11 @@ def _line(fields: Json, id: Id, number: int) -> Line:
         raise InvalidQuestion(f"line {number} has a user that is no text; give reader labels, separated by commas")
     if not isinstance(as_of, str | None):
         raise InvalidQuestion(f"line {number} has an as_of that is no text; write the date as 2024-06-30")
-    return Line(id, question, None if as_of is None else day(as_of), user)
+    try:
+        before = history.turns(fields.get("history"))
+    except InvalidQuestion as error:
+        raise InvalidQuestion(f"line {number}: {error}") from error
+    return Line(id, question, None if as_of is None else day(as_of), user, before)
 
 
 def day(text: str) -> date:

@@ -12,10 +12,14 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 from datetime import date
+from typing import TYPE_CHECKING
 
 from index.document import Attribution, Passage, Span
 from index.sync_report import SyncReport
-from rag.answer import Answer, Disagreement, Dropped, Evidence, Sentence, Trace
+from rag.answer import Answer, Disagreement, Dropped, Evidence, Sentence, Trace, Usage
+
+if TYPE_CHECKING:
+    from rag.check import Checked
 
 Json = dict[str, object]
 """One JSON object."""
@@ -35,6 +39,9 @@ def answer_json(answer: Answer, id: str | int | None = None) -> Json:
         "points": [list(point) for point in answer.points],
         "disagreements": [disagreement_json(disagreement) for disagreement in answer.disagreements],
         "dropped": [dropped_json(dropped) for dropped in answer.dropped],
+        "form": answer.form,
+        "groups": [{"label": group.label, "evidence": list(group.evidence)} for group in answer.groups],
+        "notice": answer.notice,
         "trace": trace_json(answer.trace),
     }
 
@@ -87,10 +94,35 @@ def trace_json(trace: Trace) -> Json:
         "embedder": trace.embedder,
         "evidence_model": trace.evidence_model,
         "model": trace.model,
+        "prompts": trace.prompts,
+        "verifier": trace.verifier,
         "library_generation": trace.library_generation,
         "answerable": float(trace.answerable),
         "threshold": float(trace.threshold),
         "timings": [{"stage": each.stage, "milliseconds": round(each.milliseconds, 3)} for each in trace.timings],
+        "usage": None if trace.usage is None else usage_json(trace.usage),
+    }
+
+
+def usage_json(usage: Usage) -> Json:
+    """Tokens that the model read and wrote; the cost is in the currency of the configured prices, null without."""
+    return {
+        "prompt_tokens": usage.prompt_tokens,
+        "completion_tokens": usage.completion_tokens,
+        "cost": usage.cost,
+    }
+
+
+def checked_json(checked: Checked) -> Json:
+    """A statement of a draft and what the library says to it; its offsets count the draft's characters."""
+    return {
+        "text": checked.text,
+        "start": checked.span.start,
+        "end": checked.span.end,
+        "support": checked.support,
+        "probability": float(checked.probability),
+        "reasons": list(checked.reasons),
+        "evidence": [evidence_json(number, evidence) for number, evidence in enumerate(checked.evidence, start=1)],
     }
 
 
