@@ -1,0 +1,26 @@
+"""What a sentence says that the quotes it cites do not: figures, dates, names, quoted words, negation, modality.
+
+By rule, without a model. A rule speaks only where it can point at the words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from rag.finding import Mismatch as Mismatch
+from rag.ground import Ground
+from rag.mismatch_figure import figures_not_borne_out
+from rag.saying import Case, case
+
+_RULES: tuple[Callable[[Case], Iterator[Mismatch]], ...] = (figures_not_borne_out,)
+
+
+def mismatches(claim: str, grounds: Sequence[Ground]) -> tuple[Mismatch, ...]:
+    """What `claim` says that `grounds` do not, the contradicted first; empty where every rule is content.
+
+    >>> [each.reason for each in mismatches("The talks lasted six hours.", [Ground("The talks lasted five hours.")])]
+    ['the quotes say “five hours”, not “six hours”']
+    """
+    compared = case(claim, grounds)
+    found = dict.fromkeys(each for rule in _RULES for each in rule(compared))
+    return tuple(sorted(found, key=lambda each: not each.contradicted))
