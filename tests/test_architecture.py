@@ -41,6 +41,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "fastapi": ("ui/app.py",),
     "gradio": ("ui/chat.py",),
     "jinja2": ("ui/render.py",),
+    "llama_index": ("rag/nodes.py", "rag/rerank.py", "rag/llamaindex.py"),
     "markdown_it": ("index/markdown.py",),
     "nh3": ("ui/render.py",),
     "onnxruntime": ("index/embed.py",),
@@ -62,7 +63,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
 }
 EVERYWHERE = {"numpy"}
 # Process edges, where anything may come out and must become a refusal or a status; each says why in its own comment.
-BROAD_EXCEPTS = {"index/parse.py", "ui/chat.py"}
+BROAD_EXCEPTS = {"index/parse.py", "rag/rerank.py", "ui/chat.py"}
 PRINTS: set[str] = set()
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "tools"}
 
