@@ -41,7 +41,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "fastapi": ("ui/app.py",),
     "gradio": ("ui/chat.py",),
     "jinja2": ("ui/render.py",),
-    "llama_index": ("rag/nodes.py", "rag/rerank.py", "rag/llamaindex.py"),
+    "llama_index": ("rag/llamaindex.py", "rag/nodes.py", "rag/rerank.py", "rag/response.py", "rag/telling.py"),
     "markdown_it": ("index/markdown.py",),
     "nh3": ("ui/render.py",),
     "onnxruntime": ("index/embed.py",),
