@@ -93,6 +93,10 @@ class OnRecordQueryEngine(BaseQueryEngine):  # type: ignore[misc]
         )
         return found
 
+    def _get_prompt_modules(self) -> dict[str, object]:
+        """None: the words that a model is asked with are not for changing here."""
+        return {}
+
     def _query(self, query_bundle: QueryBundle) -> Response | StreamingResponse:
         question = Question(query_bundle.query_str, self._as_of)
         if self._streaming:
