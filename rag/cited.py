@@ -37,8 +37,9 @@ _CITATION = re.compile(
     rf"|(?:(?<=[^\W\d_]{{3}})|(?<=[.!?…。”’\"')\]»\s])){_RAISED}+(?:[,⁻–-]{_RAISED}+)*"  # no unit, as in "5 km²"
 )
 _LABEL = re.compile(r"(?:(?:evidence|sources?|quotes?|numbers?|nos?\.?|nr\.?)\s?:?\s*|[#^])", re.IGNORECASE)
-_SEPARATOR = re.compile(r"\s*(?:[,;&、،]|\band\b|\bund\b)\s*(?:and\s+)?|\s+(?=\d)")
-_ITEM = re.compile(r"(\d+)(?:\s?(?:[-‐-―−]|to)\s?(\d+))?")
+_SEPARATOR = re.compile(r"\s*(?:[,;&、،]|\band\b|\bund\b)\s*(?:and\s+)?|(?<=\d)\s+(?=\d)")
+_TO = re.compile(r"(?<=\d) (?:to|bis) (?=\d)")
+_ITEM = re.compile(r"(\d+)(?:\s?[-‐-―−]\s?(\d+))?")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _NEXT = rf"\s?(?:,|;|、|，|&|and\b|und\b)?\s?{_HOLE}"
 _GROUP = re.compile(
@@ -111,9 +112,10 @@ def _draft(text: str, named: Sequence[_Named]) -> Drafted:
 
 
 def _not_given(unknown: Sequence[str]) -> str:
-    listed = ", ".join(word if len(word) <= 12 else f"{word[:12]}…" for word in unknown[:_SHOWN])
-    more = " and more" if len(unknown) > _SHOWN else ""
-    return f"it names quote {listed}{more}, which it was not given"
+    shown = [word if len(word) <= 12 else f"{word[:12]}…" for word in unknown[:_SHOWN]]
+    shown += ["more"] if len(unknown) > _SHOWN else []
+    listed = " and ".join(filter(None, (", ".join(shown[:-1]), shown[-1])))
+    return f"it names quote{'s' if len(unknown) > 1 else ''} {listed}, which it was not given"
 
 
 def _without_citations(text: str, citable: Set[int]) -> tuple[str, list[_Named]]:
@@ -137,6 +139,7 @@ def _items(inside: str) -> list[re.Match[str]] | None:
     """The numbers and ranges between two brackets; None if anything else stands there, or a year alone."""
     bare = inside.strip()
     bare = bare[_end_of(_LABEL, bare) :].strip()
+    bare = _TO.sub("-", bare)
     if _YEAR.fullmatch(bare):
         return None
     items = [_ITEM.fullmatch(part) for part in _SEPARATOR.split(bare)]
