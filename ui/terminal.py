@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from index.document import Attribution, Passage, Span
 from rag.answer import Answer, Evidence
-from ui.brief import Point, Reference, Turn, finished, source
+from ui.brief import Point, Reference, Turn, source
+from ui.unfolding import finished
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
