@@ -3,6 +3,7 @@
 OnRecordError (index.errors)
 ├── InvalidSettings    a setting is unknown or its value cannot be used (exit code 2)
 ├── InvalidQuestion    the question is empty or too long (exit code 2)
+├── LocalModelError    a model of this machine cannot be found, fetched or started (exit code 2)
 └── ModelUnavailable   the language model cannot be reached, is too slow or answers wrongly
 """
 
@@ -15,6 +16,10 @@ class InvalidSettings(OnRecordError):
 
 class InvalidQuestion(OnRecordError):
     """The question is empty or longer than the limit."""
+
+
+class LocalModelError(OnRecordError):
+    """A model of this machine cannot be found, fetched, checked or started."""
 
 
 class ModelUnavailable(OnRecordError):

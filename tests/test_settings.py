@@ -195,6 +195,7 @@ CHANGES: dict[str, object] = {
     "model_input_price": 1.0,
     "model_output_price": 1.0,
     "judge_model": "j",
+    "models": "x",
     "reranker": "package.module:Class",
     "reranker_options": {"top_n": 3},
 }
