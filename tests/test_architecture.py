@@ -52,7 +52,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "pydantic_settings": ("rag/settings.py",),
     "platformdirs": ("rag/weights.py",),
     "pypdf": ("index/pdf.py",),
-    "rich": ("ui/terminal.py", "ui/progress.py", "ui/doctor.py"),
+    "rich": ("ui/terminal.py", "ui/progress.py", "ui/doctor.py", "ui/checked.py"),
     "sqlalchemy": SQL,
     "starlette": ("ui/",),  # its types are the call shape of everything that stands before a route
     "tiktoken": ("index/tokens.py",),

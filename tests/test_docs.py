@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 COMMAND = ROOT / "docs" / "command.md"
 PAGES = (README, ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", COMMAND)
-COMMANDS = ("", "sync", "ask", "search", "serve", "doctor")
+COMMANDS = ("", "sync", "ask", "search", "check", "serve", "doctor")
 MARKER = "<!-- settings -->\n"
 
 

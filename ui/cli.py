@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from index.errors import LibraryBusy, OnRecordError
-from ui import asking, terminal
+from ui import asking, checking, terminal
 from ui.exits import BUSY, DONE, FAILURES, NOT_DONE, STOPPED
 from ui.options import AsJson, Config, Library
 from ui.printing import show_json
@@ -84,6 +84,7 @@ def sync(
 
 app.command()(asking.ask)
 app.command()(asking.search)
+app.command()(checking.check)
 
 
 @app.command()
