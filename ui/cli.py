@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from index.errors import LibraryBusy, OnRecordError
-from ui import asking, checking, terminal
+from ui import checking, questioning, terminal
 from ui.exits import BUSY, DONE, FAILURES, NOT_DONE, STOPPED
 from ui.options import AsJson, Config, Library
 from ui.printing import show_json
@@ -82,8 +82,8 @@ def sync(
     return FAILURES if done.count("refused") else DONE
 
 
-app.command()(asking.ask)
-app.command()(asking.search)
+app.command()(questioning.ask)
+app.command()(questioning.search)
 app.command()(checking.check)
 
 
