@@ -4,19 +4,10 @@ from __future__ import annotations
 
 import re
 
-_IRREGULAR = {
-    "say": "said said", "hold": "held held", "tell": "told told", "meet": "met met", "make": "made made",
-    "take": "took taken", "begin": "began begun", "go": "went gone", "give": "gave given", "lead": "led led",
-    "send": "sent sent", "bring": "brought brought", "keep": "kept kept", "leave": "left left", "pay": "paid paid",
-    "get": "got got", "have": "had had", "be": "was been", "do": "did done", "see": "saw seen", "know": "knew known",
-    "come": "came come", "become": "became become", "find": "found found",
-    "build": "built built", "buy": "bought bought",
-    "sell": "sold sold", "write": "wrote written", "speak": "spoke spoken", "rule": "ruled ruled", "put": "put put",
-    "set": "set set", "cut": "cut cut", "win": "won won", "lose": "lost lost",
-    "rise": "rose risen", "fall": "fell fallen",
-    "grow": "grew grown", "show": "showed shown", "run": "ran run", "stand": "stood stood", "sit": "sat sat",
-}  # fmt: skip
-_BASES = {form: verb for verb, forms in _IRREGULAR.items() for form in forms.split()}
+from rag.verbs import BASES, IRREGULAR
+
+_FORMS = {**IRREGULAR, "have": "had had", "be": "was been", "do": "did done"}
+
 _DROPS_E = re.compile(
     r"(?:[cvzu]|[^s]s|[^n]g|[^eo]at|id|[^ae][aiou]r|[lr]g|[bcdfgkpt]l|am|[^e]ed|rib|cit|ik|im|in(?<=lin)|op|uc|ut)$"
 )
@@ -29,15 +20,15 @@ def past(verb: str) -> str:
     >>> past("hold"), past("reply"), past("receive")
     ('held', 'replied', 'received')
     """
-    return _IRREGULAR[verb].split()[0] if verb in _IRREGULAR else _regular(verb)
+    return _FORMS[verb].split()[0] if verb in _FORMS else _regular(verb)
 
 
 def past_participle(verb: str) -> str:
     """The past participle of a base form, or of a past tense; a participle stays itself."""
-    if verb in _BASES:
-        verb = _BASES[verb]
-    if verb in _IRREGULAR:
-        return _IRREGULAR[verb].split()[1]
+    if verb in BASES:
+        verb = BASES[verb]
+    if verb in _FORMS:
+        return _FORMS[verb].split()[1]
     return verb if verb.endswith("ed") else _regular(verb)
 
 
@@ -47,8 +38,8 @@ def base(form: str) -> str:
     >>> base("said"), base("replied"), base("promised"), base("dropped"), base("reported")
     ('say', 'reply', 'promise', 'drop', 'report')
     """
-    if form in _BASES:
-        return _BASES[form]
+    if form in BASES:
+        return BASES[form]
     if form.endswith("ied"):
         return form[:-3] + "y"
     if not form.endswith("ed"):

@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 from rag import speech
 
-_MONTHS = (
+MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip
@@ -132,7 +132,7 @@ def _day(match: re.Match[str], published: date | None) -> Day:
     if match["y4"]:
         return Day(text, start, int(match["y4"]))
     name = match["m1"] or match["m2"] or match["m3"] or match["m4"]
-    month = next(place for place, each in enumerate(_MONTHS, 1) if each.startswith(name[:3]))
+    month = next(place for place, each in enumerate(MONTHS, 1) if each.startswith(name[:3]))
     day, written = match["d1"] or match["d2"], match["y1"] or match["y2"] or match["y3"]
     return Day(text, start, int(written) if written else _year_of(month, published), month, int(day) if day else None)
 

@@ -26,9 +26,52 @@ _NATIONS = {
         "iran iranian tehran",
         "poland polish warsaw",
         "japan japanese tokyo",
-        "india indian",
+        "india indian indians",
         "hungary hungarian budapest",
-        "italy italian rome",
+        "italy italian italians rome",
+        "spain spanish spaniard madrid",
+        "netherlands dutch holland",
+        "sweden swedish swede swedes",
+        "norway norwegian norwegians",
+        "denmark danish dane danes",
+        "finland finnish finn finns",
+        "greece greek greeks",
+        "portugal portuguese",
+        "ireland irish",
+        "scotland scottish scots",
+        "wales welsh",
+        "switzerland swiss",
+        "belgium belgian belgians",
+        "austria austrian austrians",
+        "czechia czech czechs",
+        "canada canadian canadians",
+        "mexico mexican mexicans",
+        "brazil brazilian brazilians",
+        "argentina argentine argentinian",
+        "chile chilean",
+        "peru peruvian",
+        "cuba cuban cubans",
+        "australia australian australians",
+        "zealand zealander zealanders",
+        "korea korean koreans",
+        "philippines filipino filipinos philippine",
+        "thailand thai",
+        "vietnam vietnamese",
+        "pakistan pakistani pakistanis",
+        "afghanistan afghan afghans",
+        "iraq iraqi iraqis",
+        "syria syrian syrians",
+        "lebanon lebanese",
+        "egypt egyptian egyptians",
+        "palestine palestinian palestinians",
+        "kenya kenyan",
+        "nigeria nigerian nigerians",
+        "georgia georgian georgians",
+        "moldova moldovan",
+        "romania romanian romanians",
+        "serbia serbian serb serbs",
+        "africa african africans",
+        "asia asian asians",
     )
     for alias in names.split()
 }
@@ -64,6 +107,11 @@ def names(sentence: str) -> frozenset[str]:
 def is_name(word: str) -> bool:
     """Whether a word is written like a name and is no title, month or common opener of a sentence."""
     return word[0].isupper() and len(word) > 1 and _bare(word) not in _NO_NAMES
+
+
+def is_nation(word: str) -> bool:
+    """Whether a word is one of the names of a country, its people or its capital."""
+    return _bare(word) in _NATIONS
 
 
 def _opens_as_noun(word: str, following: list[str]) -> bool:

@@ -9,10 +9,18 @@ from collections.abc import Callable, Iterator, Sequence
 
 from rag.finding import Mismatch as Mismatch
 from rag.ground import Ground
+from rag.mismatch_date import days_not_borne_out
 from rag.mismatch_figure import figures_not_borne_out
+from rag.mismatch_name import names_not_borne_out
+from rag.mismatch_quotation import quotations_not_borne_out
 from rag.saying import Case, case
 
-_RULES: tuple[Callable[[Case], Iterator[Mismatch]], ...] = (figures_not_borne_out,)
+_RULES: tuple[Callable[[Case], Iterator[Mismatch]], ...] = (
+    figures_not_borne_out,
+    days_not_borne_out,
+    names_not_borne_out,
+    quotations_not_borne_out,
+)
 
 
 def mismatches(claim: str, grounds: Sequence[Ground]) -> tuple[Mismatch, ...]:
