@@ -159,8 +159,11 @@ def test_what_cannot_be_seen_is_taken_out_of_the_text() -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["", "  ", "---", "***", "[1]", "[1][2]", "```", "```text", "~~~", "Sources: [1], [2]", "**Sources:** RT [1]"]
-    + ["References: 1. RT 2. Reuters", "Evidence: [1]", NOTHING, f"{NOTHING}.", f"**{NOTHING}**", f"{NOTHING} [1]"],
+    [
+        *("", "  ", "---", "***", "[1]", "[1][2]", "```", "```text", "~~~"),
+        *("Sources: [1], [2]", "**Sources:** RT [1]", "References: 1. RT 2. Reuters", "Evidence: [1]"),
+        *(NOTHING, f"{NOTHING}.", f"**{NOTHING}**", f"{NOTHING} [1]"),
+    ],
 )
 def test_a_line_without_a_sentence_gives_none(line: str) -> None:
     assert drafted(line, CITABLE) == ()
