@@ -14,18 +14,22 @@ from index.query import Query
 from index.search import search
 from rag.answer import Evidence
 from rag.ask import Desk
-from rag.draft import Stated, statements
+from rag.draft import Stated, leans, statements
 from rag.entities import is_name
 from rag.ground import ground
+from rag.saying import coverage
 from rag.speaker import speaker
 from rag.verdict import Verdict
+from rag.verify import Verifier
 
 Standing = Literal["supported", "contradicted", "silent"]
 SILENT = "the library has nothing that says this"
+SAME_SUBJECT = 0.5
+"""The share of what a statement speaks of that a quote speaks of too, from which it can contradict it: what it says of
+something else is no contradiction."""
 NEAREST = 2
 """Quotes shown where the library is silent."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
-_POINTS_BACK = re.compile(r"(?:he|she|it|they|his|her|its|their|this|these|those|that|both|neither)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,7 @@ def _evidence(principal: Principal, stated: Stated, desk: Desk, as_of: date | No
 
 def _standing_alone(stated: Stated) -> str:
     """What to look for: a statement that begins with a pronoun, after the names of what was said before it."""
-    if not _POINTS_BACK.match(stated.claim):
+    if not leans(stated.claim):
         return stated.claim
     named = dict.fromkeys(word for word in _WORD.findall(stated.before) if is_name(word))
     return " ".join((*named, stated.claim))
@@ -78,17 +82,38 @@ def _attributed(evidence: Evidence) -> Evidence:
 
 
 def _checked(stated: Stated, evidence: tuple[Evidence, ...], desk: Desk) -> Checked:
-    """The best that any quote, or the quotes of one document together, have to say for the statement."""
-    tried = [
-        (pieces, desk.verifier.verify(stated.claim, [ground(each) for each in pieces])) for pieces in _sets(evidence)
-    ]
-    for support in ("supported", "contradicted"):
-        found = [each for each in tried if each[1].support == support]
-        if found:
-            pieces, verdict = max(found, key=lambda each: each[1].probability)
-            return _as(stated, "supported" if support == "supported" else "contradicted", verdict, pieces)
-    likeliest = max((verdict for _, verdict in tried), key=lambda verdict: verdict.probability, default=_NOTHING)
-    return _as(stated, "silent", likeliest, evidence[:NEAREST])
+    """What the quote, or the quotes of one document together, that speak most clearly of the statement say to it."""
+    tried = [_Tried.of(stated.claim, pieces, desk.verifier) for pieces in _sets(evidence)]
+    supporting = [each for each in tried if each.verdict.support == "supported"]
+    if supporting:
+        best = max(supporting, key=lambda each: each.verdict.probability)
+        return _as(stated, "supported", best.verdict, best.evidence)
+    denying = [each for each in tried if each.verdict.support == "contradicted" and each.covered >= SAME_SUBJECT]
+    if denying:
+        best = max(denying, key=lambda each: each.covered)
+        return _as(stated, "contradicted", best.verdict, best.evidence)
+    return _silent(stated, tried, evidence[:NEAREST])
+
+
+def _silent(stated: Stated, tried: Sequence[_Tried], nearest: tuple[Evidence, ...]) -> Checked:
+    """What the nearest quotes lack; one that speaks of something else has no say in it."""
+    lacking = [each.verdict for each in tried if each.verdict.support == "unsupported"]
+    verdict = max(lacking, key=lambda verdict: verdict.probability, default=Verdict("unsupported", 0.0, (SILENT,)))
+    return _as(stated, "silent", verdict, nearest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Tried:
+    """Quotes, what they say to a statement, and the share of what it speaks of that they speak of too."""
+
+    evidence: tuple[Evidence, ...]
+    verdict: Verdict
+    covered: float
+
+    @classmethod
+    def of(cls, claim: str, evidence: tuple[Evidence, ...], verifier: Verifier) -> _Tried:
+        grounds = [ground(each) for each in evidence]
+        return cls(evidence, verifier.verify(claim, grounds), coverage(claim, grounds))
 
 
 def _as(stated: Stated, support: Standing, verdict: Verdict, evidence: tuple[Evidence, ...]) -> Checked:
@@ -102,6 +127,3 @@ def _sets(evidence: Sequence[Evidence]) -> Iterator[tuple[Evidence, ...]]:
     for piece in evidence:
         documents.setdefault(piece.attribution.document_id, []).append(piece)
     yield from (tuple(pieces) for pieces in documents.values() if len(pieces) > 1)
-
-
-_NOTHING = Verdict("unsupported", 0.0, (SILENT,))

@@ -48,6 +48,9 @@ _WORD = re.compile(r"\w+(?:['’.,-]\w+)*")
 _QUESTION = re.compile(r"[?？؟][\"'”’»)\]]*$")
 _INTRODUCES = re.compile(r"[:：]$")
 _CLOSED = re.compile(r"[.!…。！][\"'”’»)\]]*$")
+_POINTS_BACK = re.compile(
+    r"\W*(?:he|she|it|they|his|her|its|their|this|these|those|that|both|neither)\b", re.IGNORECASE
+)
 _FRAGMENT = 5
 """Words below which an item of a list is read with what introduces the list."""
 
@@ -57,7 +60,8 @@ class Stated:
     """A statement of a draft: `span` counts the draft's characters, `text` is its words on one line without marks.
 
     `claim` is what is to be checked: the text, for an item that is no sentence of its own after the words that
-    introduce its list. `before` is what is said right before it, empty at the start.
+    introduce its list. `before` is what is said right before it, back to a sentence that stands on its own; empty at
+    the start.
     """
 
     span: Span
@@ -92,7 +96,16 @@ def statements(draft: str) -> Iterator[Stated]:
                 )
             if block.kind != "item":
                 lead = text.rstrip(":：") if _INTRODUCES.search(text) else ""
-            before = text
+            before = f"{before} {text}" if leans(text) else text
+
+
+def leans(text: str) -> bool:
+    """Whether a sentence begins with a word for somebody or something that was named before it.
+
+    >>> leans("He spoke in Moscow."), leans("Putin spoke in Moscow.")
+    (True, False)
+    """
+    return _POINTS_BACK.match(text) is not None
 
 
 def _states(text: str, kind: Kind) -> bool:
