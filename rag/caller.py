@@ -13,7 +13,7 @@ from rag.backoff import delay
 from rag.breaker import Breaker, Open
 from rag.chatserver import ChatServer
 from rag.completion import Written
-from rag.fault import Fault
+from rag.fault import Fault, seconds
 
 GRACE_SECONDS = 1.0
 """How long a finished answer waits for its count of tokens and the end of its stream."""
@@ -134,13 +134,13 @@ def _reschedule(call: Call, clock: asyncio.Timeout) -> None:
 
 def _late(call: Call) -> Fault:
     if call.written.began or call.first == call.whole:
-        return Fault(f"did not finish within {call.limits.whole_seconds:g} seconds; ask again, or give it longer")
-    return Fault(f"did not begin to answer within {call.limits.first_seconds:g} seconds; see what keeps it")
+        return Fault(f"did not finish within {seconds(call.limits.whole_seconds)}; ask again, or give it longer")
+    return Fault(f"did not begin to answer within {seconds(call.limits.first_seconds)}; see what keeps it")
 
 
 def _left_alone(breaker: Open) -> str:
     if breaker.seconds > 0:
-        wait = f"is left alone for {max(1, round(breaker.seconds))} more seconds"
+        wait = f"is left alone for another {seconds(max(1, round(breaker.seconds)))}"
     else:
         wait = "is being tried again"
     return f"{wait} after {breaker.failures} failures in a row; the last time it {breaker.reason}"

@@ -86,11 +86,13 @@ class ChatServer:
         """Whatever the client raises, as Fault; nothing once the answer has said that it is whole."""
         import openai
 
+        from rag.httpclient import ERRORS
+
         try:
             yield
         except openai.APIStatusError as error:
             raise self._refusal(error) from None
-        except openai.APIError as error:
+        except (openai.APIError, *ERRORS) as error:
             if written is None or written.finish is None:
                 raise _broken(error) from None
         except ValueError:
@@ -174,9 +176,9 @@ def _broken(error: Exception) -> Fault:
 
     from rag.httpclient import connection_fault
 
-    if isinstance(error, openai.APIConnectionError):
-        return connection_fault(error)
-    return Fault(REPORTS, passing=True)
+    if isinstance(error, openai.APIError) and not isinstance(error, openai.APIConnectionError):
+        return Fault(REPORTS, passing=True)
+    return connection_fault(error)
 
 
 def _close(client: AsyncOpenAI) -> None:

@@ -37,6 +37,15 @@ class Fault(Exception):
         self.server = server
 
 
+def seconds(number: float) -> str:
+    """A span of time in words.
+
+    >>> seconds(1), seconds(2.5)
+    ('1 second', '2.5 seconds')
+    """
+    return f"{number:g} second" + ("" if number == 1 else "s")
+
+
 def refusal(status: int, body: object, headers: Mapping[str, str]) -> Fault:
     """What an answer with a status outside 200 to 299 means. Nothing of its body is repeated: it may hold the key."""
     code = _code(body)
@@ -44,7 +53,7 @@ def refusal(status: int, body: object, headers: Mapping[str, str]) -> Fault:
         return Fault("has no quota left; see to its account, or use another model")
     if status == 429:
         after = retry_after(headers)
-        wait = "try again later" if after is None else f"ask again in {max(1, round(after))} seconds"
+        wait = "try again later" if after is None else f"ask again in {seconds(max(1, round(after)))}"
         return Fault(f"asks to slow down; {wait}", passing=_may_retry(headers), after=after)
     if status in (408, 409) or status >= 500:
         reason = f"answers with the error {status}; look at its log"

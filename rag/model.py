@@ -19,6 +19,7 @@ from rag.chatserver import ChatServer
 from rag.completion import Counted, Written
 from rag.errors import ModelUnavailable
 from rag.fault import CLOSED, Fault
+from rag.fault import seconds as in_words
 
 WAITING_SECONDS = 0.5
 NAMES_SECONDS = 5.0
@@ -146,7 +147,7 @@ class Model:
         await self._server.close()
 
     async def _list(self, seconds: float, emit: Emit[tuple[str, ...]]) -> None:
-        reason = f"does not list its models within {seconds:g} seconds; see what keeps it"
+        reason = f"does not list its models within {in_words(seconds)}; see what keeps it"
         try:
             async with asyncio.timeout(seconds):
                 return emit(await self._server.names())
