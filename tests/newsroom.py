@@ -3,15 +3,27 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import dataclass, field, replace
 from datetime import date
+from threading import Event as Flag
 
 from index.document import Document, Passage, Span
 from index.errors import LibraryError
 from index.principal import Principal
-from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Sentence, Timing, Trace
-from rag.ask import Answered, Event, EvidenceFound, Question, SentenceWritten
+from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Group, Sentence, Timing, Trace, Usage
+from rag.check import Checked
+from rag.events import (
+    Answered,
+    Event,
+    EvidenceCompared,
+    EvidenceFound,
+    SentenceDropped,
+    SentenceWritten,
+    Understood,
+    Writing,
+)
+from rag.question import Question
 
 TRACE = Trace("embedder-1", "evidence-1", 7, 0.93, 0.5, (Timing("search", 41.0), Timing("quote", 168.0)))
 
@@ -120,6 +132,42 @@ PROSE_ANSWER = replace(
     ),
     dropped=(Dropped("A treaty was signed.", "no quote says so"),),
 )
+WRITER = replace(TRACE, model="scripted", prompts="prompts-1", verifier="verifier-1", usage=Usage(812, 64))
+WRITTEN_ANSWER = replace(
+    CONDITIONS_ANSWER,
+    form="yes_no",
+    sentences=(
+        Sentence("Yes.", (citation(1, EVIDENCE),), "supported"),
+        Sentence(
+            "The Kremlin spokesman Dmitry Peskov said that Putin now asks Kyiv to leave Donetsk and Lugansk.",
+            (citation(1, EVIDENCE),),
+            "supported",
+        ),
+        Sentence(
+            "Two European diplomats told Harbour Wire that Moscow still insists on all four regions, as it did in June "
+            "2024.",
+            (citation(3, EVIDENCE), citation(2, EVIDENCE)),
+            "supported",
+        ),
+    ),
+    dropped=(
+        Dropped("A treaty was signed in May.", "no quote speaks of a treaty"),
+        Dropped("Putin asks for six regions.", "the quotes say four, not six"),
+    ),
+    trace=WRITER,
+)
+CHANGE_ANSWER = replace(
+    WRITTEN_ANSWER,
+    form="change",
+    sentences=WRITTEN_ANSWER.sentences[1:],
+    groups=(Group("June 2024", (2, 4)), Group("August 2025", (1, 3))),
+    dropped=(),
+)
+UNWRITTEN_ANSWER = replace(
+    CONDITIONS_ANSWER,
+    notice="There is no written answer, because the model gave no word within 15 seconds.",
+    trace=TRACE,
+)
 ABSTENTION = Answer(
     question="What is the population of Brazil?",
     status="abstained",
@@ -135,23 +183,39 @@ class Newsroom:
     """An answerer that knows these documents; what a question mentions decides what becomes of it.
 
     `pause` is seconds before each event, so that a test can see what comes first. `also` adds documents, and
-    `answer`, where it is set, is given to every question.
+    `answer`, where it is set, is given to every question. A question that says "forever" is written about until
+    somebody closes the stream, which sets `left`. `checked` is what the library says to any text.
     """
 
     pause: float = 0.0
     also: tuple[Document, ...] = ()
     answer: Answer | None = None
     before: Callable[[Question], None] = lambda question: None
+    checked: tuple[Checked, ...] = ()
+    left: Flag = field(default_factory=Flag)
 
-    def stream(self, principal: Principal, question: Question) -> Iterator[Event]:
+    def stream(self, principal: Principal, question: Question) -> Generator[Event, None, None]:
         self.before(question)
         answer = self.answer or _answer(question.text)
-        if answer.evidence:
-            time.sleep(self.pause)
-            yield EvidenceFound(answer.evidence)
-        yield from map(SentenceWritten, answer.sentences)
-        time.sleep(self.pause)
-        yield Answered(replace(answer, question=answer.question if self.answer else question.text.strip()))
+        try:
+            for event in _events(answer, question.text, keeps=self.answer is not None):
+                time.sleep(self.pause if not isinstance(event, EvidenceCompared | SentenceWritten) else 0)
+                yield event
+        finally:
+            self.left.set()
+
+    def check(self, principal: Principal, draft: str, as_of: date | None = None) -> Generator[Checked, None, None]:
+        if "broken" in draft:
+            raise LibraryError("the library is on a disk that is gone; mount it and ask again")
+        try:
+            for each in self.checked:
+                time.sleep(self.pause)
+                yield each
+            while "forever" in draft:
+                time.sleep(0.02)
+                yield self.checked[0]
+        finally:
+            self.left.set()
 
     def document(self, principal: Principal, document_id: str) -> Document | None:
         readable = (each for each in (*DOCUMENTS, *self.also) if principal.reads_everything)
@@ -161,6 +225,33 @@ class Newsroom:
         return 7
 
 
+def _events(answer: Answer, question: str, *, keeps: bool) -> Iterator[Event]:
+    if "then" in question:
+        yield Understood(answer.question)
+    if answer.evidence:
+        yield EvidenceFound(answer.evidence)
+        yield EvidenceCompared(answer.points, answer.disagreements, answer.groups)
+    if "forever" in question:
+        yield from _forever()
+    if answer.trace.model or answer.notice:
+        yield from (Writing(words) for words in (0, 6))
+    for sentence in answer.sentences:
+        yield SentenceWritten(sentence)
+        if sentence.support == "supported":
+            yield Writing(11)
+    yield from map(SentenceDropped, answer.dropped)
+    kept = keeps or "then" in question
+    yield Answered(replace(answer, question=answer.question if kept else question.strip()))
+
+
+def _forever() -> Iterator[Event]:
+    words = 0
+    while True:
+        time.sleep(0.02)
+        words += 1
+        yield Writing(words)
+
+
 def _answer(question: str) -> Answer:
     if "Brazil" in question:
         return ABSTENTION
@@ -168,4 +259,10 @@ def _answer(question: str) -> Answer:
         raise LibraryError("the library is on a disk that is gone; mount it and ask again")
     if "crash" in question:
         raise RuntimeError("a secret that must not be shown")
+    if "change" in question:
+        return CHANGE_ANSWER
+    if "slow model" in question:
+        return UNWRITTEN_ANSWER
+    if "still" in question or "forever" in question:
+        return WRITTEN_ANSWER
     return PROSE_ANSWER if "short" in question else CONDITIONS_ANSWER

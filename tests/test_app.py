@@ -56,7 +56,7 @@ def test_the_page_says_who_writes_where_a_model_does() -> None:
     written = create_app(Newsroom(), model="<b>some-model</b>")
     with TestClient(written, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
         html = client.get("/").text
-    assert "Written by &lt;b&gt;some-model&lt;/b&gt;." in html
+    assert "Written by &lt;b&gt;some-model&lt;/b&gt;, each sentence checked." in html
     assert QUOTES_ONLY not in html
 
 

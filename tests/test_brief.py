@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from index.document import Passage, Span
 from rag.answer import Answer, Disagreement, Sentence, Timing
 from tests.newsroom import ABSTENTION, CONDITIONS_ANSWER, EVIDENCE, PROSE_ANSWER, TRACE, citation, document, quotes
-from ui import brief
-from ui.brief import Point, Turn
+from ui import brief, unfolding
+from ui.brief import LeftOut, Point, Turn
 
 PLAN = document("The plan", "Desk", None, "# The plan\n\n## Plan\nTerms\n\nIt has 28 points.\n# 28 is a number.")
 ASKED = Turn(3, "What are the conditions?", "searching", as_of=date(2025, 9, 1))
@@ -29,23 +29,23 @@ def answer(**changes: object) -> Answer:
 
 
 def test_the_evidence_is_shown_in_its_order_as_soon_as_it_is_found() -> None:
-    turn = brief.found(ASKED, EVIDENCE)
+    turn = unfolding.found(ASKED, EVIDENCE)
     assert (turn.number, turn.state, turn.as_of) == (3, "found", date(2025, 9, 1))
     assert numbers(turn.points) == [(1,), (2,), (3,), (4,), (5,)]
 
 
 def test_quotes_on_one_point_stand_together_in_the_order_of_the_point() -> None:
-    assert numbers(brief.finished(ASKED, CONDITIONS_ANSWER).points) == [(3, 1, 2), (4,), (5,)]
+    assert numbers(unfolding.finished(ASKED, CONDITIONS_ANSWER).points) == [(3, 1, 2), (4,), (5,)]
 
 
 def test_a_disagreement_brings_its_quotes_together_even_without_a_point() -> None:
-    turn = brief.finished(ASKED, answer(disagreements=(Disagreement("disagreeing", (4, 1), ("a", "b")),)))
+    turn = unfolding.finished(ASKED, answer(disagreements=(Disagreement("disagreeing", (4, 1), ("a", "b")),)))
     assert numbers(turn.points) == [(4, 1), (2,), (3,), (5,)]
     assert [[each.words for each in group] for group in turn.points[0].differing] == [["a", "b"]]
 
 
 def test_older_statements_point_to_the_one_that_stands() -> None:
-    turn = brief.finished(ASKED, answer(disagreements=(Disagreement("superseded", (1, 2, 4), ("x", "y", "z")),)))
+    turn = unfolding.finished(ASKED, answer(disagreements=(Disagreement("superseded", (1, 2, 4), ("x", "y", "z")),)))
     marks = {quote.number: quote.stands for point in turn.points for quote in point.quotes}
     assert {number for number, stands in marks.items() if stands} == {2, 4}
     assert all(stands.number == 1 and stands.words == "x" for stands in marks.values() if stands)
@@ -53,31 +53,30 @@ def test_older_statements_point_to_the_one_that_stands() -> None:
 
 
 def test_differences_that_do_not_match_their_statements_are_left_out() -> None:
-    turn = brief.finished(ASKED, answer(disagreements=(Disagreement("disagreeing", (1, 2), ("only one",)),)))
+    turn = unfolding.finished(ASKED, answer(disagreements=(Disagreement("disagreeing", (1, 2), ("only one",)),)))
     assert [[each.words for each in group] for group in turn.points[0].differing] == [["", ""]]
 
 
 def test_prose_comes_before_the_quotes_and_names_them() -> None:
-    turn = brief.finished(ASKED, PROSE_ANSWER)
+    turn = unfolding.finished(ASKED, PROSE_ANSWER)
     assert [[each.number for each in line.references] for line in turn.lines] == [[1, 5]]
-    assert turn.points == ()
-    assert numbers(turn.others) == [(3, 1, 2), (4,), (5,)]
-    assert turn.left_out == ("A treaty was signed. (no quote says so)",)
+    assert (numbers(turn.points), turn.others) == ([(3, 1, 2), (4,), (5,)], ())
+    assert turn.left_out == (LeftOut("A treaty was signed.", "no quote says so"),)
 
 
 def test_a_quoted_sentence_that_says_more_than_its_quote_is_prose() -> None:
     sentence = Sentence(f"Peskov: {EVIDENCE[0].quote}", (citation(1, EVIDENCE),), "quoted")
-    turn = brief.finished(ASKED, answer(sentences=(sentence,)))
+    turn = unfolding.finished(ASKED, answer(sentences=(sentence,)))
     assert [line.text for line in turn.lines] == [sentence.text]
 
 
 def test_evidence_that_no_sentence_uses_is_still_there() -> None:
-    turn = brief.finished(ASKED, answer(sentences=quotes(2)))
+    turn = unfolding.finished(ASKED, answer(sentences=quotes(2)))
     assert (numbers(turn.points), numbers(turn.others)) == ([(2,)], [(1,), (3,), (4,), (5,)])
 
 
 def test_an_abstention_offers_short_excerpts() -> None:
-    turn = brief.finished(ASKED, ABSTENTION)
+    turn = unfolding.finished(ASKED, ABSTENTION)
     assert turn.state == "abstained"
     assert all(len(each.excerpt) <= brief.LONGEST_EXCERPT + 2 for each in turn.related)
     assert any(each.excerpt.endswith(" …") for each in turn.related)
@@ -91,12 +90,12 @@ def test_an_excerpt_begins_after_the_headings() -> None:
 
 def test_a_speaker_begins_a_line() -> None:
     kremlin = replace(EVIDENCE[0], speaker="the Kremlin")
-    (point,) = brief.found(ASKED, (kremlin,)).points
+    (point,) = unfolding.found(ASKED, (kremlin,)).points
     assert point.quotes[0].speaker == "The Kremlin"
 
 
 def test_a_failure_keeps_the_question() -> None:
-    turn = brief.failed(brief.found(ASKED, EVIDENCE), "It broke.")
+    turn = unfolding.failed(unfolding.found(ASKED, EVIDENCE), "It broke.")
     assert (turn.question, turn.state, turn.message) == (ASKED.question, "failed", "It broke.")
 
 
@@ -111,12 +110,12 @@ def test_the_tally_counts_quotes_documents_and_time(
     sentences: tuple[int, ...], timings: tuple[Timing, ...], tally: str
 ) -> None:
     counted = answer(sentences=quotes(*sentences), trace=replace(TRACE, timings=timings))
-    assert brief.finished(ASKED, counted).tally == tally
+    assert unfolding.finished(ASKED, counted).tally == tally
 
 
 def test_one_is_one() -> None:
     alone = answer(evidence=EVIDENCE[:1], sentences=quotes(1), trace=replace(TRACE, timings=()))
-    assert brief.finished(ASKED, alone).tally == "1 quote from 1 document"
+    assert unfolding.finished(ASKED, alone).tally == "1 quote from 1 document"
 
 
 @pytest.mark.parametrize(("day", "text"), [(date(2024, 7, 3), "3 July 2024"), (date(1999, 12, 31), "31 December 1999")])
@@ -136,6 +135,6 @@ def test_every_quote_is_shown_exactly_once(
     sentences: list[int], points: list[tuple[int, ...]], disagreements: list[tuple[str, tuple[int, ...]]]
 ) -> None:
     found = tuple(Disagreement(relation, group, ("w",) * len(group)) for relation, group in disagreements)  # type: ignore[arg-type]
-    turn = brief.finished(ASKED, answer(sentences=quotes(*sentences), points=tuple(points), disagreements=found))
+    turn = unfolding.finished(ASKED, answer(sentences=quotes(*sentences), points=tuple(points), disagreements=found))
     shown = [number for group in (*numbers(turn.points), *numbers(turn.others)) for number in group]
     assert sorted(shown) == [1, 2, 3, 4, 5]

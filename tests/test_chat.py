@@ -14,21 +14,22 @@ import pytest
 from starlette.testclient import TestClient
 
 from index.principal import LOCAL
-from rag.ask import LONGEST_QUESTION, Question
+from rag.question import LONGEST_QUESTION, Question
 from tests.newsroom import Newsroom
-from ui import chat
+from ui import asking, chat
 from ui.app import create_app
 from ui.brief import Turn
 
 
-def steps(text: str, day: str = "", newsroom: Newsroom | None = None) -> list[chat.Asked]:
-    return list(chat.steps(newsroom or Newsroom(), LOCAL, Turn(1, text, "searching"), day))
+def steps(text: str, day: str = "", newsroom: Newsroom | None = None) -> list[asking.Asked]:
+    return list(asking.steps(newsroom or Newsroom(), LOCAL, Turn(1, text, "searching"), day))
 
 
 def test_evidence_is_shown_before_the_answer_is_whole() -> None:
     shown = steps("What are the conditions?")
     assert [(asked.turn.state, asked.whole) for asked in shown] == [
         ("searching", False),
+        ("found", False),
         ("found", False),
         ("answered", True),
     ]
@@ -82,7 +83,7 @@ class Page:
         config = self.client.get("/config").json()
         self.names = {each["id"]: each["props"].get("elem_id") for each in config["components"]}
         self.submit = next(each for each in config["dependencies"] if len(each["inputs"]) == 3)
-        self.reset = next(each for each in config["dependencies"] if not each["inputs"])
+        self.reset = next(each for each in config["dependencies"] if each["outputs"] and not each["inputs"])
 
     def ask(self, text: str, day: str = "") -> dict[str, list[object]]:
         return self.send(self.submit, [text, day, None])
@@ -98,10 +99,11 @@ class Page:
             message = json.loads(line.removeprefix("data:"))
             if message["msg"] in ("process_generating", "process_completed") and message["output"].get("data"):
                 last = [
-                    apply(new, old) for new, old in zip(message["output"]["data"], last or [None] * 9, strict=False)
+                    apply(new, old) for new, old in zip(message["output"]["data"], last or [None] * 99, strict=False)
                 ]
                 for id, value in zip(dependency["outputs"], last, strict=True):  # type: ignore[call-overload]
-                    told.setdefault(self.names[id] or "", []).append(value)
+                    if value != {"__type__": "update"}:  # gradio's way to say that nothing changed
+                        told.setdefault(self.names[id] or "", []).append(value)
         return told
 
 
@@ -125,8 +127,8 @@ def opened(newsroom: Newsroom) -> Iterator[TestClient]:
 def test_a_question_is_answered_over_the_wire_and_the_box_is_free_again() -> None:
     with opened(Newsroom()) as client:
         told = Page(client, "a").ask("What are the conditions?")
-    assert 'class="turn answered"' in str(told["current"][-1])
-    assert "Putin now asks Kyiv" in str(told["current"][-1])
+    assert 'class="answered"' in str(told["quotes"][-1])
+    assert "Putin now asks Kyiv" in str(told["quotes"][-1])
     assert any(isinstance(each, dict) and each.get("value") == "" for each in told["question"])
 
 
@@ -136,10 +138,10 @@ def test_earlier_turns_stay_above_until_the_conversation_is_begun_anew() -> None
         page.ask("What are the conditions?")
         second = page.ask("What is the population of Brazil?")
         assert 'id="turn-1"' in str(second["earlier"])
-        assert 'id="turn-2"' in str(second["current"][-1])
+        assert 'id="turn-2"' in str(second["asked"][-1])
         page.send(page.reset, [])
         third = page.ask("What are the conditions?")
-    assert 'id="turn-1"' in str(third["current"][-1])
+    assert 'id="turn-1"' in str(third["asked"][-1])
     assert "turn" not in str(third["earlier"])
 
 
@@ -148,7 +150,7 @@ def test_one_conversation_knows_nothing_of_another() -> None:
         Page(client, "a").ask("What are the conditions?")
         told = Page(client, "b").ask("What is the population of Brazil?")
     assert "turn" not in str(told["earlier"])
-    assert 'id="turn-1"' in str(told["current"][-1])
+    assert 'id="turn-1"' in str(told["asked"][-1])
 
 
 def test_an_empty_question_asks_nothing() -> None:
@@ -156,7 +158,7 @@ def test_an_empty_question_asks_nothing() -> None:
     with opened(Newsroom(before=asked.append)) as client:
         told = Page(client, "a").ask("  \n ")
     assert not asked
-    assert "turn" not in str(told.get("current"))
+    assert "turn" not in str(told.get("asked"))
 
 
 def test_several_people_are_answered_at_once() -> None:
@@ -169,7 +171,7 @@ def test_several_people_are_answered_at_once() -> None:
         answers: list[str] = []
 
         def one(name: str) -> None:
-            answers.append(str(Page(client, name).ask("What are the conditions?")["current"][-1]))
+            answers.append(str(Page(client, name).ask("What are the conditions?")["quotes"][-1]))
 
         people = [threading.Thread(target=one, args=(name,)) for name in "abcd"]
         for person in people:
@@ -177,7 +179,7 @@ def test_several_people_are_answered_at_once() -> None:
         for person in people:
             person.join()
     assert len(answers) == 4
-    assert all('class="turn answered"' in answer for answer in answers)
+    assert all('class="answered"' in answer for answer in answers)
 
 
 def test_gradios_files_are_where_the_page_looks_for_them() -> None:

@@ -97,8 +97,7 @@ JSON = st.recursive(
 def test_whatever_is_sent_is_read_or_refused(value: object) -> None:
     try:
         told = history.turns(value)
-    except InvalidQuestion as error:
-        assert str(error).startswith("history")
-    else:
-        assert len(told) <= history.KEPT
-        assert all(turn.question.strip() for turn in told)
+    except InvalidQuestion:
+        return
+    assert len(told) <= history.KEPT
+    assert all(turn.question.strip() for turn in told)

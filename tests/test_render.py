@@ -14,7 +14,7 @@ from index.document import Attribution, Span
 from rag.answer import Answer
 from tests.hostile import hostile_answer, hostile_document, payloads
 from tests.newsroom import ABSTENTION, CONDITIONS, CONDITIONS_ANSWER, PROSE_ANSWER, TRACE
-from ui import brief, render, source
+from ui import brief, render, source, unfolding
 from ui.brief import Turn
 
 ASKED = Turn(1, "What are the conditions?", "searching")
@@ -70,10 +70,10 @@ def every_turn(text: str) -> tuple[Turn, ...]:
     abstained = Answer(text, "abstained", (), (), TRACE, related=answer.related)
     return (
         asked,
-        brief.found(asked, answer.evidence),
-        brief.finished(asked, answer),
-        brief.finished(asked, abstained),
-        brief.failed(asked, text),
+        unfolding.found(asked, answer.evidence),
+        unfolding.finished(asked, answer),
+        unfolding.finished(asked, abstained),
+        unfolding.failed(asked, text),
     )
 
 
@@ -85,7 +85,7 @@ def test_a_hostile_text_stays_text(text: str) -> None:
 
 @pytest.mark.parametrize("text", payloads())
 def test_a_hostile_text_is_shown_as_it_stands(text: str) -> None:
-    turn = brief.failed(ASKED, text)
+    turn = unfolding.failed(ASKED, text)
     assert printable(text) in printable(Seen(render.turns((turn,))).text)
 
 
@@ -154,7 +154,7 @@ def test_a_link_to_a_source_page_stays() -> None:
 
 
 def shown(answer: Answer, **changes: object) -> str:
-    turn = brief.finished(replace(ASKED, **changes), answer)  # type: ignore[arg-type]
+    turn = unfolding.finished(replace(ASKED, **changes), answer)  # type: ignore[arg-type]
     return " ".join(check_only_what_turns_are_made_of(render.turns((turn,))).text.split())
 
 
@@ -177,18 +177,18 @@ def test_a_source_without_a_date_says_so() -> None:
 
 
 def test_an_abstention_reads_as_an_answer_and_offers_the_nearest_passages() -> None:
-    html = render.turns((brief.finished(ASKED, ABSTENTION),))
+    html = render.turns((unfolding.finished(ASKED, ABSTENTION),))
     assert "The documents do not say." in html
     assert html.count('class="open"') == len(ABSTENTION.related)
     assert "failure" not in html
-    assert "No passage came near" in render.turns((brief.finished(ASKED, replace(ABSTENTION, related=())),))
+    assert "No passage came near" in render.turns((unfolding.finished(ASKED, replace(ABSTENTION, related=())),))
 
 
 def test_prose_stands_before_the_quotes_it_rests_on_and_says_what_was_left_out() -> None:
     text = shown(PROSE_ANSWER)
-    assert text.index("Russia asks for land") < text.index("The quotes behind it") < text.index("Putin now asks Kyiv")
+    assert text.index("Russia asks for land") < text.index("The quotes behind it") < text.index("Moscow still insists")
     assert "1 sentence left out, because the quotes do not support it" in text
-    assert "A treaty was signed. (no quote says so)" in text
+    assert "A treaty was signed. no quote says so" in text
 
 
 def test_the_day_and_the_understood_question_are_shown_where_they_matter() -> None:
@@ -199,7 +199,7 @@ def test_the_day_and_the_understood_question_are_shown_where_they_matter() -> No
 
 def test_each_state_says_what_is_going_on() -> None:
     assert "Searching the documents" in render.turns((ASKED,))
-    found = render.turns((brief.found(ASKED, CONDITIONS_ANSWER.evidence),))
+    found = render.turns((unfolding.found(ASKED, CONDITIONS_ANSWER.evidence),))
     assert found.count("<blockquote") == 5
     assert "Comparing the quotes" in found
     assert "Older statement" not in found

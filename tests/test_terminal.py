@@ -65,13 +65,15 @@ def shown(answer: Answer, width: int = 80, *, terminal_colours: bool = False) ->
 def test_an_answer_reads_as_an_attributed_brief() -> None:
     lines = [line.rstrip() for line in shown(ANSWER).splitlines()]
     assert lines == [
+        "  Left out: 1 sentence",
+        "    It rained. (no quote says so)",
+        "",
         "  “The plan now has nineteen points.” [1]",
         "    The Post, 2 April 2025",
         "  “The plan, the minister said, has twenty points.” [2]",
         "    The minister, in The Post, 1 March 2025",
         "    An older statement; what stands is [1] nineteen",
         "",
-        "  Left out: It rained. (no quote says so)",
         "Sources",
         "  [1] The Post, 2 April 2025",
         "      briefs/new.md",

@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from dataclasses import dataclass
+from datetime import date
 from typing import Protocol
 
 from index.document import Document
 from index.principal import Principal
-from rag.ask import Desk, Event, Question, stream
+from rag.ask import Desk, stream
+from rag.check import Checked, check
+from rag.events import Event
+from rag.question import Question
 
 
 class Answerer(Protocol):
-    """The whole of what a face may do; both methods raise OnRecordError where a person can act on it."""
+    """The whole of what a face may do; its methods raise OnRecordError where a person can act on it.
 
-    def stream(self, principal: Principal, question: Question) -> Iterator[Event]:
+    A generator that is closed ends what it has begun, a request to a model too.
+    """
+
+    def stream(self, principal: Principal, question: Question) -> Generator[Event, None, None]:
         """The answer event by event, the whole of it last."""
+        ...
+
+    def check(self, principal: Principal, draft: str, as_of: date | None = None) -> Generator[Checked, None, None]:
+        """The statements of somebody's text, each with what the library says to it, as soon as it is known."""
         ...
 
     def document(self, principal: Principal, document_id: str) -> Document | None:
@@ -33,8 +44,11 @@ class AtDesk:
 
     desk: Desk
 
-    def stream(self, principal: Principal, question: Question) -> Iterator[Event]:
-        return stream(principal, question, self.desk)
+    def stream(self, principal: Principal, question: Question) -> Generator[Event, None, None]:
+        yield from stream(principal, question, self.desk)
+
+    def check(self, principal: Principal, draft: str, as_of: date | None = None) -> Generator[Checked, None, None]:
+        yield from check(principal, draft, self.desk, as_of)
 
     def document(self, principal: Principal, document_id: str) -> Document | None:
         return self.desk.corpus.library.document(principal, document_id)

@@ -1,4 +1,4 @@
-"""The JSON API's requests: from a body to a question, or a sentence that says what is wrong with it."""
+"""The JSON API: from a body to a question or a draft, or a sentence that says what is wrong with it."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
+from rag.check import Checked
 from rag.errors import InvalidQuestion
 from rag.question import Question
-from ui import history, lines
+from ui import history, lines, wire
+from ui.brief import source_link
 
 FIELDS = ("question", "as_of", "id", "history")
 EVENTS = "text/event-stream"
@@ -59,6 +61,15 @@ def draft(body: bytes) -> Draft:
     if len(text) > LONGEST_DRAFT:
         raise InvalidQuestion(f"the text is {len(text)} characters long; check at most {LONGEST_DRAFT} at once")
     return Draft(text, _day(fields))
+
+
+def checked_json(checked: Checked) -> wire.Json:
+    """As ui.wire has it, each quote with `source`: the address on this server where it can be seen lit."""
+    linked = [
+        wire.evidence_json(number, each) | {"source": source_link(each.attribution.document_id, each.span, each.quote)}
+        for number, each in enumerate(checked.evidence, start=1)
+    ]
+    return wire.checked_json(checked) | {"evidence": linked}
 
 
 def wants_events(accept: str) -> bool:

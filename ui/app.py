@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
+from contextlib import aclosing
 from pathlib import Path
+from typing import TypeVar
 
 from fastapi import FastAPI, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from index.errors import LibraryError, OnRecordError
-from index.principal import Principal
 from rag.answer import Answer
-from rag.ask import Answered, Question
 from rag.errors import InvalidQuestion
-from ui import api, auth, render, source, wire
+from rag.events import Answered, Event
+from ui import api, auth, eventstream, render, source, wire
 from ui.answerer import Answerer
+from ui.driven import driven, unless_gone
+from ui.eventstream import EventStream
 from ui.guard import Guard, Route
+
+T = TypeVar("T")
 
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
@@ -32,6 +36,14 @@ SOURCE_POLICY = (
 )
 """A source page runs no script and goes nowhere by itself, and only our own page may frame it."""
 QUOTES_ONLY = "Quotes only: no language model is connected."
+
+OWN_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+"""A page that is ours alone needs no exceptions."""
+CLIENT_GONE = 499
+"""The status that nobody reads: whoever asked has left."""
 
 GRADIO = {
     "GRADIO_ANALYTICS_ENABLED": "False",
@@ -46,7 +58,8 @@ ROUTES = (
     Route(re.compile(r"/"), policy=PAGE_POLICY),
     Route(re.compile(r"/source/[0-9a-f]{32}"), policy=SOURCE_POLICY),
     Route(re.compile(r"/page/[a-z]+\.(?:css|js|svg)"), cache="no-cache"),
-    Route(re.compile(r"/api/v1/ask"), frozenset({"POST"})),
+    Route(re.compile(r"/check"), policy=OWN_POLICY),
+    Route(re.compile(r"/api/v1/(?:ask|check)"), frozenset({"POST"})),
     Route(re.compile(r"/healthz|/readyz")),
 )
 """What is open besides the conversation itself."""
@@ -76,9 +89,15 @@ def create_app(
 
     app = FastAPI(title="On Record", docs_url=None, redoc_url=None, openapi_url=None)
     app.mount("/page", StaticFiles(directory=STATIC))
-    _add_pages(app, answerer, render.chat_page(chat.assets(), f"Written by {model}." if model else QUOTES_ONLY))
+    _add_pages(
+        app,
+        answerer,
+        render.chat_page(chat.assets(), f"Written by {model}, each sentence checked." if model else QUOTES_ONLY),
+    )
     _add_api(app, answerer)
-    end_streams = chat.mount(app, answerer, tuple(examples))
+    _add_health(app, answerer)
+    _add_failures(app)
+    end_streams = chat.mount(app, answerer, tuple(examples), writes=model is not None)
     guarded = App(app, routes=(*chat.ROUTES, *ROUTES), identify=identify, hosts=hosts)
     guarded.end_streams = end_streams
     return guarded
@@ -98,12 +117,20 @@ def _add_pages(app: FastAPI, answerer: Answerer, chat_page: str) -> None:
         page = source.page(found, query.get("at", ""), query.get("sum", ""), beside="beside" in query)
         return HTMLResponse(render.source_page(page))
 
+    @app.api_route("/check", methods=["GET", "HEAD"])
+    def checking() -> Response:
+        return HTMLResponse(render.check_page(api.LONGEST_DRAFT))
+
+
+def _add_failures(app: FastAPI) -> None:
     @app.exception_handler(OnRecordError)
-    def cannot(request: Request, error: OnRecordError) -> Response:
+    async def cannot(request: Request, error: OnRecordError) -> Response:
+        if request.scope["path"].startswith("/api/"):
+            return _json({"error": str(error)}, 400 if isinstance(error, InvalidQuestion) else 503)
         return PlainTextResponse(f"{error}\n", 503)
 
     @app.exception_handler(Exception)
-    def failed(request: Request, error: Exception) -> Response:
+    async def failed(request: Request, error: Exception) -> Response:
         # The exception goes on to the server's log after this.
         return PlainTextResponse("Something went wrong here; the server's log says what.\n", 500)
 
@@ -111,18 +138,27 @@ def _add_pages(app: FastAPI, answerer: Answerer, chat_page: str) -> None:
 def _add_api(app: FastAPI, answerer: Answerer) -> None:
     @app.post("/api/v1/ask")
     async def ask(request: Request) -> Response:
+        asked = api.request(await request.body())
         principal = auth.principal_of(request.scope)
-        try:
-            asked = api.request(await request.body())
-            answer = await run_in_threadpool(_ask, answerer, principal, asked.question)
-        except InvalidQuestion as error:
-            return _json({"error": str(error)}, 400)
-        except OnRecordError as error:
-            return _json({"error": str(error)}, 503)
-        return _json(wire.answer_json(answer, asked.id))
+        if api.wants_events(request.headers.get("accept", "")):
+            return EventStream(eventstream.answering(answerer, principal, asked))
+        answer = await unless_gone(request.receive, lambda: _answer(answerer.stream(principal, asked.question)))
+        return _gone() if answer is None else _json(wire.answer_json(answer, asked.id))
 
+    @app.post("/api/v1/check")
+    async def check(request: Request) -> Response:
+        draft = api.draft(await request.body())
+        principal = auth.principal_of(request.scope)
+        if api.wants_events(request.headers.get("accept", "")):
+            return EventStream(eventstream.checking(answerer, principal, draft))
+        statements = answerer.check(principal, draft.text, draft.as_of)
+        sentences = await unless_gone(request.receive, lambda: _all(statements))
+        return _gone() if sentences is None else _json({"sentences": [api.checked_json(each) for each in sentences]})
+
+
+def _add_health(app: FastAPI, answerer: Answerer) -> None:
     @app.api_route("/healthz", methods=["GET", "HEAD"])
-    def alive() -> Response:
+    async def alive() -> Response:
         return PlainTextResponse("ok\n")
 
     @app.api_route("/readyz", methods=["GET", "HEAD"])
@@ -134,11 +170,20 @@ def _add_api(app: FastAPI, answerer: Answerer) -> None:
         return PlainTextResponse("ok\n")
 
 
-def _ask(answerer: Answerer, principal: Principal, question: Question) -> Answer:
-    *_, last = answerer.stream(principal, question)
+async def _answer(events: Generator[Event, None, None]) -> Answer:
+    last = (await _all(events))[-1]
     if not isinstance(last, Answered):
         raise RuntimeError("an answer ends with its Answered event")
     return last.answer
+
+
+async def _all(generator: Generator[T, None, None]) -> list[T]:
+    async with aclosing(driven(generator)) as items:
+        return [item async for item in items]
+
+
+def _gone() -> Response:
+    return Response(status_code=CLIENT_GONE)
 
 
 def _json(value: wire.Json, status: int = 200) -> Response:

@@ -1,93 +1,97 @@
-"""`onrecord ask` and `onrecord search`: one question, or a file of them."""
+"""A question on the page: from the events of its answer to the steps of its turn."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from collections.abc import Generator
+from contextlib import closing
+from dataclasses import dataclass, replace
+from threading import Event as Flag
 
-import typer
+from index.principal import Principal
+from rag import conversation
+from rag.answer import Evidence
+from rag.events import (
+    Answered,
+    Event,
+    EvidenceCompared,
+    EvidenceFound,
+    SentenceDropped,
+    SentenceWritten,
+    Understood,
+    Writing,
+)
+from rag.question import Question
+from ui import failures, history, lines, unfolding
+from ui.answerer import Answerer
+from ui.brief import Turn
 
-from ui import lines, terminal, wire
-from ui.exits import ABSTAINED, DONE
-from ui.options import As, AsJson, AsOf, Config, Library, Lines, Question, need_one, principal
-from ui.printing import show_json, show_lines
 
-if TYPE_CHECKING:
-    from index.document import Passage
-    from rag.answer import Answer
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One step of a turn: what it shows now, and whether it is whole."""
+
+    turn: Turn
+    whole: bool = False
 
 
-def ask(
-    question: Question = None,
-    as_of: AsOf = None,
-    user: As = None,
-    as_json: AsJson = False,
-    jsonl: Lines = None,
-    library: Library = None,
-    config: Config = None,
-) -> int:
-    """Answer a question with exact quotes.
+def steps(
+    answerer: Answerer,
+    principal: Principal,
+    turn: Turn,
+    day: str,
+    *,
+    earlier: tuple[conversation.Turn, ...] = (),
+    stop: Flag | None = None,
+) -> Generator[Asked, None, None]:
+    """What `turn` becomes, step by step; the last step is whole, whatever happens.
 
-    Where the documents do not say, that is the answer, with the nearest passages and exit code 3.
+    Once `stop` is set the next event ends it. Whoever shows the steps learns of each `Writing`, changed or not, and so
+    can see in time that nobody looks any more.
     """
-    need_one(question, jsonl, name="QUESTION", what="a question")
-    import rag.ask
-    from rag.desk import open_desk
-    from rag.settings import load
-
-    desk = open_desk(load(config, library=library))
-
-    def answer(line: lines.Line) -> Answer:
-        asked = rag.ask.Question(line.question, line.as_of or as_of)
-        return rag.ask.ask(principal(user if line.user is None else line.user), asked, desk)
-
-    if jsonl is not None:
-        with lines.opened(jsonl) as opened:
-            return show_lines(lines.answers(opened, lambda line: wire.answer_json(answer(line), line.id)))
-    answered = answer(lines.Line(None, question or ""))
-    if as_json:
-        show_json(wire.answer_json(answered))
-    else:
-        terminal.show_answer(answered, terminal.console())
-    return ABSTAINED if answered.status == "abstained" else DONE
+    try:
+        question = Question(turn.question, lines.day(day.strip()) if day and day.strip() else None, earlier)
+        turn = replace(turn, as_of=question.as_of)
+        yield Asked(turn)
+        evidence: tuple[Evidence, ...] = ()
+        with closing(answerer.stream(principal, question)) as events:
+            for event in events:
+                evidence = event.evidence if isinstance(event, EvidenceFound) else evidence
+                before, turn = turn, _shown(turn, event, evidence)
+                if isinstance(event, Answered):
+                    yield Asked(turn, whole=True)
+                elif stop and stop.is_set():
+                    yield Asked(unfolding.stopped(turn), whole=True)
+                    return
+                elif turn != before or isinstance(event, Writing):
+                    yield Asked(turn)
+    except Exception as error:  # noqa: BLE001  at the edge of the process the reader gets a sentence, the log the rest
+        yield Asked(unfolding.failed(turn, _sentence(failures.told(error))), whole=True)
 
 
-def search(
-    question: Question = None,
-    as_of: AsOf = None,
-    user: As = None,
-    limit: Annotated[
-        int | None, typer.Option(metavar="N", help="List at most so many passages.", show_default="20")
-    ] = None,
-    as_json: AsJson = False,
-    jsonl: Lines = None,
-    library: Library = None,
-    config: Config = None,
-) -> int:
-    """List the passages nearest to a question.
+def _shown(turn: Turn, event: Event, evidence: tuple[Evidence, ...]) -> Turn:
+    match event:
+        case Understood(question):
+            return replace(turn, understood=question)
+        case EvidenceFound():
+            return unfolding.found(turn, evidence)
+        case EvidenceCompared():
+            return unfolding.compared(turn, evidence, event)
+        case Writing(words):
+            return unfolding.writing(turn, words)
+        case SentenceWritten(sentence):
+            return unfolding.written(turn, sentence)
+        case SentenceDropped(dropped):
+            return unfolding.left_out(turn, dropped)
+        case Answered(answer):
+            return unfolding.finished(turn, answer)
 
-    Best first, and without judging whether they answer it.
-    """
-    need_one(question, jsonl, name="QUESTION", what="a question")
-    import index.search
-    from rag.desk import open_corpus
-    from rag.settings import load
-    from rag.understand import understand
 
-    settings = load(config, library=library, search_limit=limit)
-    corpus = open_corpus(settings)
+def earlier(so_far: tuple[Turn, ...]) -> tuple[conversation.Turn, ...]:
+    """What a question may lean on: the turns that came to something, as they were understood."""
+    told = [conversation.Turn(turn.understood or turn.question, turn.said) for turn in so_far if turn.state != "failed"]
+    return history.bounded(told)
 
-    def find(line: lines.Line) -> tuple[Passage, ...]:
-        query = understand(line.question, as_of=line.as_of or as_of)
-        who = principal(user if line.user is None else line.user)
-        return index.search.search(who, query, corpus, limit=settings.search_limit)
 
-    if jsonl is not None:
-        with lines.opened(jsonl) as opened:
-            found = lines.answers(opened, lambda line: wire.search_json(line.question, find(line), line.id))
-            return show_lines(found)
-    passages = find(lines.Line(None, question or ""))
-    if as_json:
-        show_json(wire.search_json(question or "", passages))
-    else:
-        terminal.show_passages(passages, terminal.console())
-    return DONE
+def _sentence(message: str) -> str:
+    message = message.strip().rstrip(".")
+    return f"{message[:1].upper()}{message[1:]}."

@@ -6,19 +6,17 @@ Only choices of what stands where are made here. Nothing is escaped; ui.render d
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from index.document import Attribution, Passage, Span
-from rag.answer import Answer, Disagreement, Evidence, Sentence
 
 LONGEST_EXCERPT = 300
 """Characters of a related passage that are shown."""
 UNDATED = "no date given"
 
-State = Literal["searching", "found", "answered", "abstained", "failed"]
+State = Literal["searching", "found", "writing", "answered", "abstained", "failed"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +72,28 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Column:
+    """One side of a comparison: what one source says, or what was said at one time."""
+
+    label: str
+    quotes: tuple[Quote, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """A sentence of prose with the quotes it rests on."""
+    """A checked sentence of prose with the quotes it rests on; `leads` if it is the answer in a word."""
 
     text: str
     references: tuple[Reference, ...]
+    leads: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LeftOut:
+    """A sentence that a model wrote and nobody is told as an answer, and why."""
+
+    text: str
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,18 +106,28 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A question with what has become of it. `number` counts a conversation's turns from 1."""
+    """A question with what has become of it. `number` counts a conversation's turns from 1.
+
+    `writes` says that a model writes here, so that room is kept for its sentences; `words` are those that it has
+    written and that are not checked yet. `notice` is what there is to say of the model.
+    """
 
     number: int
     question: str
     state: State
     as_of: date | None = None
     understood: str | None = None
+    writes: bool = False
+    words: int = 0
     lines: tuple[Line, ...] = ()
+    columns: tuple[Column, ...] = ()
+    differing: tuple[tuple[Reference, ...], ...] = ()
     points: tuple[Point, ...] = ()
     others: tuple[Point, ...] = ()
     related: tuple[Related, ...] = ()
-    left_out: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    notice: str | None = None
+    quotes: int = 0
     documents: int = 0
     seconds: float | None = None
     message: str = ""
@@ -110,45 +135,21 @@ class Turn:
     @property
     def tally(self) -> str:
         """How much the turn shows, and how long it took: "2 quotes from 1 document, in 0.21 s"."""
-        quotes = sum(len(point.quotes) for point in (*self.points, *self.others))
         took = f", in {self.seconds:.2f} s" if self.seconds else ""
-        return f"{_counted(quotes, 'quote')} from {_counted(self.documents, 'document')}{took}"
+        return f"{counted(self.quotes, 'quote')} from {counted(self.documents, 'document')}{took}"
 
+    @property
+    def progress(self) -> str:
+        """How far the model is, without a word of what it writes: "Writing: 34 words, being checked"."""
+        written = f"Writing: {counted(self.words, 'word')}, being checked" if self.words else "Writing from the quotes"
+        return f"{written}; {len(self.left_out)} left out" if self.left_out else written
 
-def found(turn: Turn, evidence: tuple[Evidence, ...]) -> Turn:
-    """The turn once its evidence is known: every quote, in the order of relevance."""
-    quotes = _quotes(evidence, ())
-    return replace(
-        turn,
-        state="found",
-        points=tuple(Point((quote,)) for quote in quotes),
-        documents=_documents(evidence),
-    )
-
-
-def finished(turn: Turn, answer: Answer) -> Turn:
-    """The turn with its whole answer."""
-    quotes = _quotes(answer.evidence, answer.disagreements)
-    named = _quoted(answer.sentences)
-    groups = tuple(_in_order((*named, *(quote.number for quote in quotes)), answer))
-    used = tuple(group for group in groups if set(group) & set(named))
-    return replace(
-        turn,
-        state=answer.status,
-        understood=answer.question if answer.question != turn.question.strip() else None,
-        lines=tuple(_line(sentence, quotes) for sentence in answer.sentences if not _is_quote(sentence)),
-        points=tuple(_point(group, quotes, answer.disagreements) for group in used),
-        others=tuple(_point(group, quotes, answer.disagreements) for group in groups[len(used) :]),
-        related=tuple(related(passage) for passage in answer.related),
-        left_out=tuple(f"{dropped.text} ({dropped.reason})" for dropped in answer.dropped),
-        documents=_documents(answer.evidence),
-        seconds=sum(timing.milliseconds for timing in answer.trace.timings) / 1000 or None,
-    )
-
-
-def failed(turn: Turn, message: str) -> Turn:
-    """The turn that came to nothing, and why, in one sentence."""
-    return replace(turn, state="failed", message=message)
+    @property
+    def said(self) -> str:
+        """The answer's own words, for the questions that follow it: its prose, else its quotes."""
+        sides = (quote for column in self.columns for quote in column.quotes)
+        quotes = (*sides, *(quote for point in self.points for quote in point.quotes))
+        return " ".join(line.text for line in self.lines) or " ".join(quote.text for quote in quotes)
 
 
 def related(passage: Passage) -> Related:
@@ -180,81 +181,20 @@ def checksum(quote: str) -> str:
     return hashlib.sha256(quote.encode("utf-8", "surrogatepass")).hexdigest()[:12]
 
 
+def counted(count: int, noun: str) -> str:
+    """
+    >>> counted(2, "quote")
+    '2 quotes'
+    """
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def long_date(day: date) -> str:
     """
     >>> long_date(date(2024, 7, 3))
     '3 July 2024'
     """
     return f"{day.day} {day:%B} {day.year}"
-
-
-def _quotes(evidence: tuple[Evidence, ...], disagreements: Iterable[Disagreement]) -> tuple[Quote, ...]:
-    sources = tuple(source(each.attribution, each.span, each.quote) for each in evidence)
-    stands: dict[int, Reference] = {}
-    for disagreement in disagreements:
-        if disagreement.relation == "superseded":
-            newest, *older = _references(disagreement, sources)
-            stands |= {each.number: newest for each in older}
-    return tuple(
-        Quote(number, each.quote, sources[number - 1], _named(each.speaker), stands.get(number))
-        for number, each in enumerate(evidence, start=1)
-    )
-
-
-def _named(speaker: str | None) -> str | None:
-    """The speaker as a line begins: "The Kremlin", not "the Kremlin"."""
-    return speaker and speaker[:1].upper() + speaker[1:]
-
-
-def _references(disagreement: Disagreement, sources: tuple[Source, ...]) -> tuple[Reference, ...]:
-    """The statements that disagree, newest first, each with the words that set it apart if they are known."""
-    numbers, words = disagreement.evidence, disagreement.differences
-    if len(words) != len(numbers):
-        words = ("",) * len(numbers)
-    return tuple(Reference(number, sources[number - 1], word) for number, word in zip(numbers, words, strict=True))
-
-
-def _is_quote(sentence: Sentence) -> bool:
-    """Whether this sentence is a quote word for word, and so shown as one."""
-    return sentence.support == "quoted" and sentence.text == sentence.citations[0].quote
-
-
-def _quoted(sentences: Iterable[Sentence]) -> tuple[int, ...]:
-    return tuple(sentence.citations[0].number for sentence in sentences if _is_quote(sentence))
-
-
-def _in_order(numbers: Iterable[int], answer: Answer) -> Iterator[tuple[int, ...]]:
-    """`numbers` in their order, each with all of those on its point; every number comes once."""
-    groups = (*answer.points, *(disagreement.evidence for disagreement in answer.disagreements))
-    seen: set[int] = set()
-    for number in numbers:
-        if number not in seen:
-            group = next((group for group in groups if number in group), (number,))
-            yield tuple(each for each in group if each not in seen)
-            seen.update(group)
-
-
-def _point(group: tuple[int, ...], quotes: tuple[Quote, ...], disagreements: Iterable[Disagreement]) -> Point:
-    sources = tuple(quote.source for quote in quotes)
-    differing = tuple(
-        _references(each, sources)
-        for each in disagreements
-        if each.relation == "disagreeing" and set(each.evidence) & set(group)
-    )
-    return Point(tuple(quotes[number - 1] for number in group), differing)
-
-
-def _line(sentence: Sentence, quotes: tuple[Quote, ...]) -> Line:
-    numbers = (citation.number for citation in sentence.citations)
-    return Line(sentence.text, tuple(Reference(number, quotes[number - 1].source) for number in numbers))
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _documents(evidence: Iterable[Evidence]) -> int:
-    return len({each.attribution.document_id for each in evidence})
 
 
 def _excerpt(passage: Passage) -> str:

@@ -7,26 +7,24 @@ shows it, because gr.HTML evaluates templates in the browser, which our content 
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
-import secrets
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import AsyncIterator, Callable, Generator
+from contextlib import aclosing, closing
 from pathlib import Path
+from threading import Event as Flag
 from typing import Any
 
 import gradio as gr
 from starlette.applications import Starlette
 
-from index.errors import OnRecordError
-from index.principal import Principal
-from rag.ask import LONGEST_QUESTION, Answered, Event, EvidenceFound, Question
-from ui import brief, lines
+from rag.question import LONGEST_QUESTION
 from ui.answerer import Answerer
+from ui.asking import Asked, earlier, steps
 from ui.auth import principal_of
 from ui.brief import Turn
+from ui.driven import driven
 from ui.guard import Route
-from ui.render import Assets, turns
+from ui.render import Assets, Parts, parts, turns
 
 AT_ONCE = 8
 """Questions that are answered at the same time; gradio's own limit is one."""
@@ -71,16 +69,6 @@ _SCRIPT = re.compile(r'<script type="module"[^>]* src="\./(assets/[^"]+)"')
 _STYLE = re.compile(r'<link rel="stylesheet"[^>]* href="\./(assets/[^"]+)"')
 _SYSTEM_FONTS = ("ui-sans-serif", "system-ui", "sans-serif")
 
-_log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One step of a turn: what it shows now, and the conversation once it is whole."""
-
-    turn: Turn
-    whole: bool = False
-
 
 def assets() -> Assets:
     """The files that gradio's own page starts from; ours starts from the same, without its inline scripts."""
@@ -91,15 +79,16 @@ def assets() -> Assets:
     return Assets(tuple(f"/{path}" for path in scripts), tuple(f"/{path}" for path in styles))
 
 
-def mount(app: Starlette, answerer: Answerer, examples: tuple[str, ...]) -> Callable[[], None]:
+def mount(app: Starlette, answerer: Answerer, examples: tuple[str, ...], *, writes: bool) -> Callable[[], None]:
     """Put the conversation's routes on `app`, behind whatever `app` already answers. Not from inside an event loop.
+    `writes` says whether a model writes the answers.
 
     Gives what ends the stream that each open page holds; a server that is to stop would wait for them otherwise.
     """
 
     async def inside_a_loop() -> None:
         # Outside of one, gradio opens an event loop for each lock it makes, and never closes it.
-        blocks = Conversation(answerer, examples).blocks
+        blocks = Conversation(answerer, examples, writes=writes).blocks
         blocks.queue(max_size=WAITING, api_open=False)
         blocks.state_session_capacity = SESSIONS
         theme = gr.themes.Base(font=_SYSTEM_FONTS, font_mono=("ui-monospace", "monospace"))
@@ -116,21 +105,34 @@ def mount(app: Starlette, answerer: Answerer, examples: tuple[str, ...]) -> Call
 class Conversation:
     """The gradio page: the turns so far, the box, and the examples until the first question."""
 
-    def __init__(self, answerer: Answerer, examples: tuple[str, ...]) -> None:
+    def __init__(self, answerer: Answerer, examples: tuple[str, ...], *, writes: bool = False) -> None:
         self.answerer = answerer
         self.examples = examples[:OFFERED]
+        self.writes = writes
+        self.stops: dict[str, Flag] = {}
         with gr.Blocks(title="On Record", analytics_enabled=False, fill_width=True) as self.blocks:
             self.memory = gr.State((), time_to_live=KEPT_SECONDS)
             with gr.Column(elem_id="welcome") as self.welcome:
                 gr.Markdown(WELCOME, latex_delimiters=[])
             self.earlier = gr.Markdown(elem_id="earlier", latex_delimiters=[])
-            self.current = gr.Markdown(elem_id="current", latex_delimiters=[])
+            with gr.Column(elem_id="current"):
+                self._lay_out_turn()
             with gr.Row(elem_id="composer"):
                 self._lay_out_box()
             with gr.Column(elem_id="examples", visible=bool(examples)) as self.offered:
                 gr.Markdown("Or try one of these", latex_delimiters=[])
                 self.buttons = [gr.Button(example, elem_classes="example") for example in self.examples]
             self._connect()
+
+    def _lay_out_turn(self) -> None:
+        """The current turn in its parts, so that quotes stay as they are while prose comes."""
+        self.asked = gr.Markdown(elem_id="asked", latex_delimiters=[])
+        with gr.Column(elem_id="written"):
+            self.prose = gr.Markdown(elem_id="prose", latex_delimiters=[])
+            with gr.Row(elem_id="writing"):
+                self.progress = gr.Markdown(elem_id="progress", latex_delimiters=[])
+                self.halt = gr.Button("Stop", elem_id="stop", visible=False)
+        self.quotes = gr.Markdown(elem_id="quotes", latex_delimiters=[])
 
     def _lay_out_box(self) -> None:
         self.question = gr.Textbox(
@@ -147,7 +149,8 @@ class Conversation:
         self.again = gr.Button("New conversation", elem_id="again", visible=False)
 
     def _connect(self) -> None:
-        shown = [self.earlier, self.current, self.memory, self.question, self.welcome, self.offered, self.again]
+        turn = [self.asked, self.prose, self.progress, self.halt, self.quotes]
+        shown = [self.earlier, *turn, self.memory, self.question, self.welcome, self.offered, self.again]
         quiet = {"api_visibility": "private", "show_progress": "hidden"}
         limits = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
         # A question sent while another is being answered waits for it; gradio would drop it without a word.
@@ -156,26 +159,64 @@ class Conversation:
         for button in self.buttons:
             button.click(self.ask, [button, self.as_of, self.memory], shown, **quiet, **limits)
         self.again.click(self.forget, None, shown, **quiet)
+        self.halt.click(self.stop, None, None, concurrency_limit=None, **quiet)
 
-    def ask(self, text: str, day: str, so_far: tuple[Turn, ...], request: gr.Request) -> Iterator[dict[Any, Any]]:
-        """Show the turn step by step, and remember it once it is whole."""
+    async def ask(
+        self, text: str, day: str, so_far: tuple[Turn, ...], request: gr.Request
+    ) -> AsyncIterator[dict[Any, Any]]:
+        """Show the turn step by step, and remember it once it is whole.
+
+        When the page is closed gradio closes this after its next step, and with it what the question has begun.
+        """
+        updates = self._updates(text, day, so_far, request)
+        async with aclosing(driven(updates)) as each:
+            async for update in each:
+                yield update
+
+    def _updates(
+        self, text: str, day: str, so_far: tuple[Turn, ...], request: gr.Request
+    ) -> Generator[dict[Any, Any], None, None]:
         if not text.strip():
             return
-        principal = principal_of(request.request.scope)
+        session, stop = str(request.session_hash), Flag()
         number = so_far[-1].number + 1 if so_far else 1
-        yield self._begun(so_far)
-        for asked in steps(self.answerer, principal, Turn(number, text.strip(), "searching"), day):
-            update: dict[Any, Any] = {self.current: turns((asked.turn,))}
-            if asked.whole:
-                update[self.memory] = (*so_far, asked.turn)[-KEPT_TURNS:]
-            yield update
+        turn = Turn(number, text.strip(), "searching", writes=self.writes)
+        self.stops[session] = stop
+        try:
+            yield self._begun(so_far)
+            principal = principal_of(request.request.scope)
+            shown: Parts | None = None
+            with closing(steps(self.answerer, principal, turn, day, earlier=earlier(so_far), stop=stop)) as asking:
+                for asked in asking:
+                    now = parts(asked.turn)
+                    yield self._changed(shown, now) | self._remembered(asked, so_far)
+                    shown = now
+        finally:
+            self.stops.pop(session, None)
+
+    def _changed(self, shown: Parts | None, now: Parts) -> dict[Any, Any]:
+        """The parts of the turn that are not `shown` yet; nothing but a sign of life where all are."""
+        update: dict[Any, Any] = {self.halt: gr.skip()}
+        for name in Parts.__slots__:
+            if shown is None or getattr(now, name) != getattr(shown, name):
+                update[getattr(self, name)] = getattr(now, name)
+        if shown is None or bool(now.progress) != bool(shown.progress):
+            update[self.halt] = gr.update(visible=bool(now.progress))
+        return update
+
+    def _remembered(self, asked: Asked, so_far: tuple[Turn, ...]) -> dict[Any, Any]:
+        return {self.memory: (*so_far, asked.turn)[-KEPT_TURNS:]} if asked.whole else {}
+
+    def stop(self, request: gr.Request) -> None:
+        """End the writing on this page at its next step; what is checked stays."""
+        if flag := self.stops.get(str(request.session_hash)):
+            flag.set()
 
     def forget(self) -> dict[Any, Any]:
         """An empty conversation."""
         return {
             self.memory: (),
-            self.earlier: "",
-            self.current: "",
+            **dict.fromkeys((self.earlier, self.asked, self.prose, self.progress, self.quotes), ""),
             self.question: gr.update(value="", label=FIRST_LABEL),
             self.welcome: gr.update(visible=True),
             self.offered: gr.update(visible=bool(self.examples)),
@@ -191,34 +232,3 @@ class Conversation:
             self.offered: gr.update(visible=False),
             self.again: gr.update(visible=True),
         }
-
-
-def steps(answerer: Answerer, principal: Principal, turn: Turn, day: str) -> Iterator[Asked]:
-    """What `turn` becomes, step by step; the last step is whole, whatever happens."""
-    try:
-        question = Question(turn.question, lines.day(day.strip()) if day and day.strip() else None)
-        turn = replace(turn, as_of=question.as_of)
-        yield Asked(turn)
-        for event in answerer.stream(principal, question):
-            if asked := _shown(turn, event):
-                yield asked
-    except OnRecordError as error:
-        yield Asked(brief.failed(turn, _sentence(error)), whole=True)
-    except Exception:  # noqa: BLE001  at the edge of the process the reader gets a sentence, the log the rest
-        reference = secrets.token_hex(4)
-        _log.exception("a question failed; reference %s", reference)
-        message = f"Something went wrong while answering; the server's log has it under {reference}."
-        yield Asked(brief.failed(turn, message), whole=True)
-
-
-def _shown(turn: Turn, event: Event) -> Asked | None:
-    if isinstance(event, EvidenceFound):
-        return Asked(brief.found(turn, event.evidence))
-    if isinstance(event, Answered):
-        return Asked(brief.finished(turn, event.answer), whole=True)
-    return None
-
-
-def _sentence(error: OnRecordError) -> str:
-    message = str(error).strip().rstrip(".")
-    return f"{message[:1].upper()}{message[1:]}."

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from pathlib import Path
 
 import nh3
@@ -19,7 +19,7 @@ from ui.brief import Turn, long_date
 
 TAGS = frozenset(
     {
-        *("a", "blockquote", "cite", "details", "div", "figcaption", "figure", "h2", "h3", "li"),
+        *("a", "blockquote", "button", "cite", "details", "div", "figcaption", "figure", "h2", "h3", "li"),
         *("p", "q", "section", "span", "strong", "summary", "time", "ul"),
     }
 )
@@ -27,6 +27,7 @@ TAGS = frozenset(
 ATTRIBUTES = {
     "*": {"class", "dir", "lang"},
     "a": {"href", "title"},
+    "button": {"type"},
     "details": {"open"},
     "section": {"id"},
     "time": {"datetime"},
@@ -53,6 +54,19 @@ class Assets:
 
     scripts: tuple[str, ...]
     styles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The HTML of a turn in parts that change at different times, in the order they are read.
+
+    What does not change is not sent again, so the quotes keep still, and the focus in them, while prose is written.
+    """
+
+    asked: str = ""
+    prose: str = ""
+    progress: str = ""
+    quotes: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +103,16 @@ class SourcePage:
         return any(piece.lit for paragraph in self.paragraphs for piece in paragraph.pieces)
 
 
+def parts(turn: Turn) -> Parts:
+    """The HTML of the parts of a turn, each on one line."""
+    made = _TEMPLATES.get_template("turn.html").module
+    pieces = (getattr(made, each.name)(turn) for each in fields(Parts))
+    return Parts(*(sanitised(str(piece)).translate(_ON_ONE_LINE) for piece in pieces))
+
+
 def turns(shown: Iterable[Turn]) -> str:
     """The HTML of these turns, on one line."""
-    template = _TEMPLATES.get_template("turn.html")
-    return "".join(sanitised(template.render(turn=turn)) for turn in shown).translate(_ON_ONE_LINE)
+    return "".join(f'<div class="past">{"".join(astuple(parts(turn)))}</div>' for turn in shown)
 
 
 def source_page(page: SourcePage) -> str:
@@ -103,6 +123,11 @@ def source_page(page: SourcePage) -> str:
 def chat_page(assets: Assets, notice: str) -> str:
     """The HTML document that gradio's client fills; `notice` says what writes the answers."""
     return _TEMPLATES.get_template("page.html").render(assets=assets, notice=notice)
+
+
+def check_page(longest: int) -> str:
+    """The HTML document in which somebody's text is checked; `longest` is how many characters it may have."""
+    return _TEMPLATES.get_template("check.html").render(longest=longest)
 
 
 def sanitised(html: str) -> str:

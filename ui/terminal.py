@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from index.document import Attribution, Passage, Span
 from rag.answer import Answer, Evidence
-from ui.brief import Point, Reference, Turn, source
+from ui.brief import Point, Reference, Turn, counted, source
 from ui.unfolding import finished
 
 if TYPE_CHECKING:
@@ -50,25 +50,51 @@ def complain(message: str) -> None:
     sys.stderr.write(f"onrecord: {printable(message)}\n")
 
 
-def show_answer(answer: Answer, to: Console) -> None:
-    """The answer as an attributed brief: quotes by the point they speak to, what differs, the sources."""
-    turn = finished(Turn(1, answer.question, "searching"), answer)
+def show_answer(answer: Answer, to: Console, question: str | None = None) -> None:
+    """The answer as an attributed brief: checked prose, quotes by the point they speak to, what differs, the sources.
+
+    `question` is what was asked, None where that is not to be compared with how it was understood.
+    """
+    turn = finished(Turn(1, answer.question if question is None else question, "searching"), answer)
+    if turn.understood:
+        to.print(_styled(f"Read as: {printable(turn.understood)}", "dim"))
     if turn.state == "abstained":
         _show_abstention(turn, to)
         return
-    for line in turn.lines:
-        to.print(_indented(_styled(printable(line.text) + "".join(f" [{each.number}]" for each in line.references))))
+    _show_prose(turn, to)
+    for statements in turn.differing:
+        _show_differing(statements, to)
+    for column in turn.columns:
+        to.print(_styled(printable(column.label), "bold"))
+        _show_point(Point(column.quotes), to)
+    if turn.columns and turn.points:
+        to.print("Also found")
     for point in turn.points:
         _show_point(point, to)
     if turn.others:
-        to.print("Also found")
+        to.print("More quotes")
     for point in turn.others:
         _show_point(point, to)
-    for left_out in turn.left_out:
-        to.print(_indented(_styled(f"Left out: {printable(left_out)}", "dim")))
     _show_sources(answer.evidence, to)
-    if answer.trace.model is None:
+    if answer.trace.model is None and turn.notice is None:
         to.print(_styled("No model is connected: every line of the answer is an exact quote.", "dim"))
+
+
+def _show_prose(turn: Turn, to: Console) -> None:
+    """What a model wrote and passed, what did not, and what there is to say of the model."""
+    for line in turn.lines:
+        numbers = "".join(f" [{each.number}]" for each in line.references)
+        to.print(_indented(_styled(printable(line.text) + numbers, "bold" if line.leads else "none")))
+    if turn.lines:
+        to.print()
+    if turn.notice:
+        to.print(_indented(_styled(printable(turn.notice), "yellow")))
+    if turn.left_out:
+        to.print(_indented(_styled(f"Left out: {counted(len(turn.left_out), 'sentence')}", "dim")))
+    for each in turn.left_out:
+        to.print(_indented(_styled(printable(f"{each.text} ({each.reason})"), "dim"), 4))
+    if turn.notice or turn.left_out:
+        to.print()
 
 
 def show_passages(passages: Sequence[Passage], to: Console) -> None:
@@ -104,8 +130,12 @@ def _show_point(point: Point, to: Console) -> None:
         if quote.stands:
             to.print(_indented(_styled(f"An older statement; what stands is {_said(quote.stands)}", "yellow"), 4))
     for statements in point.differing:
-        to.print(_indented(_styled(f"Sources differ: {'; '.join(map(_said, statements))}", "yellow"), 4))
+        _show_differing(statements, to)
     to.print()
+
+
+def _show_differing(statements: tuple[Reference, ...], to: Console) -> None:
+    to.print(_indented(_styled(f"Sources differ: {'; '.join(map(_said, statements))}", "yellow"), 4))
 
 
 def _said(reference: Reference) -> str:

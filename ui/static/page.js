@@ -1,5 +1,5 @@
 // What the page does beside asking: it opens sources beside the answer, says a finished answer once to a screen
-// reader, and keeps the newest question in view. Without it every citation still opens, in a tab of its own.
+// reader, keeps the newest question in view and the keyboard where it is. Without it every citation still opens, in a tab of its own.
 "use strict";
 
 (() => {
@@ -95,17 +95,49 @@
       announcer.textContent = "";
       turn.scrollIntoView({ block: "start", behavior: calm() ? "auto" : "smooth" });
     }
-    if (turn.id !== said && turn.matches(".answered, .abstained, .failed")) {
+    const whole = document.querySelector("#quotes section:is(.answered, .abstained, .failed)");
+    if (turn.id !== said && whole?.id === turn.id.replace("turn", "answer")) {
       said = turn.id;
-      announcer.textContent = spoken(turn);
+      announcer.textContent = spoken();
     }
   }
 
-  function spoken(turn) {
-    const copy = turn.cloneNode(true);
-    copy.querySelectorAll("h2, .cite, .open, details, .tally").forEach((each) => each.remove());
-    return `Answer: ${copy.textContent.replace(/\s+/g, " ").trim()}`;
+  function spoken() {
+    const copies = ["#prose", "#quotes"].map((each) => document.querySelector(each)?.cloneNode(true));
+    const words = copies.filter(Boolean).map((copy) => {
+      copy.querySelectorAll(".cite, .open, .checked, details, .tally").forEach((each) => each.remove());
+      return copy.textContent;
+    });
+    return `Answer: ${words.join(" ").replace(/\s+/g, " ").trim()}`;
   }
+
+  // What the keyboard is on is put back when gradio replaces the text around it.
+
+  let held = null;
+
+  document.addEventListener("focusin", (event) => {
+    const link = event.target.closest?.("#current a[href]");
+    held = link && { href: link.getAttribute("href"), part: link.closest("#prose, #quotes")?.id, link };
+  });
+
+  function hold() {
+    if (held && !held.link.isConnected && document.activeElement === document.body) {
+      const links = [...document.querySelectorAll(`#${held.part} a[href]`)];
+      held.link = links.find((each) => each.getAttribute("href") === held.href) ?? held.link;
+      held.link.focus({ preventScroll: true });
+    }
+  }
+
+  // A question that was read wrongly goes back into the box, to be corrected there.
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("button.correct");
+    const area = box();
+    if (button && area) {
+      area.value = button.parentElement.querySelector(".understood").textContent;
+      area.dispatchEvent(new Event("input", { bubbles: true }));
+      area.focus();
+    }
+  });
 
   function calm() {
     return matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -122,6 +154,7 @@
   function changed() {
     furnish();
     follow();
+    hold();
   }
 
   document.querySelector(".skip").addEventListener("click", (event) => {

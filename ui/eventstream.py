@@ -1,0 +1,102 @@
+"""An answer as server-sent events, for programs that show it while it comes.
+
+`understood`, `evidence`, `writing`, `sentence` and `dropped` as they happen, then `answer` with the same object that
+the plain request gives, or `error`; each with JSON as its data. While a model writes something comes at least every
+half second, so that a client that has left is noticed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from contextlib import aclosing, closing
+from functools import partial
+
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from index.principal import Principal
+from rag.events import (
+    Answered,
+    Event,
+    EvidenceCompared,
+    EvidenceFound,
+    SentenceDropped,
+    SentenceWritten,
+    Understood,
+    Writing,
+)
+from ui import api, failures, wire
+from ui.answerer import Answerer
+from ui.driven import driven, unless_gone
+
+Frames = Generator[bytes, None, None]
+
+
+class EventStream(Response):
+    """The response that sends `frames`; they are closed, in a worker thread, as soon as the client leaves."""
+
+    media_type = api.EVENTS
+
+    def __init__(self, frames: Frames) -> None:
+        # The second header keeps nginx, where one stands before, from holding the events back.
+        super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no"})
+        del self.headers["content-length"]
+        self.frames = frames
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await unless_gone(receive, partial(self._send, send))
+
+    async def _send(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
+        async with aclosing(driven(self.frames)) as frames:
+            async for frame in frames:
+                await send({"type": "http.response.body", "body": frame, "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+
+def answering(answerer: Answerer, principal: Principal, asked: api.Request) -> Frames:
+    """The frames of an answer, the last of them `answer` or `error`."""
+    try:
+        with closing(answerer.stream(principal, asked.question)) as events:
+            for event in events:
+                if told := _told(event, asked.id):
+                    yield _frame(*told)
+    except Exception as error:  # noqa: BLE001  the response has begun, so this edge is where it can still be told
+        yield _frame("error", {"error": failures.told(error)})
+
+
+def checking(answerer: Answerer, principal: Principal, draft: api.Draft) -> Frames:
+    """A frame `checked` for each statement of the draft as soon as it is known, then `end` or `error`."""
+    try:
+        count = 0
+        with closing(answerer.check(principal, draft.text, draft.as_of)) as statements:
+            for checked in statements:
+                count += 1
+                yield _frame("checked", api.checked_json(checked))
+        yield _frame("end", {"sentences": count})
+    except Exception as error:  # noqa: BLE001  as above
+        yield _frame("error", {"error": failures.told(error)})
+
+
+def _told(event: Event, id: str | int | None) -> tuple[str, wire.Json] | None:
+    """The name and the data of an event; None for what only a page has use for."""
+    match event:
+        case Understood(question):
+            return "understood", {"question": question}
+        case EvidenceFound(evidence):
+            return "evidence", {"evidence": [wire.evidence_json(n, each) for n, each in enumerate(evidence, start=1)]}
+        case Writing(words):
+            return "writing", {"words": words}
+        case SentenceWritten(sentence):
+            return "sentence", wire.sentence_json(sentence)
+        case SentenceDropped(dropped):
+            return "dropped", wire.dropped_json(dropped)
+        case Answered(answer):
+            return "answer", wire.answer_json(answer, id)
+        case EvidenceCompared():
+            return None
+
+
+def _frame(name: str, value: wire.Json) -> bytes:
+    """One event as it goes over the wire; JSON on one line, so that nothing in it can end the event."""
+    return f"event: {name}\ndata: {wire.dumps(value)}\n\n".encode()
