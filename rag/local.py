@@ -91,7 +91,7 @@ class LocalModel:
         self.name = name or path.stem
         self.key = secrets.token_hex(16)
         here = machine or this_machine()
-        planned = _planned(path, self.name, here, context, at_once)
+        planned = plan_for(path, self.name, here, context=context, at_once=at_once)
         self.context = planned.context
         order = Order(str(path), self.name, self.key, 0, planned.context, planned.at_once, planned.threads)
         self._seconds = 60 + path.stat().st_size / _SLOWEST_DISK if seconds is None else seconds
@@ -151,7 +151,8 @@ def started(spec: str, settings: Settings) -> LocalModel:
     return LocalModel(weights.path, name=weights.name, context=settings.model_context, at_once=settings.model_at_once)
 
 
-def _planned(path: Path, name: str, machine: Machine, context: int, at_once: int) -> Plan:
+def plan_for(path: Path, name: str, machine: Machine, *, context: int, at_once: int) -> Plan:
+    """How the file at `path` is run on `machine`. Raises LocalModelError if it is no model or does not fit."""
     size = path.stat().st_size if path.is_file() else 0
     planned = plan(size, read_head(path), machine, context=context, at_once=at_once)
     if planned is None:
@@ -177,12 +178,14 @@ def _started(order: Order, seconds: float) -> tuple[subprocess.Popen[bytes], str
         clock = threading.Timer(seconds, _overrun, (process, overran))
         clock.daemon = True
         clock.start()
+        line = b""
         try:
             line = _exchanged(process, json.dumps(asdict(order)).encode() + b"\n")
         finally:
             clock.cancel()
+            if not line.endswith(b"\n"):  # it has died, or Control-C came while it loads
+                _end(process)
         if not line.endswith(b"\n"):
-            _end(process)
             raise LocalModelError(_why(order, log, process.returncode, seconds if overran.is_set() else None))
         return process, str(json.loads(line)["url"])
 
@@ -198,9 +201,6 @@ def _exchanged(process: subprocess.Popen[bytes], order: bytes) -> bytes:
         return process.stdout.readline()
     except BrokenPipeError:
         return b""
-    except BaseException:
-        _end(process)  # Control-C while the model loads
-        raise
 
 
 def _environment() -> dict[str, str]:
@@ -224,7 +224,8 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _why(order: Order, log: IO[bytes], status: int | None, overran: float | None) -> str:
     start = f"the model {order.name} cannot be started"
     if overran is not None:
-        return f"{start}: it does not answer within {max(1, round(overran))} seconds; choose a smaller one or a faster disk"
+        waited = f"within {max(1, round(overran))} seconds"
+        return f"{start}: it does not answer {waited}; choose a smaller one or a faster disk"
     log.seek(0)
     told = re.findall(r"error loading model: (.+)", log.read().decode("utf-8", "replace"))
     if told:

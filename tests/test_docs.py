@@ -26,7 +26,10 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 COMMAND = ROOT / "docs" / "command.md"
 PAGES = (README, ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", COMMAND)
-COMMANDS = ("", "sync", "ask", "search", "check", "serve", "doctor")
+COMMANDS = (
+    *("", "sync", "ask", "search", "check", "serve", "doctor"),
+    *("model", "model list", "model get", "model use"),
+)
 MARKER = "<!-- settings -->\n"
 
 
@@ -59,7 +62,7 @@ def command_page() -> str:
 
 
 def printed_help(name: str) -> str:
-    code = f"import sys; from ui.cli import main; sys.exit(main({[*filter(None, (name,)), '--help']}))"
+    code = f"import sys; from ui.cli import main; sys.exit(main({[*name.split(), '--help']}))"
     environment = {"COLUMNS": "100", "PYTHONPATH": str(ROOT)}
     return subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment

@@ -15,7 +15,7 @@ from typing import Annotated
 import typer
 
 from index.errors import LibraryBusy, OnRecordError
-from ui import checking, questioning, terminal
+from ui import checking, models, questioning, terminal
 from ui.exits import BUSY, DONE, FAILURES, NOT_DONE, STOPPED
 from ui.options import AsJson, Config, Library
 from ui.printing import show_json
@@ -85,6 +85,7 @@ def sync(
 app.command()(questioning.ask)
 app.command()(questioning.search)
 app.command()(checking.check)
+app.add_typer(models.app)
 
 
 @app.command()
