@@ -18,10 +18,10 @@ from index.sentences import sentences
 
 Kind = Literal["paragraph", "item", "note", "heading"]
 
-_FRONT_MATTER = re.compile(
-    r"\A\ufeff?---[ \t]*\r?\n(?:[\w-]+:.*\r?\n|[ \t#-].*\r?\n|[ \t]*\r?\n)*?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)"
+_UNREAD = re.compile(
+    r"\A\ufeff?---[ \t]*\r?\n(?=[\w-]+:)(?:[^\n]*\n)*?(?:---|\.\.\.)[ \t]*(?=\r?\n|\Z)"  # front matter
+    r"|<!--[\s\S]*?(?:-->|\Z)"  # a comment
 )
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _FENCE = re.compile(r"[ \t]*(`{3,}|~{3,})")
 _QUOTED = re.compile(r"[ \t]*(?:>[ \t]?)+")
 _HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t]+|$)")
@@ -34,13 +34,14 @@ _ROW = re.compile(r"[ \t]*\|.*\|[ \t]*$")
 _CELL = re.compile(r"(?:\\.|[^|\\])+")
 
 _INLINE = re.compile(
-    r"!\[[^\]]*\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\]]*\])"  # a picture
+    r"(?P<escape>\\[!-/:-@\[-`{-~])"  # its first character goes
+    r"|!\[[^\]\n]{0,300}\](?:\([^()\s]*(?:\s[^()]*)?\)|\[[^\]]*\])"  # a picture
     r"|(?<=\])(?:\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+[\"'][^\"']*[\"'])?\)|\[[^\]\n]*\])"  # where a link leads
-    r"|[ \t]*\[\^[^\]\s]+\]|[ \t]*\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]"  # a footnote's or a source's number
-    r"|[ \t]*~~[^~\n]+~~"  # what is struck out
+    r"|[ \t]{0,3}\[\^[^\]\s]{1,60}\]|[ \t]{0,3}\[\d{1,3}(?:\s*[,–-]\s*\d{1,3})*\]"  # a footnote's or a source's number
+    r"|[ \t]{0,3}~~[^~\n]+~~"  # what is struck out
     r"|</?[A-Za-z][^<>\n]*>|<https?://[^<>\s]+>"
     r"|(?<!\w)(?:\*{1,3}|_{1,3})(?=\S)|(?<=\S)(?:\*{1,3}|_{1,3})(?!\w)"
-    r"|\\(?=[!-/:-@\[-`{-~])|`+"
+    r"|`+"
 )
 _LINK_WORDS = re.compile(r"\[([^\[\]\n]+)\](?=\(|\[)")
 _BLANKS = re.compile(r"\s+")
@@ -81,6 +82,7 @@ class _Block:
 def statements(draft: str) -> Iterator[Stated]:
     """The statements of `draft`, in order."""
     before = lead = ""
+    draft = _UNREAD.sub(_blank, draft)
     for block, following in pairwise((*_blocks(draft), _Block("paragraph", ()))):
         plain = _Plain.of(draft, block)
         if block.kind == "heading" or _is_title(block, plain, _Plain.of(draft, following)):
@@ -145,11 +147,13 @@ class _Plain:
 
     @classmethod
     def of(cls, draft: str, block: _Block) -> _Plain:
-        text = "\n".join(line.of(draft) for line in block.lines)
+        # A line that a paragraph is broken into may be a sentence of its own; what is marked as an item goes on.
+        text = ("\n" if block.kind == "paragraph" else " ").join(line.of(draft) for line in block.lines)
         places = [place for line in block.lines for place in range(line.start, line.end + 1)][: len(text)]
         kept = bytearray(b"\1") * len(text)
         for match in _INLINE.finditer(text):
-            kept[match.start() : match.end()] = bytes(match.end() - match.start())
+            end = match.start() + 1 if match["escape"] else match.end()
+            kept[match.start() : end] = bytes(end - match.start())
         for match in _LINK_WORDS.finditer(text):
             kept[match.start()] = kept[match.end() - 1] = 0
         rows = [row for row in range(len(text)) if kept[row]]
@@ -162,13 +166,14 @@ class _Plain:
         return Span(self.places[span.start], self.places[span.end - 1] + 1)
 
 
+def _blank(found: re.Match[str]) -> str:
+    return re.sub(r"[^\r\n]", " ", found.group())
+
+
 def _blocks(draft: str) -> Iterator[_Block]:
-    """The blocks of a draft in order; code, tables' heads, link addresses and front matter are left out."""
-    front = _FRONT_MATTER.match(draft)
-    start = front.end() if front else 0
-    blank = _COMMENT.sub(lambda found: re.sub(r"[^\r\n]", " ", found.group()), draft[start:])
-    collector = _Collector()
-    for line in blank.splitlines(keepends=True):
+    """The blocks of a draft in order; code and the addresses of links are left out."""
+    collector, start = _Collector(), 0
+    for line in draft.splitlines(keepends=True):
         collector.take(line.rstrip("\r\n\v\f\x1c\x1d\x1e\x85\u2028\u2029"), start)
         start += len(line)
     collector.close()
