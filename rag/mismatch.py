@@ -11,7 +11,9 @@ from rag.finding import Mismatch as Mismatch
 from rag.ground import Ground
 from rag.mismatch_date import days_not_borne_out
 from rag.mismatch_figure import figures_not_borne_out
+from rag.mismatch_modality import modalities_not_borne_out
 from rag.mismatch_name import names_not_borne_out
+from rag.mismatch_negation import negations_not_borne_out
 from rag.mismatch_quotation import quotations_not_borne_out
 from rag.saying import Case, case
 
@@ -20,6 +22,8 @@ _RULES: tuple[Callable[[Case], Iterator[Mismatch]], ...] = (
     days_not_borne_out,
     names_not_borne_out,
     quotations_not_borne_out,
+    negations_not_borne_out,
+    modalities_not_borne_out,
 )
 
 

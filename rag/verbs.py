@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 IRREGULAR = {
@@ -37,12 +38,21 @@ _PRESENT_ED = frozenset(("need", "exceed", "proceed", "succeed", "speed", "feed"
 
 @lru_cache(maxsize=20_000)
 def lemma(word: str) -> str:
-    """The base of an irregular form; other words as they are, which stemming folds.
+    """The base of a form, near enough to compare: regular ones lose their ending and a final e.
 
-    >>> lemma("withdrew"), lemma("rejected")
-    ('withdraw', 'rejected')
+    >>> lemma("withdrew"), lemma("rejected"), lemma("stopping"), lemma("close"), lemma("closed")
+    ('withdraw', 'reject', 'stop', 'clos', 'clos')
     """
-    return BASES.get(word, word)
+    if word in BASES:
+        return BASES[word]
+    if word.endswith("ied") and len(word) > 4:
+        return word[:-3] + "y"
+    for ending in ("ing", "ed"):
+        base = word.removesuffix(ending)
+        if base != word and len(base) > 2 and re.search("[aeiouy]", base):
+            word = base[:-1] if len(base) > 3 and base[-1] == base[-2] and base[-1] not in "lsz" else base
+            break
+    return word[:-1] if word.endswith("e") and len(word) > 3 else word
 
 
 def is_past(word: str) -> bool:

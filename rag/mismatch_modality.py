@@ -1,0 +1,88 @@
+"""What a sentence states as a fact and its quotes only as possible, planned, required or foreseen, and the reverse.
+
+Speech keeps its distance too: what a quote gives as somebody's claim is not stated without saying so. Plain verbs of
+saying ("said", "reported", "announced") keep none, since the citation beside the sentence names the source.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from rag.finding import Mismatch
+from rag.mood import Mood
+from rag.predication import Word, predication
+from rag.saying import Case
+
+_UNREAL: frozenset[Mood] = frozenset(("possible", "must", "future", "would", "planned"))
+_REAL: frozenset[Mood] = frozenset(("fact", "present"))
+_GUESS = re.compile(r"\b(?:may|might|could|perhaps|possibly|maybe)\b", re.IGNORECASE)
+_DISTANT = re.compile(
+    r"\b(?:claim(?:s|ed|ing)? (?:that|to)|, (?:he|she|they|it) claim(?:s|ed)|alleg(?:es?|ed|edly|ing|ations?)"
+    r"|accus(?:es?|ed|ing)|reportedly|purported(?:ly)?|rumou?r(?:s|ed)?|supposed(?:ly)?|according to claims|suspected"
+    r"|unconfirmed|(?:is|are|was|were) (?:also )?(?:said|believed|thought|alleged|rumoured) to)\b",
+    re.IGNORECASE,
+)
+"""How a sentence keeps its distance from what it gives."""
+_ATTRIBUTED = re.compile(
+    r"\b(?:said|says?|saying|told|tells|stat(?:es?|ed)|announc\w+|claim\w*|alleg\w+|accus\w+|argu\w+|according to"
+    r"|report\w*|rumou?r\w*|suppos\w+|believ\w+|thought|suspect\w*|insist\w*|assert\w*|den(?:y|ies|ied)|warn\w*"
+    r"|maintain\w*|suggest\w*|purported\w*|describ\w+|call(?:s|ed)|sees?|view\w*|unconfirmed|cit(?:es?|ed|ing)|quot\w+"
+    r"|wrote|writes|apparent\w*|may|might|could|dispute\w*|charg\w+|complain\w*|contend\w*|admit\w*|conced\w+"
+    r"|acknowledg\w+|add(?:s|ed)|not(?:es?|ed))\b",
+    re.IGNORECASE,
+)
+"""How a sentence names whose word it gives, or leaves open whether it holds."""
+
+
+def modalities_not_borne_out(case: Case) -> Iterator[Mismatch]:
+    """Where the claim is surer, or less sure, of something than any quote that speaks of the same thing."""
+    near = [predication(each.text) for each in case.near]
+    for word in predication(case.claim.text).words:
+        theirs = [each for found in near for each in found.words if each.key == word.key]
+        if word.mood != "unclear" and theirs and (reason := _differs(case, word, theirs)):
+            yield Mismatch("modality", word.text, theirs[0].text, reason, True)
+            return
+    yield from _distance(case)
+
+
+def _differs(case: Case, mine: Word, theirs: list[Word]) -> str | None:
+    """How the quotes put the same word, where the claim may not put it so."""
+    moods = {each.mood for each in theirs}
+    if mine.mood == "fact" and moods <= _UNREAL:
+        return f"the quotes do not say that it happened: “{mine.text}” is {_put(moods)} there"
+    if mine.mood in ("future", "present") and moods == {"possible"}:
+        return f"the quotes only hold “{mine.text}” possible"
+    if mine.mood == "must" and moods == {"possible"}:
+        return f"the quotes allow “{mine.text}”, they do not require it"
+    if mine.mood == "possible" and moods == {"must"}:
+        return f"the quotes require “{mine.text}”, they do not only allow it"
+    if mine.mood == "possible" and moods <= _REAL and _GUESS.search(case.claim.text):
+        return f"the quotes state “{mine.text}” as a fact, not as a possibility"
+    if mine.mood in ("future", "planned") and moods == {"fact"}:
+        return f"the quotes say that “{mine.text}” has happened, not that it will"
+    return None
+
+
+def _put(moods: set[Mood]) -> str:
+    words = {"possible": "only possible", "must": "required", "planned": "planned"}
+    return next((words[each] for each in ("possible", "must", "planned") if each in moods), "only foreseen")
+
+
+def _distance(case: Case) -> Iterator[Mismatch]:
+    """A claim without attribution whose nearest quote gives it as somebody's allegation."""
+    if not case.said or _ATTRIBUTED.search(case.claim.text):
+        return
+    nearest = case.said[0]
+    distant = _DISTANT.search(nearest.text)
+    shared = len(nearest.stems & case.claim.stems)
+    if (
+        distant
+        and shared >= 0.5 * len(case.claim.stems)
+        and not any(
+            len(each.stems & case.claim.stems) >= 0.8 * shared and not _DISTANT.search(each.text)
+            for each in case.said[1:]
+        )
+    ):
+        reason = f"the quotes do not state it themselves: “{distant[0].strip(' ,')}”"
+        yield Mismatch("modality", case.claim.text, distant[0].strip(" ,"), reason, False)

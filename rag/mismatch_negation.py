@@ -1,0 +1,101 @@
+"""What a sentence affirms and its quotes deny, or the other way round: "rejected" where they say "did not reject"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from rag.clauses import SENSES
+from rag.finding import Mismatch
+from rag.predication import Predication, Word, is_negative, predication
+from rag.saying import Case, Saying
+
+_IMPLICIT = re.compile(
+    r"\b(?:un(?!der|it|ion|iv|til)\w{3,}|dis(?!cuss|trict|tan)\w{4,}|non\w{3,}|exclud\w+|drop\w*|forgo\w*|renounc\w+"
+    r"|abandon\w*|cancel\w*|stop\w*|end(?:s|ed|ing)?|halt\w*|ceas\w+|bann?\w*|prohibit\w*|forb[ia]d\w*|prevent\w*|avoid\w*"
+    r"|miss\w*|absent|absence|omit\w*|only|little|few|rare\w*|secret|silent|fr[oe]ez?\w*|frozen|shelv\w+|former\w*"
+    r"|until|doubt\w*|too|instead|rather|lack\w*|los[et]\w*|away|free|empty|closed|limit\w*|out|off|gap|hard\w*|difficult\w*|quit"
+    r"|against|but|except|other than|declin\w+|resign\w*|left|leav\w+|remov\w+|withdr[ae]w\w*|reject\w*|refus\w+)\b",
+    re.IGNORECASE,
+)
+"""Words of a quote that a faithful sentence may put as a negation."""
+_SHARED = 0.5
+"""Share of the claim's matter that a quote must speak of, to be what a negation without counterpart goes against."""
+_ANTONYMS = frozenset(sense for sense, _ in SENSES.values())
+
+
+@dataclass(frozen=True, slots=True)
+class _Opposed:
+    """A word of the claim and the word of a quote that says the contrary."""
+
+    mine: Word
+    theirs: Word
+    saying: Saying
+
+
+def negations_not_borne_out(case: Case) -> Iterator[Mismatch]:
+    """What the claim and the quotes that speak of the same thing sign differently."""
+    claim = predication(case.claim.text)
+    near = [(each, predication(each.text)) for each in case.near]
+    opposed = [each for word in claim.words if (each := _opposed(word, near, case)) is not None]
+    agreeing = {word.clause for word in claim.words if word.governed and _agrees(word, near)}
+    standing = [each for each in opposed if not (each.mine.governed and each.mine.clause in agreeing)]
+    if standing:
+        yield _mismatch(min(standing, key=lambda each: not (each.mine.governed or each.theirs.governed)))
+    elif not agreeing:
+        yield from _without_counterpart(case, claim, near)
+
+
+def _opposed(word: Word, near: list[tuple[Saying, Predication]], case: Case) -> _Opposed | None:
+    """The contrary of a word in the quotes, if none of them has the word itself as it is signed."""
+    if word.sign == 0 or word.text[0].isupper():
+        return None
+    found = [(saying, theirs) for saying, each in near for theirs in each.words if theirs.key == word.key]
+    if any(theirs.sign == word.sign for _, theirs in found):
+        return None
+    for saying, theirs in found:
+        if theirs.sign == -word.sign and (
+            word.governed or theirs.governed or (word.key in _ANTONYMS and _is_of_one_thing(word, saying, case))
+        ):
+            return _Opposed(word, theirs, saying)
+    return None
+
+
+def _is_of_one_thing(word: Word, saying: Saying, case: Case) -> bool:
+    """Whether a quote shares more with the claim than two words that happen to be contraries."""
+    shared = (case.claim.stems & saying.stems) - {word.key}
+    return len(shared) >= max(2, 0.5 * (len(case.claim.stems) - 1))
+
+
+def _agrees(word: Word, near: list[tuple[Saying, Predication]]) -> bool:
+    return any(
+        theirs.key == word.key and theirs.sign == word.sign and (theirs.governed or word.key in _ANTONYMS)
+        for _, each in near
+        for theirs in each.words
+    )
+
+
+def _mismatch(opposed: _Opposed) -> Mismatch:
+    mine, theirs = opposed.mine, opposed.theirs
+    if mine.governed and not theirs.governed:
+        reason = f"the quotes say “{theirs.text}”, which it denies"
+    elif theirs.governed and not mine.governed:
+        reason = f"the quotes deny “{theirs.text}”, which it affirms"
+    else:
+        reason = f"the quotes say “{theirs.text}”, not “{mine.text}”"
+    return Mismatch("negation", mine.text, theirs.text, reason, True)
+
+
+def _without_counterpart(case: Case, claim: Predication, near: list[tuple[Saying, Predication]]) -> Iterator[Mismatch]:
+    """A denial in the claim of which no quote that speaks of the matter has anything."""
+    denied = [word for word in claim.words if word.governed]
+    if not denied or not near or _overlap(case, near[0][0]) < _SHARED:
+        return
+    if not any(is_negative(each.text) or _IMPLICIT.search(each.text) for each, _ in near):
+        reason = f"the quotes do not deny “{denied[0].text}”"
+        yield Mismatch("negation", denied[0].text, None, reason, True)
+
+
+def _overlap(case: Case, saying: Saying) -> float:
+    return len(case.claim.stems & saying.stems) / max(1, len(case.claim.stems))

@@ -1,0 +1,220 @@
+"""What a sentence affirms, what it denies, and what it only holds possible, planned or required.
+
+Every word that carries meaning gets a sign (1 affirmed, -1 denied, 0 unclear) and a mood. A negation reaches the word
+it governs and leaves the rest of its clause unclear.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from rag import speech
+from rag.clauses import AUXILIARIES, Token, clauses
+from rag.mood import Mood, mood
+from rag.speech import word_set
+from rag.verbs import is_past
+
+_NOT = word_set("not never cannot nor hardly barely scarcely")
+_NO = word_set("no without lack lacks lacked absence")
+_NONE = word_set("none nothing nobody neither no-one")
+_REFUSING = word_set(
+    """refuse refuses refused refusing decline declines declined declining fail fails failed failing unable unwilling
+    failure refusal forgot neglected neglects refrain refrained refrains avoid avoids avoided avoiding stop stops
+    stopped stopping cease ceases ceased prevent prevents prevented bar bars barred"""
+)
+"""Words behind which "to", "from" or a form in -ing names what does not happen."""
+_DENYING = word_set("deny denies denied denying refute refutes refuted dispute disputes disputed disputing")
+_CLAIMS = word_set(
+    "claim claims report reports suggestion suggestions allegation allegations rumour rumours idea notion talk"
+)
+_REJECTING = word_set(
+    "reject rejects rejected rejecting dismiss dismisses dismissed dismissing against aside false untrue"
+)
+_UNTRUE = word_set("false untrue incorrect wrong inaccurate")
+_RELATIVES = word_set("that which who whom whose")
+_OUT_OF = word_set("reach question touch sight work office power order control stock date")
+"""What something is not that is "out of" it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a sentence as it is affirmed or denied. `clause` counts clauses from 0; `governed` tells whether a
+    negation belongs to it; `at` is its place among its clause's tokens."""
+
+    text: str
+    key: str
+    sign: int
+    mood: Mood
+    clause: int
+    at: int
+    governed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Predication:
+    """All words of a sentence that carry meaning; `negated` are the clauses in which something is denied."""
+
+    words: tuple[Word, ...]
+    negated: frozenset[int]
+
+
+@lru_cache(maxsize=8_000)
+def predication(sentence: str) -> Predication:
+    """What `sentence` affirms and denies.
+
+    >>> [(word.text, word.sign) for word in predication("Putin did not reject the plan.").words]
+    [('Putin', 0), ('reject', 1), ('plan', 0)]
+    """
+    words, negated, denied = list[Word](), set[int](), False
+    for number, clause in enumerate(clauses(sentence)):
+        inherits = denied and clause.opener in _RELATIVES | {"and", "or"}
+        heads = _heads(clause.tokens, inherits)
+        denied = _denies_what_follows(clause.tokens) or (inherits and clause.opener in ("and", "or"))
+        if heads or inherits or _UNTRUE.intersection(token.lower for token in clause.tokens):
+            negated.add(number)
+        for at, token in enumerate(clause.tokens):
+            if token.key:
+                governed = at in heads
+                sign = heads[at] if governed else (0 if number in negated and token.lower not in _UNTRUE else 1)
+                words.append(Word(token.text, token.key, sign * token.sense, mood(clause, at), number, at, governed))
+    return Predication(tuple(words), frozenset(negated))
+
+
+def is_negative(sentence: str) -> bool:
+    """Whether anything in a sentence is denied, or put in a word that says a contrary ("rejected", "unlikely")."""
+    found = predication(sentence)
+    return bool(found.negated) or any(word.sign < 0 for word in found.words)
+
+
+def _heads(tokens: tuple[Token, ...], inherits: bool) -> dict[int, int]:
+    """The places that negations govern, with the sign each gets."""
+    heads: dict[int, int] = {}
+    for at, token in enumerate(tokens):
+        for head in _governed(tokens, at, token.lower):
+            heads[head] = -heads.get(head, 1)
+    if inherits:
+        if heads:
+            return {head: -sign for head, sign in heads.items()}
+        denied = _predicate(tokens, 0)
+        return {denied: -1} if denied is not None else {}
+    return heads
+
+
+def _governed(tokens: tuple[Token, ...], at: int, word: str) -> Iterator[int]:
+    following = tokens[at + 1].lower if at + 1 < len(tokens) else ""
+    if word in _NOT or (word == "no" and following == "longer"):
+        if following != "only":
+            yield from _after_not(tokens, at + 1)
+    elif word in _NO:
+        yield from _noun_phrase(tokens, at + 1)
+        if word == "no":
+            yield from _verb_before(tokens, at)
+            yield from _verb_after(tokens, at + 1)
+    elif word in _NONE:
+        yield from _verb_before(tokens, at)
+        yield from _verb_after(tokens, at + 1)
+    elif (
+        word == "out" and following == "of" and len(tokens) > at + 2 and not _OUT_OF.isdisjoint(_lower(tokens, at + 2))
+    ):
+        yield from _after_not(tokens, at + 2)
+    elif word in _REFUSING and _refuses(tokens, at):
+        yield from _after_not(tokens, at + 1)
+    elif word in _DENYING and following != "that":
+        yield from _noun_phrase(tokens, at + 1)
+
+
+def _lower(tokens: tuple[Token, ...], at: int) -> list[str]:
+    """The next two words from a place on."""
+    return [token.lower for token in tokens[at : at + 2]]
+
+
+def _refuses(tokens: tuple[Token, ...], at: int) -> bool:
+    after = [token.lower for token in tokens[at + 1 : at + 6]]
+    return after[:1] == ["to"] or (after[:1] != [] and after[0].endswith("ing")) or "from" in after
+
+
+def _after_not(tokens: tuple[Token, ...], at: int) -> Iterator[int]:
+    """The first word that says something behind a negation, with its infinitive: "asked" and "sign" in "not be asked
+    to sign"; of a noun phrase all of it."""
+    head = _next(tokens, at)
+    if head is None:
+        return
+    yield head
+    if any(token.lower in ("a", "an", "any", "the") for token in tokens[at:head]):
+        yield from (each for each in _noun_phrase(tokens, head) if each != head)
+    elif tokens[head].lower not in _REFUSING:
+        place = next((each for each in (head + 1, head + 2) if each < len(tokens) and tokens[each].lower == "to"), None)
+        if place is not None and (verb := _next(tokens, place + 1)) is not None:
+            yield verb
+
+
+def _next(tokens: tuple[Token, ...], at: int) -> int | None:
+    for place in range(at, min(at + 8, len(tokens))):
+        token = tokens[place]
+        if token.key and not token.lower.endswith("ly"):
+            return place
+        if token.lower == ",":
+            return None
+    return None
+
+
+def _noun_phrase(tokens: tuple[Token, ...], at: int) -> Iterator[int]:
+    """The words of the noun phrase that begins at a place: up to a preposition, a verb or a mark."""
+    seen = False
+    for place in range(at, min(at + 7, len(tokens))):
+        token = tokens[place]
+        if token.lower in ("that", ",", ".") or (
+            token.lower in speech.PREPOSITIONS and not (place == at + 1 and not seen)
+        ):
+            return
+        if seen and token.lower in AUXILIARIES:
+            return
+        if token.key and token.lower not in _CLAIMS | {"word"}:
+            yield place
+            seen = True
+
+
+def _verb_before(tokens: tuple[Token, ...], at: int) -> Iterator[int]:
+    """The verb right before "no": "held no talks"."""
+    for place in (at - 1, at - 2):
+        if place >= 0 and tokens[place].key and not tokens[place].text[0].isupper():
+            if tokens[place].lower not in speech.FINITE or tokens[place].lower in ("made", "makes", "set"):
+                yield place
+            return
+        if place >= 0 and tokens[place].lower in ("there", "is", "was", "are", "were", ","):
+            return
+
+
+def _verb_after(tokens: tuple[Token, ...], at: int) -> Iterator[int]:
+    """The predicate behind a subject that is none: "no talks were held", "nobody came"."""
+    head = _predicate(tokens, at)
+    if head is not None:
+        yield head
+
+
+def _predicate(tokens: tuple[Token, ...], at: int) -> int | None:
+    """The word that a clause says of its subject: behind its last auxiliary in a row, else its first past tense."""
+    for place in range(at, len(tokens)):
+        if tokens[place].lower in AUXILIARIES - {"to", "s", "d", "m", "ve", "re"}:
+            return _next(tokens, place + 1)
+    verbs = (place for place in range(at, len(tokens)) if tokens[place].key and is_past(tokens[place].lower))
+    return next(verbs, None)
+
+
+def _denies_what_follows(tokens: tuple[Token, ...]) -> bool:
+    """Whether a clause denies the one that follows: "Peskov denied (that)", "it is not true (that)"."""
+    last = [token.lower for token in tokens if token.lower.isalpha()][-8:]
+    if not last:
+        return False
+    negated = not _NOT.isdisjoint(last[-6:])
+    if _denial_ends(last):
+        return not negated
+    return last[-1] in ("true", "correct", "accurate", "right") and negated
+
+
+def _denial_ends(last: list[str]) -> bool:
+    if last[-1] in _DENYING | _UNTRUE or any(word in _DENYING for word in last[-4:]):
+        return True
+    return last[-1] in _CLAIMS and not _REJECTING.isdisjoint(last)
