@@ -1,15 +1,18 @@
-"""The façade, from a question to an answer of checked quotes: understand, search, quote, compare, write."""
+"""The façade, from a question to an answer: understand, find, compare, write what is checked.
+
+Evidence comes first, within a fraction of a second; prose follows it, where a model is there to write it.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Protocol, Self
 
 from index.corpus import Corpus
-from index.document import Passage
 from index.principal import Principal
-from index.search import search
-from rag.answer import Answer, Citation, Evidence, Sentence, Trace
+from rag.answer import Answer, Citation, Evidence, Form, Sentence, Trace
 from rag.conflict import Compared, compare
 from rag.events import (
     Answered,
@@ -21,11 +24,17 @@ from rag.events import (
     Understood,
     Writing,
 )
+from rag.find import Finder, Found, Rerank, find
+from rag.followup import Resolved, resolve
+from rag.form import form
+from rag.model import Model
+from rag.prose import Prose, prose
 from rag.question import LONGEST_QUESTION, Question
-from rag.quote import Quoted, Quoter
-from rag.speaker import speaker
+from rag.quote import Quoter
 from rag.stopwatch import Stopwatch
 from rag.understand import understand
+from rag.verify import Verifier
+from rag.write import Writer
 
 __all__ = [
     "LONGEST_QUESTION", "Answered", "Desk", "Event", "EvidenceCompared", "EvidenceFound", "Question",
@@ -36,12 +45,20 @@ RELATED = 3
 """How many of the nearest passages are offered where nothing answers."""
 
 
+class Closes(Protocol):
+    """Something that is to be let go of."""
+
+    def close(self) -> None:
+        """Let go."""
+
+
 @dataclass(frozen=True, slots=True)
 class Desk:
     """What answers questions: the corpus, what chooses quotes from it, and how much of each.
 
     `passages` are searched for each question, `quotes` at most are shown; below `threshold` (a probability, 0 to 1)
-    the answer is that the documents do not say.
+    the answer is that the documents do not say. `model` understands follow-ups, and through it `writer` writes prose
+    that `verifier` checks; without them answers are quotes. What is `attached` is closed with the desk.
     """
 
     corpus: Corpus
@@ -49,15 +66,34 @@ class Desk:
     threshold: float
     passages: int = 20
     quotes: int = 6
+    model: Model | None = None
+    writer: Writer | None = None
+    verifier: Verifier = field(default_factory=Verifier)
+    rerank: Rerank | None = None
+    attached: tuple[Closes, ...] = ()
 
     @property
     def model_name(self) -> str | None:
         """The model that writes; None where none does."""
-        return None
+        return self.model.name if self.model else None
+
+    @property
+    def finder(self) -> Finder:
+        return Finder(self.corpus, self.quoter, self.passages, self.quotes, self.rerank)
 
     def close(self) -> None:
-        """Let go of the corpus."""
-        self.corpus.close()
+        """Let go of the model, of what is attached and of the corpus, in this order."""
+        for each in (self.model, *self.attached, self.corpus):
+            if each is not None:
+                each.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
 
 
 def ask(principal: Principal, question: Question, desk: Desk) -> Answer:
@@ -71,56 +107,86 @@ def ask(principal: Principal, question: Question, desk: Desk) -> Answer:
 def stream(principal: Principal, question: Question, desk: Desk) -> Iterator[Event]:
     """The same answer as `ask`, event by event: evidence first, the whole answer last."""
     watch = Stopwatch()
-    query = understand(question.text, as_of=question.as_of)
-    with watch.stage("search"):
-        passages = search(principal, query, desk.corpus, limit=desk.passages)
-    with watch.stage("quote"):
-        quoted = desk.quoter.quote(query.text, passages, limit=desk.quotes)
-    if quoted.answerable < desk.threshold or not quoted.evidence:
-        yield Answered(_abstention(query.text, passages, _trace(desk, quoted, watch)))
+    resolved = yield from _resolved(question, desk, watch)
+    query = understand(resolved.text, as_of=question.as_of)
+    asks = form(query.text)
+    found = find(principal, (query,), desk.finder, watch)
+    if found.answerable < desk.threshold or not found.evidence:
+        yield Answered(_abstention(query.text, asks, found, _trace(desk, found, watch)))
         return
-    evidence = tuple(_attributed(piece) for piece in quoted.evidence)
-    yield EvidenceFound(evidence)
+    yield EvidenceFound(found.evidence)
     with watch.stage("compare"):
-        compared = compare(query.text, evidence)
+        compared = compare(query.text, found.evidence)
     yield EvidenceCompared(compared.points, compared.disagreements)
-    sentences = _brief(evidence, compared)
-    yield from map(SentenceWritten, sentences)
+    written = yield from _written(query.text, asks, found.evidence, compared, desk, watch)
+    sentences = written.sentences
+    if not sentences:
+        sentences = _brief(found.evidence, compared)
+        yield from map(SentenceWritten, sentences)
     yield Answered(
         Answer(
             question=query.text,
             status="answered",
             sentences=sentences,
-            evidence=evidence,
+            evidence=found.evidence,
             points=compared.points,
             disagreements=compared.disagreements,
-            trace=_trace(desk, quoted, watch),
+            dropped=written.dropped,
+            form=asks,
+            notice=written.notice,
+            trace=_trace(desk, found, watch, written),
         )
     )
 
 
-def _abstention(question: str, passages: tuple[Passage, ...], trace: Trace) -> Answer:
+def _resolved(question: Question, desk: Desk, watch: Stopwatch) -> Generator[Event, None, Resolved]:
+    """The question as it stands alone; a reader who waits for a model to say so is told."""
+    with watch.stage("understand"):
+        steps = resolve(question.text, question.history, desk.model)
+        while True:
+            try:
+                next(steps)
+            except StopIteration as end:
+                resolved: Resolved = end.value
+                break
+            yield Writing(0)
+    if resolved.by != "question":
+        yield Understood(resolved.text)
+    return resolved
+
+
+def _written(
+    question: str, asks: Form, evidence: tuple[Evidence, ...], compared: Compared, desk: Desk, watch: Stopwatch
+) -> Generator[Event, None, Prose]:
+    if desk.writer is None:
+        return Prose((), (), None, None)
+    with watch.stage("write"):
+        return (yield from prose(question, asks, evidence, compared, desk.writer, desk.verifier))
+
+
+def _abstention(question: str, asks: Form, found: Found, trace: Trace) -> Answer:
+    related = found.passages[:RELATED]
     return Answer(
-        question=question, status="abstained", sentences=(), evidence=(), related=passages[:RELATED], trace=trace
+        question=question, status="abstained", sentences=(), evidence=(), related=related, trace=trace, form=asks
     )
 
 
-def _trace(desk: Desk, quoted: Quoted, watch: Stopwatch) -> Trace:
+def _trace(desk: Desk, found: Found, watch: Stopwatch, written: Prose | None = None) -> Trace:
+    """What produced the answer; the model's part of it only where one was asked to write."""
+    writer = desk.writer if written else None
+    model = desk.model if written else None
     return Trace(
         embedder=desk.corpus.embedder.fingerprint,
         evidence_model=desk.quoter.fingerprint,
         library_generation=desk.corpus.generation,
-        answerable=quoted.answerable,
+        answerable=found.answerable,
         threshold=desk.threshold,
         timings=watch.timings,
+        model=model.fingerprint if model else None,
+        prompts=writer.fingerprint if writer else None,
+        verifier=desk.verifier.fingerprint if writer else None,
+        usage=written.usage if written else None,
     )
-
-
-def _attributed(evidence: Evidence) -> Evidence:
-    """The same evidence with its speaker, looked for in the sentence and in what stands before it in its chunk."""
-    chunk = evidence.passage.chunk
-    before = chunk.text[: evidence.span.start - chunk.span.start]
-    return replace(evidence, speaker=speaker(evidence.quote, before))
 
 
 def _brief(evidence: tuple[Evidence, ...], compared: Compared) -> tuple[Sentence, ...]:

@@ -1,12 +1,17 @@
-"""From settings to what answers: the embedder they name, the corpus in the library they name, and the desk on it."""
+"""From settings to what answers: embedder, corpus, the model that writes, and the desk that they make together."""
 
 from __future__ import annotations
+
+from contextlib import ExitStack
 
 from index.corpus import Corpus
 from index.embed import Embedder, default_embedder
 from rag.ask import Desk
+from rag.connect import Connection, connect
+from rag.find import Rerank
 from rag.quote import Quoter
 from rag.settings import Settings
+from rag.write import Writer
 
 
 def embedder(settings: Settings) -> Embedder:
@@ -29,12 +34,33 @@ def open_corpus(settings: Settings, *, serving: bool = False) -> Corpus:
 
 
 def open_desk(settings: Settings, *, serving: bool = False) -> Desk:
-    """What answers questions from the library; raises as `open_corpus` does."""
+    """What answers questions from the library: close it when done. Raises as `open_corpus` and `connect` do."""
     quoter = Quoter()
+    corpus = open_corpus(settings, serving=serving)
+    with ExitStack() as undo:
+        undo.callback(corpus.close)
+        connection = connect(settings)
+        undo.pop_all()
     return Desk(
-        corpus=open_corpus(settings, serving=serving),
+        corpus=corpus,
         quoter=quoter,
         threshold=quoter.threshold if settings.answer_threshold is None else settings.answer_threshold,
         passages=settings.search_limit,
         quotes=settings.evidence_limit,
+        model=connection.model if connection else None,
+        writer=_writer(connection, settings) if connection else None,
+        rerank=_reranker(settings),
+        attached=(connection.server,) if connection and connection.server else (),
     )
+
+
+def _writer(connection: Connection, settings: Settings) -> Writer:
+    return Writer(connection.model, context=connection.context, answer=settings.model_answer_tokens)
+
+
+def _reranker(settings: Settings) -> Rerank | None:
+    if settings.reranker is None:
+        return None
+    from rag.rerank import Reranker  # llama-index takes two seconds to import
+
+    return Reranker(settings.reranker, settings.reranker_options)

@@ -69,7 +69,7 @@ def test_the_answer_says_what_who_and_when(desk: Desk) -> None:
     assert "five hours" in best.quote
     assert (best.speaker, best.attribution.publisher) == ("Irina Belova", "Moscow desk")
     assert best.attribution.published == date(2025, 12, 2)
-    assert {timing.stage for timing in answer.trace.timings} == {"search", "quote", "compare"}
+    assert {timing.stage for timing in answer.trace.timings} == {"understand", "search", "quote", "compare"}
 
 
 def test_every_quote_is_its_documents_text(desk: Desk) -> None:
