@@ -78,7 +78,7 @@ def test_ask_json_points_into_the_document(run: Run) -> None:
     assert (code, answer["status"], answer["question"]) == (0, "answered", ANSWERABLE)
     assert TALKS[first["start"] : first["end"]] == first["quote"]
     assert (first["number"], first["publisher"], first["published"]) == (1, "The Post", "2025-12-03")
-    assert [each["stage"] for each in answer["trace"]["timings"]][:1] == ["search"]
+    assert "search" in [each["stage"] for each in answer["trace"]["timings"]]
 
 
 def test_an_abstention_is_an_answer_with_its_own_code(run: Run) -> None:

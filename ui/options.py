@@ -27,7 +27,7 @@ Config = Annotated[
     Path | None, typer.Option(metavar="FILE", help="Settings file.", show_default="onrecord.toml, if it is there")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
-Question = Annotated[str | None, typer.Argument(metavar="QUESTION", help="The question, in plain words.")]
+Asked = Annotated[str | None, typer.Argument(metavar="QUESTION", help="The question, in plain words.")]
 AsOf = Annotated[
     date | None,
     typer.Option(parser=_day, metavar="DATE", help="Answer as of this day (2024-06-30): nothing later is seen."),
@@ -42,6 +42,13 @@ Lines = Annotated[
     Path | None,
     typer.Option(metavar="FILE", help='Answer a file (- for standard input) of {"id", "question"} lines, in order.'),
 ]
+Model = Annotated[
+    str | None, typer.Option(metavar="NAME", help="Let this model write the answer, whatever the settings say.")
+]
+ModelUrl = Annotated[
+    str | None, typer.Option(metavar="URL", help="Base URL of the model's server, as http://127.0.0.1:11434/v1.")
+]
+NoModel = Annotated[bool, typer.Option("--no-model", help="Answer with exact quotes only, even if a model is set.")]
 
 
 def principal(user: str | None) -> Principal:

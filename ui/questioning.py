@@ -8,36 +8,45 @@ import typer
 
 from ui import lines, terminal, wire
 from ui.exits import ABSTAINED, DONE
-from ui.options import As, AsJson, AsOf, Config, Library, Lines, Question, need_one, principal
+from ui.options import As, AsJson, Asked, AsOf, Config, Library, Lines, Model, ModelUrl, NoModel, need_one, principal
 from ui.printing import show_json, show_lines
 
 if TYPE_CHECKING:
     from index.document import Passage
     from rag.answer import Answer
+    from rag.settings import Settings
 
 
 def ask(
-    question: Question = None,
+    question: Asked = None,
     as_of: AsOf = None,
     user: As = None,
+    model: Model = None,
+    model_url: ModelUrl = None,
+    no_model: NoModel = False,
     as_json: AsJson = False,
     jsonl: Lines = None,
     library: Library = None,
     config: Config = None,
 ) -> int:
-    """Answer a question with exact quotes.
+    """Answer a question with exact quotes, and in prose if a model is set.
 
-    Where the documents do not say, that is the answer, with the nearest passages and exit code 3.
+    Prose is checked against the quotes, sentence by sentence. Where the documents do not say, that is the answer, with
+    the nearest passages and exit code 3.
     """
     need_one(question, jsonl, name="QUESTION", what="a question")
     import rag.ask
     from rag.desk import open_desk
+    from rag.question import Question
     from rag.settings import load
 
-    desk = open_desk(load(config, library=library))
+    if no_model and (model or model_url):
+        raise typer.BadParameter("give either a model or --no-model", param_hint="--no-model")
+    settings = load(config, library=library, model=model, model_url=model_url)
+    desk = open_desk(quotes_only(settings) if no_model else settings)
 
     def answer(line: lines.Line) -> Answer:
-        asked = rag.ask.Question(line.question, line.as_of or as_of)
+        asked = Question(line.question, line.as_of or as_of, line.history)
         return rag.ask.ask(principal(user if line.user is None else line.user), asked, desk)
 
     if jsonl is not None:
@@ -52,7 +61,7 @@ def ask(
 
 
 def search(
-    question: Question = None,
+    question: Asked = None,
     as_of: AsOf = None,
     user: As = None,
     limit: Annotated[
@@ -91,3 +100,8 @@ def search(
     else:
         terminal.show_passages(passages, terminal.console())
     return DONE
+
+
+def quotes_only(settings: Settings) -> Settings:
+    """The same settings without any model."""
+    return settings.model_copy(update={"model": None, "model_url": None, "judge_model": None})
