@@ -94,7 +94,7 @@ class ChatServer:
             raise self._refusal(error) from None
         except (openai.APIError, *ERRORS) as error:
             if written is None or written.finish is None:
-                raise _broken(error) from None
+                raise _broken(error, began=written is not None and written.began) from None
         except ValueError:
             # JSON or UTF-8 that ends in the middle, or that is none.
             if written is None or written.finish is None:
@@ -171,14 +171,14 @@ async def _read(client: AsyncOpenAI, body: dict[str, object], streaming: bool, w
             written.take(part(event, "delta"))
 
 
-def _broken(error: Exception) -> Fault:
+def _broken(error: Exception, *, began: bool) -> Fault:
     import openai
 
     from rag.httpclient import connection_fault
 
     if isinstance(error, openai.APIError) and not isinstance(error, openai.APIConnectionError):
         return Fault(REPORTS, passing=True)
-    return connection_fault(error)
+    return connection_fault(error, began=began)
 
 
 def _close(client: AsyncOpenAI) -> None:

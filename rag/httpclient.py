@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import httpx2
 
-from rag.fault import BROKE_OFF, TOO_LONG, UNREACHABLE, UNTRUSTED, Fault
+from rag.fault import BROKE_OFF, NO_ANSWER, TOO_LONG, UNREACHABLE, UNTRUSTED, Fault
 
 LONGEST_BODY = 8 * 1024 * 1024
 """Bytes of one answer, with all that the protocol wraps around its words."""
@@ -48,15 +48,15 @@ def http_client(*, this_machine: bool, openai: bool, keyless: bool, kept: int) -
     )
 
 
-def connection_fault(error: BaseException) -> Fault:
-    """What a connection that failed or broke means, from the error the client raised or chained."""
+def connection_fault(error: BaseException, *, began: bool) -> Fault:
+    """What a connection that failed, or broke once an answer `began`, means, from what the client raised or chained."""
     causes = _causes(error)
     if any(isinstance(cause, ssl.SSLCertVerificationError) for cause in causes):
         return Fault(UNTRUSTED)
     unreached = (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.UnsupportedProtocol, httpx2.ProxyError)
     if any(isinstance(cause, unreached) for cause in causes):
         return Fault(UNREACHABLE, passing=True)
-    return Fault(BROKE_OFF, passing=True)
+    return Fault(BROKE_OFF if began else NO_ANSWER, passing=True)
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:
@@ -68,8 +68,9 @@ def _causes(error: BaseException | None) -> list[BaseException]:
 
 
 async def _bound(response: httpx2.Response) -> None:
-    """Compressed answers were not asked for, and a small one can unfold without end."""
-    if response.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+    """A compressed answer was not asked for, and a small one can unfold without end; an error needs no unfolding."""
+    encoding = response.headers.pop("content-encoding", "identity").strip().lower()
+    if response.is_success and encoding not in ("", "identity"):
         raise Fault("answers compressed although it was asked not to; use another server or proxy")
     if isinstance(response.stream, httpx2.AsyncByteStream):
         response.stream = _Bounded(response.stream)

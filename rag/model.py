@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import closing
+from collections.abc import Generator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
@@ -104,7 +104,9 @@ class Model:
         """Replies that are being asked for now, waiting ones too."""
         return len(self._running)
 
-    def reply(self, messages: Sequence[Message], *, tokens: int, limits: Limits | None = None) -> Iterator[Piece]:
+    def reply(
+        self, messages: Sequence[Message], *, tokens: int, limits: Limits | None = None
+    ) -> Generator[Piece, None, None]:
         """The model's answer of at most `tokens`, at temperature 0, piece by piece as it comes; Ended is last.
 
         Nothing is asked before the first piece is taken. There is a piece at least every half second, and closing the
@@ -139,7 +141,8 @@ class Model:
         self._server.closed = True
         ending = schedule(self._end)
         if ending is not None:
-            ending.result(CLOSE_SECONDS)
+            with suppress(TimeoutError):
+                ending.result(CLOSE_SECONDS)
 
     async def _end(self) -> None:
         for task in tuple(self._running):
@@ -179,8 +182,8 @@ class Model:
         """As the server counted, else as the table of tokens counts the text alone."""
         counted = written.counted
         if counted is None:
-            asked = sum(counts([message.content for message in messages]))
-            counted = Counted(asked, sum(counts(written.texts)))
+            *asked, answered = counts([*(message.content for message in messages), "".join(written.texts)])
+            counted = Counted(sum(asked), answered)
         cost = None
         if self._prices is not None:
             asked_cost = counted.prompt_tokens * self._prices.input
