@@ -14,14 +14,11 @@ from typing import Literal
 
 from rag import speech
 from rag.form import bare
-from rag.phrases import Name, Word, carries, names, phrases, stems_of, words
+from rag.phrases import ABOUT, Name, Word, carries, names, phrases, stems_of, words
 from rag.speech import word_set
 from rag.terms import stem
 
 By = Literal["opening", "pronoun", "noun", "comparison", "brevity"]
-ABOUT = re.compile(r"\s*\(about: [^()]*\)\s*$")
-"""What a question carries that was understood from the turns before; it stands alone."""
-
 _COURTESY = re.compile(
     r"^(?:(?:so|ok|okay|well|hi|hello|hey|thanks|thank you|please|oh|wow|great|sorry|got it|i see|yes"
     r"|yeah)\b[,.!:]*\s+)+",
@@ -186,7 +183,7 @@ def _may_be(pronoun: str, name: Name, named: Sequence[Name]) -> bool:
 
 
 def _is_person(every: tuple[Word, ...], at: int) -> bool:
-    return every[at].lower in speech.ROLES
+    return every[at].lower in speech.ROLES or (_is_singular(every, at) and not every[at].is_capital)
 
 
 def _is_singular(every: tuple[Word, ...], at: int) -> bool:

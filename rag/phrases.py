@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rag import speech
 from rag.speech import word_set
+from rag.stance import wanted_speaker
 from rag.terms import content_words, stem
 
 _WORD = re.compile(r"[^\W_]+(?:['’.\-/+][^\W_]+)*(?:['’](?![^\W_]))?")
@@ -33,6 +34,8 @@ _HELPING = word_set("do does did will would can could should may might must shal
 """Words that hand the verb to the far side of its subject: "Did Putin and Trump meet"."""
 _INSIDE = frozenset(("of", "the", "for", "and", "de", "von", "van"))
 """Small words that stay inside a name or before its last part: "Bill of Rights"."""
+ABOUT = re.compile(r"\s*\(about: [^()]*\)\s*$")
+"""What a question carries that was understood from the turns before; it stands alone."""
 MOST_WORDS = 6
 """Words of one phrase; of a longer one the last are kept, where its noun stands."""
 
@@ -90,6 +93,11 @@ def words(text: str) -> tuple[Word, ...]:
     return tuple(Word(match[0], match.start(), match.end()) for match in _WORD.finditer(text))
 
 
+def plain(question: str) -> str:
+    """The question without what was put behind it in brackets when it was understood."""
+    return ABOUT.sub("", question).strip()
+
+
 def carries(word: str) -> bool:
     """Whether a word of a question tells what it is about."""
     lowered = word.casefold()
@@ -131,12 +139,12 @@ def _parts(every: tuple[Word, ...], place: int) -> bool:
 def _is_verb(every: tuple[Word, ...], place: int) -> bool:
     """Whether the first small word behind a name is the verb that "did" has handed over."""
     word, before = every[place], every[place - 1]
-    if word.is_capital or not before.is_capital or not carries(word.text) or not carries(before.text):
+    if word.is_capital or not before.is_capital or _ends_possessive(before) or not carries(before.text):
         return False
     first = place - 1
     while first > 0 and (every[first].is_capital or every[first].lower in ("and", "the")):
         first -= 1
-    return every[first].lower in _HELPING
+    return carries(word.text) and every[first].lower in _HELPING
 
 
 def _trimmed(run: list[Word]) -> Iterator[tuple[Word, ...]]:
@@ -207,3 +215,9 @@ def _name(run: list[Word]) -> Iterator[Name]:
 def stems_of(text: str) -> frozenset[str]:
     """The stems of the words of `text` that tell what it is about."""
     return frozenset(stem(word.text) for word in words(text) if carries(word.text))
+
+
+def speaking(present: Iterable[Name], question: str) -> list[Name]:
+    """Those of the names whose statement the question asks for."""
+    wanted = wanted_speaker(question)
+    return [name for name in present if wanted & {stem(word) for word in name.text.split()}]
