@@ -200,15 +200,19 @@ def _opened(source: str, have: int, seconds: float) -> HTTPResponse | None:
     """The answer to a request for what is missing; None if nothing is, or the file there is shorter."""
     if urlsplit(source).scheme not in ("http", "https"):
         raise _Refused("is no address of the web; begin it with https://")
+    if "@" in urlsplit(source).netloc:
+        raise _Refused("is given with a user or password, which is not sent; leave that out")
     headers = {"User-Agent": "onrecord", "Accept-Encoding": "identity"} | ({"Range": f"bytes={have}-"} if have else {})
     try:
         answer = _opener().open(Request(source, headers=headers), timeout=seconds)
     except HTTPError as error:
-        with error:
-            if error.code == 416:
-                return None
-            again = error.code == 429 or error.code >= 500
-            raise (_Interrupted if again else _Refused)(f"answers {error.code} {error.reason}") from error
+        error.close()
+        if error.code == 416:
+            return None
+        if error.code < 400:
+            raise _Refused("sends on without end, or to elsewhere than the web") from error
+        again = error.code == 429 or error.code >= 500
+        raise (_Interrupted if again else _Refused)(f"answers {error.code} {error.reason}") from error
     except (URLError, OSError, HTTPException) as error:
         raise _Interrupted(f"cannot be reached ({getattr(error, 'reason', None) or error})") from error
     if not isinstance(answer, HTTPResponse):
