@@ -10,11 +10,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from functools import lru_cache
 from importlib import resources
-from typing import cast
 
 from index.errors import TokensUnavailable
 from index.tokens import count, counts
@@ -67,8 +66,7 @@ class Writer:
         Raises ModelUnavailable, after the sentences that were whole. Closing the iterator ends the request.
         """
         messages, citable = self._messages(question, form, evidence, compared)
-        reply = cast("Generator[Piece]", self._model.reply(messages, tokens=self._answer))
-        with closing(reply) as pieces:
+        with closing(self._model.reply(messages, tokens=self._answer)) as pieces:
             yield from _Reading(messages, citable).sentences(pieces)
 
     def _messages(

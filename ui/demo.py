@@ -1,0 +1,42 @@
+"""A scripted model beside the app, so that prose and its checking can be tried without any model.
+
+It is a program of its own on this machine's loopback: nothing leaves the machine, and nothing is installed for it.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+from rag.errors import ModelUnavailable
+
+DEMO_MODEL = "honest"
+"""The scripted model that writes what the quotes say; its neighbours lie, babble and obey documents."""
+_STOP_SECONDS = 5.0
+# Without -P, a folder named evals wherever the command is run would be taken for this one.
+_COMMAND = (sys.executable, "-P", "-m", "evals.modelserver", "--host", "127.0.0.1", "--port", "0")
+
+
+@contextmanager
+def demo_model() -> Iterator[str]:
+    """The base URL of a server of scripted models, which is stopped afterwards; ask it for `DEMO_MODEL`.
+
+    Raises ModelUnavailable if it does not start.
+    """
+    with subprocess.Popen(_COMMAND, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            yield _address(process)
+        finally:
+            process.terminate()
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(_STOP_SECONDS)
+            process.kill()
+
+
+def _address(process: subprocess.Popen[str]) -> str:
+    line = process.stdout.readline().strip() if process.stdout else ""
+    if not line.startswith("http://127.0.0.1:"):
+        raise ModelUnavailable("the scripted model did not start; reinstall On Record, or serve without it")
+    return line
