@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
 from index.document import Span
 from index.principal import Principal
 from index.query import Query
-from index.search import search
 from rag.answer import Evidence
 from rag.ask import Desk
 from rag.draft import Stated, leans, statements
 from rag.entities import is_name
+from rag.find import find
 from rag.ground import ground
 from rag.saying import coverage
-from rag.speaker import speaker
+from rag.stopwatch import Stopwatch
 from rag.verdict import Verdict
 from rag.verify import Verifier
 
@@ -59,11 +59,8 @@ def check(principal: Principal, draft: str, desk: Desk, as_of: date | None = Non
 
 
 def _evidence(principal: Principal, stated: Stated, desk: Desk, as_of: date | None) -> tuple[Evidence, ...]:
-    """The quotes nearest to a statement, best first, with their speakers."""
-    asked = _standing_alone(stated)
-    passages = search(principal, Query(asked, as_of=as_of), desk.corpus, limit=desk.passages)
-    quoted = desk.quoter.quote(asked, passages, limit=desk.quotes)
-    return tuple(_attributed(piece) for piece in quoted.evidence)
+    """The quotes nearest to a statement, best first."""
+    return find(principal, (Query(_standing_alone(stated), as_of=as_of),), desk.finder, Stopwatch()).evidence
 
 
 def _standing_alone(stated: Stated) -> str:
@@ -72,13 +69,6 @@ def _standing_alone(stated: Stated) -> str:
         return stated.claim
     named = dict.fromkeys(word for word in _WORD.findall(stated.before) if is_name(word))
     return " ".join((*named, stated.claim))
-
-
-def _attributed(evidence: Evidence) -> Evidence:
-    """The same evidence with its speaker, looked for in the sentence and in what stands before it in its chunk."""
-    chunk = evidence.passage.chunk
-    before = chunk.text[: evidence.span.start - chunk.span.start]
-    return replace(evidence, speaker=speaker(evidence.quote, before))
 
 
 def _checked(stated: Stated, evidence: tuple[Evidence, ...], desk: Desk) -> Checked:

@@ -52,8 +52,12 @@ class OnRecordRetriever(BaseRetriever):  # type: ignore[misc]
         return cls(open_desk(settings), principal, as_of=as_of)
 
     def _retrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
-        query = understand(query_bundle.query_str, as_of=self._as_of)
-        return list(map(passage_node, search(self._principal, query, self._desk.corpus, limit=self._limit)))
+        query, rerank = understand(query_bundle.query_str, as_of=self._as_of), self._desk.rerank
+        limit = max(self._limit, self._desk.passages) if rerank else self._limit
+        passages = search(self._principal, query, self._desk.corpus, limit=limit)
+        if rerank:
+            passages = rerank(query.text, passages)[: self._limit]
+        return list(map(passage_node, passages))
 
     async def _aretrieve(self, query_bundle: QueryBundle) -> list[NodeWithScore]:
         return await asyncio.to_thread(self._retrieve, query_bundle)

@@ -160,6 +160,13 @@ def test_as_of_and_limit_bound_what_is_retrieved(desk: Desk) -> None:
     assert "five hours" not in str(OnRecordQueryEngine(desk, LOCAL, as_of=date(2025, 12, 2)).query(LONG))
 
 
+def test_the_desks_reranker_reorders_what_is_retrieved(desk: Desk) -> None:
+    backwards = replace(desk, rerank=lambda question, passages: passages[::-1] if question == LONG else ())
+    nodes = OnRecordRetriever(desk, LOCAL).retrieve(LONG)
+    assert OnRecordRetriever(backwards, LOCAL).retrieve(LONG) == nodes[::-1]
+    assert OnRecordRetriever(backwards, LOCAL, limit=1).retrieve(LONG) == nodes[-1:]
+
+
 def test_a_response_cites_its_source_nodes(desk: Desk) -> None:
     answered = OnRecordQueryEngine(desk, LOCAL).query(LONG)
     assert str(answered).startswith("“Vladimir Putin said the talks in Moscow lasted five hours.” [1]")

@@ -13,6 +13,7 @@ from ui import lines, terminal
 from ui.exits import DONE, FAILURES
 from ui.options import As, AsJson, AsOf, Config, Library, need_one, principal
 from ui.printing import show_json, show_lines
+from ui.questioning import quotes_only
 
 
 def check(
@@ -47,9 +48,10 @@ def check(
     from rag.settings import load
     from ui import checked
 
-    desk = open_desk(load(config, library=library))
-    coming = check(principal(user), text, desk, as_of)
-    found = tuple(coming) if as_json else checked.show(text, coming, terminal.console())
+    settings = load(config, library=library)
+    with open_desk(settings if settings.judge_model else quotes_only(settings)) as desk:
+        coming = check(principal(user), text, desk, as_of)
+        found = tuple(coming) if as_json else checked.show(text, coming, terminal.console())
     if as_json:
         show_json(checked.report_json(found))
     return DONE if all(each.support == "supported" for each in found) else FAILURES

@@ -43,16 +43,16 @@ def ask(
     if no_model and (model or model_url):
         raise typer.BadParameter("give either a model or --no-model", param_hint="--no-model")
     settings = load(config, library=library, model=model, model_url=model_url)
-    desk = open_desk(quotes_only(settings) if no_model else settings)
+    with open_desk(quotes_only(settings) if no_model else settings) as desk:
 
-    def answer(line: lines.Line) -> Answer:
-        asked = Question(line.question, line.as_of or as_of, line.history)
-        return rag.ask.ask(principal(user if line.user is None else line.user), asked, desk)
+        def answer(line: lines.Line) -> Answer:
+            asked = Question(line.question, line.as_of or as_of, line.history)
+            return rag.ask.ask(principal(user if line.user is None else line.user), asked, desk)
 
-    if jsonl is not None:
-        with lines.opened(jsonl) as opened:
-            return show_lines(lines.answers(opened, lambda line: wire.answer_json(answer(line), line.id)))
-    answered = answer(lines.Line(None, question or ""))
+        if jsonl is not None:
+            with lines.opened(jsonl) as opened:
+                return show_lines(lines.answers(opened, lambda line: wire.answer_json(answer(line), line.id)))
+        answered = answer(lines.Line(None, question or ""))
     if as_json:
         show_json(wire.answer_json(answered))
     else:
