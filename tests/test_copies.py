@@ -59,6 +59,25 @@ def test_a_correction_is_no_copy(one: str, other: str) -> None:
     assert len(fold((passage("a", BRIEF, 0.9, date(2024, 7, 3)), corrected), 10)) == 2
 
 
+NAMED = (
+    "Airways International was an airline based in Miami, Florida. It was founded in 1979 and began operations around "
+    "1984, when Zelenskiy of Kiev ran it. The carrier flew to the Bahamas and ceased operations in 1999."
+)
+
+
+@pytest.mark.parametrize(("one", "other"), [("Miami, Florida", "Anchorage, Alaska"), ("Bahamas", "Azores")])
+def test_another_name_in_its_place_is_no_copy(one: str, other: str) -> None:
+    assert len(fold((passage("a", NAMED, 0.9), passage("b", NAMED.replace(one, other), 0.8)), 10)) == 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("Kiev", "Kyiv"), ("Zelenskiy", "Zelensky"), ("It was", "Airways was"), (" of Kiev", ""), ("Airways", "AIRWAYS")],
+)
+def test_another_spelling_of_a_name_or_one_left_out_is_a_copy(one: str, other: str) -> None:
+    assert len(fold((passage("a", NAMED, 0.9), passage("b", NAMED.replace(one, other), 0.8)), 10)) == 1
+
+
 def test_past_the_limit_an_earlier_print_of_the_same_words_still_counts() -> None:
     late, early = passage("late", BRIEF, 0.9, date(2024, 7, 4)), passage("early", BRIEF, 0.1, date(2024, 7, 1))
     (kept,) = fold((late, passage("other", OTHER, 0.5), early), 1)
