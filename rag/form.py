@@ -63,7 +63,8 @@ _COMPARED = re.compile(
     r"|\b(?:disagree|agree|contradict) (?:with )?(?:each other|one another)\b"
     r"|\bwho says what\b|\bin common\b|\b(?:both|each|either|different|various) (?:sides?|sources?|outlets?"
     r"|accounts?)\b"
-    r"|\bon the one (?:hand|side)\b|\bthe same as\b|\bas opposed to\b|\bsame or different\b|\b(?:disagree|contradict)s?\b"
+    r"|\bon the one (?:hand|side)\b|\bthe same as\b|\bas opposed to\b|\bsame or different\b|\b(?:disagree"
+    r"|contradict)s?\b"
 )
 _NAME = r"(?:the )?(?:[A-Z][\w.’'-]*)(?: (?:[A-Z][\w.’'-]*|desk|ministry))*"
 _TWO_SPEAK = re.compile(

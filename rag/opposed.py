@@ -40,6 +40,8 @@ _ARTICLE = re.compile(r"^(?:(?:the|a|an|both|what|how|is|are|does|do|did)\s+)+",
 _POSSESSIVE = re.compile(r"['’]s?$")
 _OWNED = re.compile(rf"^(?P<owner>.+?)['’]s?\s+(?P<thing>(?:\w+\s+){{0,2}}?(?:{_HEADS})\b.*)$", re.IGNORECASE)
 _OF_OTHER = re.compile(r"^(?:those|that|the ones?) of\s+", re.IGNORECASE)
+LONGEST = 600
+"""Characters of a question that are looked at."""
 LONGEST_SIDE = 10
 """Words; what is longer is no name of a thing but half of a sentence."""
 
@@ -56,7 +58,7 @@ class Opposed:
 
 def opposed(question: str) -> tuple[Opposed, ...]:
     """The sides that `question` names, in its order; () unless there are two."""
-    text = " ".join(question.split())
+    text = " ".join(question[:LONGEST].split())
     return tuple(_sources(text)) or tuple(_things(text))
 
 
