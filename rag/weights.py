@@ -42,7 +42,7 @@ def find(spec: str, where: Path) -> Weights:
     Raises LocalModelError where there is none, with what would bring it.
     """
     path = Path(spec).expanduser()
-    if spec.lower().endswith(SUFFIX) or path.parent != Path():
+    if spec.lower().endswith(SUFFIX) or "/" in spec:
         if not path.is_file():
             raise LocalModelError(f"there is no file {path}; name a GGUF file that exists")
         return Weights(path.stem, path.absolute())
