@@ -19,6 +19,7 @@ from rag.verify import Verifier
 from rag.write import Drafted, Writer
 
 NOT_CITED = "it names no quote that it rests on"
+ASKS = "it is a question"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ def prose(
 def _judged(question: str, drafted: Drafted, evidence: Sequence[Evidence], verifier: Verifier) -> Sentence | Dropped:
     if drafted.fault or not drafted.numbers:
         return Dropped(drafted.text, drafted.fault or NOT_CITED)
+    if drafted.text.endswith("?"):
+        return Dropped(drafted.text, ASKS)
     cited = [evidence[number - 1] for number in drafted.numbers]
     verdict = verifier.verify(drafted.text, [ground(each) for each in cited], question=question)
     if verdict.support != "supported":

@@ -131,6 +131,12 @@ def test_a_liars_sentences_are_dropped_with_their_reasons(desk_with: Desks) -> N
     assert evidence_of(answer) == evidence_of(ask(LOCAL, QUESTION, desk_with(None)))
 
 
+def test_a_question_is_no_answer(desk_with: Desks) -> None:
+    answer = ask(LOCAL, QUESTION, desk_with("echo"))
+    assert {sentence.support for sentence in answer.sentences} == {"quoted"}
+    assert [each.reason for each in answer.dropped] == ["it is a question"]
+
+
 @pytest.mark.parametrize("streaming", [True, False], ids=["streaming", "whole"])
 @pytest.mark.parametrize("behaviour", BROKEN)
 def test_whatever_the_model_does_the_reader_has_the_evidence(desk_with: Desks, behaviour: str, streaming: bool) -> None:
