@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from index.endpoint import is_loopback
 from rag.background import schedule
 from rag.completion import Written, names, part, whole
-from rag.fault import BROKE_OFF, CLOSED, NO_KEY, NOT_THE_PROTOCOL, REPORTS, Fault, refusal
+from rag.fault import BROKE_OFF, CLOSED, NO_ADDRESS, NO_KEY, NOT_THE_PROTOCOL, REPORTS, Fault, refusal
 
 if TYPE_CHECKING:
     from openai import APIStatusError, AsyncOpenAI
@@ -128,10 +128,15 @@ class ChatServer:
         return await asyncio.to_thread(self._connect)
 
     def _connect(self) -> AsyncOpenAI:
+        from rag.httpclient import ADDRESS_ERRORS
+
         with self._connecting:
             client = self._client
             if client is None:
-                client = self._made()
+                try:
+                    client = self._made()
+                except ADDRESS_ERRORS:
+                    raise Fault(NO_ADDRESS, server=False) from None
                 self._client = client
                 weakref.finalize(self, _close, client).atexit = False
             return client

@@ -16,6 +16,7 @@ NOTHING = "answers with nothing; ask again, or use another model"
 FILTERED = "was stopped by its content filter; ask in other words"
 UNREACHABLE = "cannot be reached; start it, or correct its address"
 UNTRUSTED = "shows a certificate that is not trusted; correct its address, or have the certificate trusted"
+NO_ADDRESS = "cannot be asked, because that is no address; correct its address"
 NO_KEY = "has a key with characters that no key holds; correct it"
 CLOSED = "is not used any more; start again"
 

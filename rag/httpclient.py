@@ -13,6 +13,8 @@ LONGEST_BODY = 8 * 1024 * 1024
 """Bytes of one answer, with all that the protocol wraps around its words."""
 ERRORS = (httpx2.RequestError, httpx2.StreamError)
 """What the client raises while an answer is read."""
+ADDRESS_ERRORS = (httpx2.InvalidURL, ValueError)
+"""What becomes of an address that is none."""
 CONNECT_SECONDS = 5.0
 KEEP_SECONDS = 30.0
 """An idle connection is kept that long, so that a second question need not shake hands again."""

@@ -23,6 +23,11 @@ def breaker(clock: Clock, failures: int = 3) -> Breaker:
     return Breaker(failures, 30.0, clock)
 
 
+def state(breaker: Breaker) -> str:
+    """Read anew each time, which a type checker does not expect of a property."""
+    return breaker.state
+
+
 def fail(breaker: Breaker, times: int = 1, reason: str = "is down") -> None:
     for _ in range(times):
         with breaker.trial() as trial:
@@ -38,11 +43,11 @@ def test_it_opens_after_failures_in_a_row_and_says_why_and_for_how_long() -> Non
     clock = Clock()
     circuit = breaker(clock)
     fail(circuit, 2)
-    assert circuit.state == "closed"
+    assert state(circuit) == "closed"
     fail(circuit, reason="refuses the key")
     clock.now += 10
 
-    assert circuit.state == "open"
+    assert state(circuit) == "open"
     with pytest.raises(Open) as caught:
         circuit.check()
     assert (caught.value.reason, caught.value.failures, caught.value.seconds) == ("refuses the key", 3, 20.0)
@@ -56,7 +61,7 @@ def test_a_success_between_failures_keeps_it_closed() -> None:
         fail(circuit, 2)
         work(circuit)
 
-    assert circuit.state == "closed"
+    assert state(circuit) == "closed"
 
 
 def test_it_closes_when_its_trial_works() -> None:
@@ -65,11 +70,11 @@ def test_it_closes_when_its_trial_works() -> None:
     fail(circuit, 3)
     clock.now += 30
 
-    assert circuit.state == "half-open"
+    assert state(circuit) == "half-open"
     work(circuit)
-    assert circuit.state == "closed"
+    assert state(circuit) == "closed"
     fail(circuit, 2)
-    assert circuit.state == "closed"
+    assert state(circuit) == "closed"
 
 
 def test_it_is_open_again_when_its_trial_fails() -> None:
@@ -79,11 +84,11 @@ def test_it_is_open_again_when_its_trial_fails() -> None:
     clock.now += 30
     fail(circuit)
 
-    assert circuit.state == "open"
+    assert state(circuit) == "open"
     clock.now += 29
-    assert circuit.state == "open"
+    assert state(circuit) == "open"
     clock.now += 1
-    assert circuit.state == "half-open"
+    assert state(circuit) == "half-open"
 
 
 def test_one_trial_at_a_time_while_half_open() -> None:
@@ -97,7 +102,7 @@ def test_one_trial_at_a_time_while_half_open() -> None:
             pytest.fail("a second trial")
         assert caught.value.seconds == 0.0
         trial.work()
-    assert circuit.state == "closed"
+    assert state(circuit) == "closed"
 
 
 def test_a_reader_who_leaves_says_nothing_of_the_server_and_frees_the_trial() -> None:
@@ -108,9 +113,9 @@ def test_a_reader_who_leaves_says_nothing_of_the_server_and_frees_the_trial() ->
 
     with pytest.raises(KeyboardInterrupt), circuit.trial():
         raise KeyboardInterrupt
-    assert circuit.state == "half-open"
+    assert state(circuit) == "half-open"
     work(circuit)
-    assert circuit.state == "closed"
+    assert state(circuit) == "closed"
 
 
 def test_what_was_let_through_before_it_opened_does_not_keep_it_open_longer() -> None:
@@ -120,9 +125,9 @@ def test_what_was_let_through_before_it_opened_does_not_keep_it_open_longer() ->
         fail(circuit, 3)
         clock.now += 20
         slow.fail("is down")
-    assert circuit.state == "open"
+    assert state(circuit) == "open"
     clock.now += 10
-    assert circuit.state == "half-open"
+    assert state(circuit) == "half-open"
 
 
 def test_what_was_let_through_before_it_opened_closes_it_when_it_works() -> None:
@@ -130,7 +135,7 @@ def test_what_was_let_through_before_it_opened_closes_it_when_it_works() -> None
     with circuit.trial() as slow:
         fail(circuit, 3)
         slow.work()
-    assert circuit.state == "closed"
+    assert state(circuit) == "closed"
 
 
 def test_of_many_threads_one_is_let_through_while_half_open() -> None:
@@ -202,7 +207,7 @@ def test_any_course_of_things_is_as_defined(limit: int, course: list[str | int])
             with circuit.trial() as trial:
                 settle(trial, step)
             reference.settle(step, clock.now)
-        assert circuit.state == reference.state(clock.now)
+        assert state(circuit) == reference.state(clock.now)
 
 
 @settings(max_examples=100)
@@ -215,9 +220,9 @@ def test_trials_that_overlap_leave_no_trial_behind(outcomes: list[str]) -> None:
             settle(trial, outcome)
     clock.now += 31
 
-    assert circuit.state in ("closed", "half-open")
+    assert state(circuit) in ("closed", "half-open")
     work(circuit)
-    assert circuit.state == "closed"
+    assert state(circuit) == "closed"
 
 
 @contextmanager
