@@ -76,7 +76,7 @@ def _checked(stated: Stated, evidence: tuple[Evidence, ...], desk: Desk) -> Chec
     tried = [_Tried.of(stated.claim, pieces, desk.verifier) for pieces in _sets(evidence)]
     supporting = [each for each in tried if each.verdict.support == "supported"]
     if supporting:
-        best = max(supporting, key=lambda each: each.verdict.probability)
+        best = min(supporting, key=lambda each: (len(each.evidence), -each.verdict.probability))
         return _as(stated, "supported", best.verdict, best.evidence)
     denying = [each for each in tried if each.verdict.support == "contradicted" and each.covered >= SAME_SUBJECT]
     if denying:

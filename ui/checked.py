@@ -70,14 +70,14 @@ def _show(checked: Checked, line: int, to: Console) -> None:
     if checked.support == "silent" and checked.evidence:
         to.print(_indented("Nearest to it:", 4))
     for piece in checked.evidence:
-        to.print(_indented(_quote(piece), 4))
+        to.print(_indented(printable(f"“{piece.quote}”"), 4))
+        to.print(_indented(_styled(_whose(piece), "dim"), 6))
     to.print()
 
 
-def _quote(evidence: Evidence) -> str:
+def _whose(evidence: Evidence) -> str:
     who = f"{evidence.speaker}, in " if evidence.speaker else ""
-    label = source(evidence.attribution, evidence.span, evidence.quote).label
-    return printable(f"“{evidence.quote}” {who}{label}")
+    return printable(who + source(evidence.attribution, evidence.span, evidence.quote).label)
 
 
 def _styled(text: str, style: str) -> Text:
