@@ -27,6 +27,7 @@ from rag.events import (
 from rag.find import Finder, Found, Rerank, find
 from rag.followup import Resolved, resolve
 from rag.form import form
+from rag.layout import groups, sides
 from rag.model import Model
 from rag.prose import Prose, prose
 from rag.question import LONGEST_QUESTION, Question
@@ -110,14 +111,15 @@ def stream(principal: Principal, question: Question, desk: Desk) -> Iterator[Eve
     resolved = yield from _resolved(question, desk, watch)
     query = understand(resolved.text, as_of=question.as_of)
     asks = form(query.text)
-    found = find(principal, (query,), desk.finder, watch)
+    found = find(principal, sides(query.text, asks, query) or (query,), desk.finder, watch)
     if found.answerable < desk.threshold or not found.evidence:
         yield Answered(_abstention(query.text, asks, found, _trace(desk, found, watch)))
         return
     yield EvidenceFound(found.evidence)
     with watch.stage("compare"):
         compared = compare(query.text, found.evidence)
-    yield EvidenceCompared(compared.points, compared.disagreements)
+    laid_out = groups(query.text, asks, found.evidence, query.as_of)
+    yield EvidenceCompared(compared.points, compared.disagreements, laid_out)
     written = yield from _written(query.text, asks, found.evidence, compared, desk, watch)
     sentences = written.sentences
     if not sentences:
@@ -133,6 +135,7 @@ def stream(principal: Principal, question: Question, desk: Desk) -> Iterator[Eve
             disagreements=compared.disagreements,
             dropped=written.dropped,
             form=asks,
+            groups=laid_out,
             notice=written.notice,
             trace=_trace(desk, found, watch, written),
         )
