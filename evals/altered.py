@@ -42,7 +42,7 @@ _AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|could|should|must|may|might|can)\b(?! not\b| no\b| n[o']t)"
 )
 _NEGATION = re.compile(r"(?P<do>\b(?:did|does|do) not (?P<verb>[a-z]+))|(?P<word>\b(?:not|never) )|(?P<no>\b[Nn]o )")
-_PAST = re.compile(r"(?<=[a-z] )(?P<verb>[a-z]{2,}ed|said|held|told|met|made|took|began|went|gave|led|sent)\b")
+_PAST = re.compile(r"(?<=[a-z] )(?P<verb>[a-z]{2,}ed|said|held|told|met|made|took|began|went|gave|led|sent)\b(?! by\b)")
 _IRREALIS = re.compile(
     r"\b(?P<modal>may|might|could|would|will|must|shall|should|can) (?P<be>be )?(?P<verb>[a-z]{3,})\b"
     r"|\b(?P<plan>(?:is|are|was|were) (?:expected|planning|due|likely|ready|to)(?: to)?|plans? to|planned to"

@@ -20,6 +20,7 @@ _MARKS = frozenset(";:—–()")
 _OPENING = word_set("but while whereas although though because unless if when whether which who whose that until")
 """Words that open a clause of their own, whatever stands before them."""
 _AFTER_COMMA = word_set("and or yet so as since after before nor even not adding insisting saying stressing noting")
+_SAYERS = word_set("he she it they who the has have had did does may might will would n't never")
 _JOINING = word_set("and or then")
 AUXILIARIES = speech.BE | speech.MODALS | word_set("have has had having do does did being to ca wo ll d ve re s")
 LIGHT = (
@@ -48,7 +49,7 @@ _SENSES: dict[str, tuple[str, str]] = {
     "require": ("required mandatory compulsory obligatory", "optional voluntary"),
     "grow": (
         "increase increased increasing rise risen rose rising grow grew grown growing climbed climb soared gained",
-        "decrease decreased decreasing fall fell fallen falling declined declining drop dropped dropping shrink shrank "
+        "decrease decreased decreasing fell fallen falling declined declining drop dropped dropping shrink shrank "
         "shrunk plunged",
     ),
     "ready": ("ready willing prepared", "unwilling unready unprepared reluctant"),
@@ -63,13 +64,19 @@ _SENSES: dict[str, tuple[str, str]] = {
     "public": ("public published publish disclosed disclose revealed", "secret unpublished undisclosed confidential"),
     "named": ("named identified", "unnamed unidentified anonymous"),
     "contact": ("contact touch", ""),
+    "say": (
+        "say said tell told state stated add added explain explained note noted announce announced declare declared "
+        "reply replied write wrote written",
+        "",
+    ),
     "occur": ("held hold happen happened occur occurred", ""),
 }
 SENSES = {
-    form: (sense, sign)
+    spelled: (sense, sign)
     for sense, signs in _SENSES.items()
     for sign, forms in zip((1, -1), signs, strict=True)
     for form in forms.split()
+    for spelled in (form, lemma(form))
 }
 _PHRASES = {
     ("turn", "down"): ("accept", -1), ("turned", "down"): ("accept", -1), ("turns", "down"): ("accept", -1),
@@ -116,10 +123,10 @@ def clauses(sentence: str) -> tuple[Clause, ...]:
     keys = _keys(words, lower)
     found, start, opener = list[Clause](), 0, ""
     for at in range(len(words) + 1):
-        if at < len(words) and not _breaks(lower, at):
+        if at < len(words) and not _breaks(lower, at) and not _attributes(words, lower, at):
             continue
         tokens = tuple(Token(words[i], lower[i], *keys[i]) for i in range(start, at))
-        if any(token.key for token in tokens):
+        if any(token.text[0].isalpha() for token in tokens):
             found.append(Clause(tokens, opener))
         if at < len(words):
             start, opener = at + 1, lower[at]
@@ -137,6 +144,18 @@ def _breaks(lower: list[str], at: int) -> bool:
     if word in _AFTER_COMMA and at and lower[at - 1] == ",":
         return word not in _JOINING or _begins_clause(lower, at + 1)
     return word == "and" and following in AUXILIARIES - speech.BE - {"to"}
+
+
+def _attributes(words: list[str], lower: list[str], at: int) -> bool:
+    """Whether a comma parts off who said what stands before it: ", Peskov told reporters"."""
+    if lower[at] != "," or at + 2 >= len(words) or not (words[at + 1][0].isupper() or lower[at + 1] in _SAYERS):
+        return False
+    behind = lower[at + 1 : at + 8]
+    place = next((each for each, word in enumerate(behind) if word in speech.FINITE | {"say", "told", "according"}), 0)
+    between = words[at + 1 : at + 1 + place]
+    return place > 0 and all(
+        word[0].isupper() or word.casefold() in _SAYERS | AUXILIARIES | {"not"} for word in between
+    )
 
 
 def _points(lower: list[str], at: int) -> bool:
@@ -177,7 +196,7 @@ def key(word: str) -> tuple[str, int]:
     if is_name(word):
         return entity(word), 1
     lower = lower.removesuffix("'s").removesuffix("'")
-    for form in (lower, lower.removesuffix("s"), lower.removesuffix("es")):
+    for form in (lower, lower.removesuffix("s"), lower.removesuffix("es"), lemma(lower)):
         if form in SENSES:
             return SENSES[form]
     thing = kind_of_thing(lower)

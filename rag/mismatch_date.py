@@ -15,21 +15,28 @@ _BARE_MONTH = re.compile(
     rf"(?<=[a-z’'] )(?:{'|'.join(each for each in MONTHS if each != 'May')}|May(?! (?:be|have|not)\b))\b(?!\s\d)"
 )
 _BACK = re.compile(r"\b(?:yesterday|the day before|the previous day)\b", re.IGNORECASE)
+_SAYING = speech.SAYING | frozenset(("reported", "reports", "announced", "announces", "according", "published", "say"))
 _WEEK = timedelta(days=7)
 
 
 def days_not_borne_out(case: Case) -> Iterator[Mismatch]:
     """The claim's dates that no quote has and that are no day of publication."""
     published = {ground.published for ground in case.grounds if ground.published}
-    titles = " ".join(ground.title or "" for ground in case.grounds)
     for mine in named_days(case.claim):
         theirs = [(each, day) for each in case.said for day in named_days(each)]
-        if any(_covers(day, mine) for _, day in theirs) or mine.text in titles:
+        if any(_covers(day, mine) for _, day in theirs) or _stands(mine, case):
             continue
         rivals = [day for each, day in theirs if each in case.near and _is_rival(day, mine)]
         if any(_covers(_whole(day), mine) for day in published) and (_reports(case.claim) or not rivals):
             continue
         yield otherwise("date", mine.text, rivals[0].text) if rivals else missing("date", mine.text)
+
+
+def _stands(mine: Day, case: Case) -> bool:
+    """Whether a title has the date, or a quote has the number that looks like a year: "Form 1040"."""
+    if any(mine.text in (ground.title or "") for ground in case.grounds):
+        return True
+    return mine.month is None and any(re.search(rf"(?<!\d){mine.text}(?!\d)", each.text) for each in case.said)
 
 
 def named_days(saying: Saying) -> tuple[Day, ...]:
@@ -103,4 +110,4 @@ def _is_rival(theirs: Day, mine: Day) -> bool:
 
 def _reports(claim: Saying) -> bool:
     """Whether the claim says who reported something, so that its date may be that of the report."""
-    return not speech.FINITE.isdisjoint(word.casefold() for word in claim.words)
+    return not _SAYING.isdisjoint(word.casefold() for word in claim.words)

@@ -22,6 +22,7 @@ _WORDS_FOR = {
     25: "quarter", 75: "quarters", 10: "ten decade tenth", 100: "hundred century",
 }  # fmt: skip
 _DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+_RANGE = re.compile(r"(\d+(?:[.,]\d+)*)\s?(?:-|–|to|and|or)\s?(\d+(?:[.,]\d+)*)")
 _LIST = re.compile(r"[^;:.()]*?\s(?:and|or|&)\s")
 _MOST_LISTED = 8
 """A count up to this may be one of things that a quote lists without counting them."""
@@ -105,13 +106,20 @@ def _rounds_to(stated: float, mine: Figure) -> bool:
 
 def _tells(saying: Saying, figure: Figure) -> bool:
     """Whether a sentence gives the number in other words: "both", "half", or as many things listed."""
+    if any(_near_same(figure, theirs) for theirs in saying.figures) and not _in_range(saying.text, figure):
+        return False
     value = _nominal(figure)
     lower = {word.casefold() for word in saying.words}
     if value in _WORDS_FOR and not lower.isdisjoint(_WORDS_FOR[int(value)].split()):
         return True
     if any(_equals(token, value) for token in _DIGITS.findall(saying.text)):
-        return not any(_near_same(figure, theirs) for theirs in saying.figures)
+        return True
     return 2 <= value <= _MOST_LISTED and value in _listed(saying.text)
+
+
+def _in_range(text: str, figure: Figure) -> bool:
+    """Whether the number is an end of a range: "15 to 20 minutes"."""
+    return any(_equals(end, _nominal(figure)) for match in _RANGE.finditer(text) for end in match.groups())
 
 
 def _near_same(figure: Figure, theirs: Figure) -> bool:

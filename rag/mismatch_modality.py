@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from rag import speech
 from rag.finding import Mismatch
 from rag.mood import Mood
-from rag.predication import Word, predication
+from rag.predication import Word, is_one_matter, predication
 from rag.saying import Case
 
 _UNREAL: frozenset[Mood] = frozenset(("possible", "must", "future", "would", "planned"))
@@ -37,10 +38,16 @@ _ATTRIBUTED = re.compile(
 
 def modalities_not_borne_out(case: Case) -> Iterator[Mismatch]:
     """Where the claim is surer, or less sure, of something than any quote that speaks of the same thing."""
+    claim = predication(case.claim.text)
     near = [predication(each.text) for each in case.near]
-    for word in predication(case.claim.text).words:
-        theirs = [each for found in near for each in found.words if each.key == word.key]
-        if word.mood != "unclear" and theirs and (reason := _differs(case, word, theirs)):
+    for word in claim.words:
+        if word.mood == "unclear":
+            continue
+        matter = claim.matter(word)
+        found = [(each, theirs) for each in near for theirs in each.words if theirs.key == word.key]
+        theirs = [theirs for each, theirs in found]
+        related = any(is_one_matter(matter, each.matter(other)) for each, other in found)
+        if related and (reason := _differs(case, word, theirs)):
             yield Mismatch("modality", word.text, theirs[0].text, reason, True)
             return
     yield from _distance(case)
@@ -51,11 +58,13 @@ def _differs(case: Case, mine: Word, theirs: list[Word]) -> str | None:
     moods = {each.mood for each in theirs}
     if mine.mood == "fact" and moods <= _UNREAL:
         return f"the quotes do not say that it happened: “{mine.text}” is {_put(moods)} there"
+    if mine.governed or any(each.governed for each in theirs):
+        return None
     if mine.mood in ("future", "present") and moods == {"possible"}:
         return f"the quotes only hold “{mine.text}” possible"
-    if mine.mood == "must" and moods == {"possible"}:
+    if mine.mood == "must" and moods <= {"possible", "can"}:
         return f"the quotes allow “{mine.text}”, they do not require it"
-    if mine.mood == "possible" and moods == {"must"}:
+    if mine.mood in ("possible", "can") and moods == {"must"}:
         return f"the quotes require “{mine.text}”, they do not only allow it"
     if mine.mood == "possible" and moods <= _REAL and _GUESS.search(case.claim.text):
         return f"the quotes state “{mine.text}” as a fact, not as a possibility"
@@ -69,9 +78,15 @@ def _put(moods: set[Mood]) -> str:
     return next((words[each] for each in ("possible", "must", "planned") if each in moods), "only foreseen")
 
 
+def _states(case: Case) -> bool:
+    """Whether the claim has a verb that states something, and is no item of a list."""
+    verbs = any(word.mood in _REAL for word in predication(case.claim.text).words)
+    return verbs or not speech.BE.isdisjoint(word.casefold() for word in case.claim.words)
+
+
 def _distance(case: Case) -> Iterator[Mismatch]:
     """A claim without attribution whose nearest quote gives it as somebody's allegation."""
-    if not case.said or _ATTRIBUTED.search(case.claim.text):
+    if not case.said or _ATTRIBUTED.search(case.claim.text) or not _states(case):
         return
     nearest = case.said[0]
     distant = _DISTANT.search(nearest.text)

@@ -11,6 +11,7 @@ from rag import speech
 from rag.entities import entity, is_name, is_nation
 from rag.finding import Mismatch, missing, otherwise
 from rag.saying import Case, Saying, saying
+from rag.speech import word_set
 from rag.terms import near
 
 _RUN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’\-][^\W\d_]+)*\d*")
@@ -19,7 +20,9 @@ _NOUN = re.compile(
     r"(?:tion|ment|ness|ity|ance|ence|ing|ism|ship|ure|age|dom|hood|ings|ions|ments|ies|ers|ors|ists|ly|ful|ous|ive|able"
     r"|ible|less|ic|ical|al)$"
 )
-_VERBAL = speech.FINITE | speech.BE | speech.MODALS | {"has", "have", "had", "and", "also", "then"}
+_VERBAL = speech.FINITE | speech.BE | speech.MODALS | {"has", "have", "had", "also", "then"}
+_NO_NAMES = speech.EMPTY | speech.GENERIC | word_set("here there please note see if make let both each every most such")
+_NUMBERED = re.compile(r"[^\W\d_]+\d+")
 _DIRECTIONS = frozenset(("north", "south", "east", "west", "northern", "southern", "eastern", "western"))
 
 
@@ -84,11 +87,13 @@ def _is_named(said: Saying, match: re.Match[str]) -> bool:
     word = re.sub("['’]s?$", "", match[0])
     if is_nation(word):
         return True
-    if _NOUN.search(word) or word.casefold() in speech.EMPTY | speech.GENERIC:
+    if _NOUN.search(word) or word.casefold() in _NO_NAMES:
         return False
     following = said.text[match.end() :].split()
     if not following or word != match[0]:
         return word != match[0] and bool(following)
+    if following[0] == "and":
+        return len(following) > 1 and following[1][0].isupper()
     verb = following[0].strip(",.").casefold()
     plural = word.endswith("s") and verb in ("are", "were", "have", "do")
     return not plural and (verb in _VERBAL or (verb.endswith("ed") and verb.islower()))
@@ -104,11 +109,14 @@ def _known(case: Case) -> frozenset[str]:
     pieces = {
         entity(part) for each in case.said for word in each.words if "-" in word for part in word.split("-") if part
     }
-    return every | pieces
+    numbered = {entity(word) for each in case.said for word in _NUMBERED.findall(each.text)}
+    return every | pieces | numbered
 
 
 def _is_known(name: Name, known: frozenset[str], case: Case) -> bool:
     last = entity(name.words[-1])
+    if "-" in last and all(entity(part) in known for part in name.words[-1].split("-") if part):
+        return True
     if last in known or near(last, known) or _is_short_for(name, case):
         return True
     return bool(re.fullmatch(r"[A-Z]{2,6}", name.words[-1])) and last in _initials(case)

@@ -20,14 +20,23 @@ _FOLDED = str.maketrans(dict.fromkeys("“”„«»\"‘’'`‛", "") | dict.f
 def quotations_not_borne_out(case: Case) -> Iterator[Mismatch]:
     """What the claim puts in quotation marks and no quote, nor any title, has word for word.
 
-    The style of marks, capitals, and what the claim openly leaves out or puts in brackets make no difference.
+    The style of marks, capitals, and what the claim openly leaves out or puts in brackets make no difference. Titles
+    and questions in quotation marks are nobody's words.
     """
     texts = [_plain(ground.quote) for ground in case.grounds] + [_plain(each.title or "") for each in case.grounds]
     for match in _QUOTED.finditer(case.claim.text):
         words = next(filter(None, match.groups()), "")
+        if _is_title(words) or words.endswith("?"):
+            continue
         pieces = [_plain(piece).strip(" .,;:!?-") for piece in _LEFT_OUT.split(words)]
         if not any(all(_holds(text, piece) for piece in pieces) for text in texts):
             yield missing("quotation", words, f"no quote has the words “{words}”")
+
+
+def _is_title(words: str) -> bool:
+    """Whether the words are the name of a work or a body, which is checked as a name."""
+    long = [word for word in re.findall(r"[^\W\d_]+", words) if len(word) > 3]
+    return len(long) > 1 and all(word[0].isupper() for word in long)
 
 
 @lru_cache(maxsize=2_000)

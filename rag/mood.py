@@ -10,10 +10,12 @@ from rag.clauses import Clause, Token
 from rag.speech import word_set
 from rag.verbs import is_past
 
-Mood = Literal["fact", "present", "possible", "must", "future", "would", "planned", "unclear"]
+Mood = Literal["fact", "present", "possible", "can", "must", "future", "would", "planned", "unclear"]
 
-_POSSIBLE = word_set("may might could can possibly perhaps maybe potentially")
+_POSSIBLE = word_set("may might could possibly perhaps maybe potentially")
 _LIKELY = word_set("likely probably reportedly allegedly apparently supposedly presumably")
+_ANNOUNCING = word_set("announce confirm reveal report say see")
+"""What "can" makes no mere possibility: "the club can announce"."""
 _MUST = word_set("must shall should need needs ought required obliged")
 _BE = speech.BE | frozenset(("s", "re", "m"))
 _HAVE = word_set("has have had having ve")
@@ -30,7 +32,9 @@ _WEIGHING = word_set(
     proposing suggest suggests suggested discussing discussed mulling exploring contemplating about demand demands
     demanded foresees envisages"""
 )
-_SUPPOSING = frozenset(("if", "unless", "whether"))
+_SUPPOSING = frozenset(("if", "unless", "whether", "once", "until"))
+_NO_VERB = speech.NO_SUBJECT | frozenset(("of", "and", "or", "then", ",", "either"))
+"""Words behind which a past form may be an adjective, or share an auxiliary that stands before."""
 _BETWEEN = speech.ADVERBS - _HAVE | frozenset(("not", "never", "then", "be", "been", "being", "'s"))
 
 
@@ -40,6 +44,8 @@ def mood(clause: Clause, at: int) -> Mood:
     if token.text[0].isupper() or not token.key:
         return "unclear"
     chain = _chain(clause.tokens, at)
+    if token.lower.endswith("ly") or (chain and chain[-1] in _HAVE and not is_past(token.lower)):
+        return "unclear"
     if clause.opener in _SUPPOSING:
         return "possible" if chain or is_past(token.lower) else "unclear"
     if chain:
@@ -47,9 +53,9 @@ def mood(clause: Clause, at: int) -> Mood:
     if token.lower.endswith("ing"):
         before = clause.tokens[at - 1].lower if at else ""
         return "planned" if before in _WEIGHING else "unclear"
-    if not is_past(token.lower) or (at and clause.tokens[at - 1].lower in speech.NO_SUBJECT | {"of"}):
-        return "unclear"
-    return "fact"
+    before = clause.tokens[at - 1].lower if at else ""
+    is_verb = is_past(token.lower) and before not in _NO_VERB
+    return "fact" if is_verb else "unclear"
 
 
 def _chain(tokens: tuple[Token, ...], at: int) -> tuple[str, ...]:
@@ -57,7 +63,16 @@ def _chain(tokens: tuple[Token, ...], at: int) -> tuple[str, ...]:
     found = list[str]()
     for place in range(at - 1, max(-1, at - 8), -1):
         word = tokens[place].lower
-        if word in speech.MODALS | _BE | _HAVE | _POSSIBLE | _LIKELY | {"to", "need", "needs", "ought", "ll", "d"}:
+        if word in speech.MODALS | _BE | _HAVE | _POSSIBLE | _LIKELY | {
+            "to",
+            "can",
+            "cannot",
+            "need",
+            "needs",
+            "ought",
+            "ll",
+            "d",
+        }:
             found.append(word)
         elif word not in _BETWEEN and not word.endswith("ly"):
             break
@@ -66,8 +81,10 @@ def _chain(tokens: tuple[Token, ...], at: int) -> tuple[str, ...]:
 
 def _by_auxiliaries(tokens: tuple[Token, ...], at: int, chain: tuple[str, ...]) -> Mood:
     words = frozenset(chain)
-    if words & (_POSSIBLE | _LIKELY) and "cannot" not in words:
+    if words & (_POSSIBLE | _LIKELY):
         return "possible"
+    if words & {"can", "cannot"}:
+        return "present" if tokens[at].lower in _ANNOUNCING else "can"
     if words & _MUST or _has_to(chain):
         return "must"
     if words & {"will", "ll", "wo"}:
@@ -80,7 +97,7 @@ def _by_auxiliaries(tokens: tuple[Token, ...], at: int, chain: tuple[str, ...]) 
         return "fact"
     if words & {"do", "does"}:
         return "present"
-    return _finite(tokens[at].lower, words)
+    return _finite(words)
 
 
 def _has_to(chain: tuple[str, ...]) -> bool:
@@ -93,8 +110,8 @@ def _infinitive(tokens: tuple[Token, ...], at: int, chain: tuple[str, ...]) -> M
     return "planned" if before in _PLANNING | _BE else "unclear"
 
 
-def _finite(word: str, words: frozenset[str]) -> Mood:
+def _finite(words: frozenset[str]) -> Mood:
     """The mood behind forms of "be" and "have" alone."""
     if words & {"was", "were", "had", "been", "has", "have", "having", "ve"}:
         return "fact"
-    return "fact" if words & _BE and word.endswith("ing") else "present"
+    return "present"

@@ -33,7 +33,10 @@ _REJECTING = word_set(
     "reject rejects rejected rejecting dismiss dismisses dismissed dismissing against aside false untrue"
 )
 _UNTRUE = word_set("false untrue incorrect wrong inaccurate")
-_RELATIVES = word_set("that which who whom whose")
+_NEGATING = _REFUSING | _DENYING | _UNTRUE
+"""Words that deny and are themselves affirmed."""
+_PASSING_ON = word_set("that which who whom whose and or")
+"""Openers of a clause that a denial in the clause before reaches."""
 _OUT_OF = word_set("reach question touch sight work office power order control stock date")
 """What something is not that is "out of" it."""
 
@@ -59,6 +62,11 @@ class Predication:
     words: tuple[Word, ...]
     negated: frozenset[int]
 
+    def matter(self, word: Word) -> frozenset[str]:
+        """What the clause of a word speaks of beside it; the whole sentence, where the clause says little."""
+        clause = frozenset(each.key for each in self.words if each.clause == word.clause) - {word.key}
+        return clause if len(clause) > 1 else frozenset(each.key for each in self.words) - {word.key}
+
 
 @lru_cache(maxsize=8_000)
 def predication(sentence: str) -> Predication:
@@ -67,19 +75,25 @@ def predication(sentence: str) -> Predication:
     >>> [(word.text, word.sign) for word in predication("Putin did not reject the plan.").words]
     [('Putin', 0), ('reject', 1), ('plan', 0)]
     """
-    words, negated, denied = list[Word](), set[int](), False
+    words, negated, denied = list[Word](), set[int](), ""
     for number, clause in enumerate(clauses(sentence)):
-        inherits = denied and clause.opener in _RELATIVES | {"and", "or"}
-        heads = _heads(clause.tokens, inherits)
-        denied = _denies_what_follows(clause.tokens) or (inherits and clause.opener in ("and", "or"))
-        if heads or inherits or _UNTRUE.intersection(token.lower for token in clause.tokens):
+        passed_on = denied if clause.opener in _PASSING_ON else ""
+        heads = _heads(clause.tokens, passed_on)
+        denied = _denied_next(clause.tokens, heads) or (passed_on if clause.opener in ("and", "or") else "")
+        if heads or passed_on or _UNTRUE.intersection(token.lower for token in clause.tokens):
             negated.add(number)
         for at, token in enumerate(clause.tokens):
             if token.key:
-                governed = at in heads
-                sign = heads[at] if governed else (0 if number in negated and token.lower not in _UNTRUE else 1)
-                words.append(Word(token.text, token.key, sign * token.sense, mood(clause, at), number, at, governed))
+                sign = heads.get(at, 0 if number in negated and token.lower not in _NEGATING else 1)
+                put = mood(clause, at)
+                words.append(Word(token.text, token.key, sign * token.sense, put, number, at, at in heads))
     return Predication(tuple(words), frozenset(negated))
+
+
+def is_one_matter(mine: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether two clauses speak of the same thing beside the word in question, as far as they say."""
+    shared = len(mine & theirs)
+    return shared >= 2 or shared == min(len(mine), len(theirs)) or (shared == 1 and min(len(mine), len(theirs)) <= 2)
 
 
 def is_negative(sentence: str) -> bool:
@@ -88,18 +102,19 @@ def is_negative(sentence: str) -> bool:
     return bool(found.negated) or any(word.sign < 0 for word in found.words)
 
 
-def _heads(tokens: tuple[Token, ...], inherits: bool) -> dict[int, int]:
-    """The places that negations govern, with the sign each gets."""
+def _heads(tokens: tuple[Token, ...], passed_on: str) -> dict[int, int]:
+    """The places that negations govern, with the sign each gets; `passed_on` is a denial by the clause before."""
     heads: dict[int, int] = {}
     for at, token in enumerate(tokens):
+        undone = heads.get(at) == -1 and token.lower in _NEGATING
         for head in _governed(tokens, at, token.lower):
-            heads[head] = -heads.get(head, 1)
-    if inherits:
-        if heads:
-            return {head: -sign for head, sign in heads.items()}
-        denied = _predicate(tokens, 0)
-        return {denied: -1} if denied is not None else {}
-    return heads
+            heads[head] = 1 if undone else -heads.get(head, 1)
+    if not passed_on:
+        return heads
+    if heads:
+        return {head: -sign for head, sign in heads.items()}
+    denied = _last_predicate(tokens) if passed_on == "none" else _predicate(tokens, 0)
+    return {denied: -1} if denied is not None else {}
 
 
 def _governed(tokens: tuple[Token, ...], at: int, word: str) -> Iterator[int]:
@@ -120,7 +135,7 @@ def _governed(tokens: tuple[Token, ...], at: int, word: str) -> Iterator[int]:
     ):
         yield from _after_not(tokens, at + 2)
     elif word in _REFUSING and _refuses(tokens, at):
-        yield from _after_not(tokens, at + 1)
+        yield from _after_not(tokens, _from(tokens, at) + 1)
     elif word in _DENYING and following != "that":
         yield from _noun_phrase(tokens, at + 1)
 
@@ -135,6 +150,11 @@ def _refuses(tokens: tuple[Token, ...], at: int) -> bool:
     return after[:1] == ["to"] or (after[:1] != [] and after[0].endswith("ing")) or "from" in after
 
 
+def _from(tokens: tuple[Token, ...], at: int) -> int:
+    """The place of "from" behind "prevented somebody", else the place itself."""
+    return next((place for place in range(at + 1, min(at + 6, len(tokens))) if tokens[place].lower == "from"), at)
+
+
 def _after_not(tokens: tuple[Token, ...], at: int) -> Iterator[int]:
     """The first word that says something behind a negation, with its infinitive: "asked" and "sign" in "not be asked
     to sign"; of a noun phrase all of it."""
@@ -145,8 +165,8 @@ def _after_not(tokens: tuple[Token, ...], at: int) -> Iterator[int]:
     if any(token.lower in ("a", "an", "any", "the") for token in tokens[at:head]):
         yield from (each for each in _noun_phrase(tokens, head) if each != head)
     elif tokens[head].lower not in _REFUSING:
-        place = next((each for each in (head + 1, head + 2) if each < len(tokens) and tokens[each].lower == "to"), None)
-        if place is not None and (verb := _next(tokens, place + 1)) is not None:
+        joined = head + 1 < len(tokens) and tokens[head + 1].lower == "to"
+        if joined and (verb := _next(tokens, head + 2)) is not None:
             yield verb
 
 
@@ -199,19 +219,29 @@ def _predicate(tokens: tuple[Token, ...], at: int) -> int | None:
     for place in range(at, len(tokens)):
         if tokens[place].lower in AUXILIARIES - {"to", "s", "d", "m", "ve", "re"}:
             return _next(tokens, place + 1)
-    verbs = (place for place in range(at, len(tokens)) if tokens[place].key and is_past(tokens[place].lower))
-    return next(verbs, None)
+    verbs = [place for place in range(at, len(tokens)) if tokens[place].key and not tokens[place].text[0].isupper()]
+    return next((place for place in verbs if is_past(tokens[place].lower)), verbs[0] if verbs and at == 0 else None)
 
 
-def _denies_what_follows(tokens: tuple[Token, ...]) -> bool:
-    """Whether a clause denies the one that follows: "Peskov denied (that)", "it is not true (that)"."""
+def _last_predicate(tokens: tuple[Token, ...]) -> int | None:
+    """What a clause says last of its subject: "taking place" in "that deserves the name is taking place"."""
+    places = [place for place, token in enumerate(tokens) if token.lower in AUXILIARIES - {"to", "s"}]
+    return _next(tokens, places[-1] + 1) if places else None
+
+
+def _denied_next(tokens: tuple[Token, ...], heads: dict[int, int]) -> str:
+    """What of the next clause this one denies: "that" where it says "Peskov denied (that)", "it is not true (that)",
+    "none" where its subject is nothing or nobody and its predicate comes after a relative clause."""
     last = [token.lower for token in tokens if token.lower.isalpha()][-8:]
     if not last:
-        return False
+        return ""
+    if not heads and not _NONE.isdisjoint(last[-2:]):
+        return "none"
     negated = not _NOT.isdisjoint(last[-6:])
     if _denial_ends(last):
-        return not negated
-    return last[-1] in ("true", "correct", "accurate", "right") and negated
+        return "" if negated else "that"
+    denies = last[-1] in _NOT or (last[-1] in ("true", "correct", "accurate", "right") and negated)
+    return "that" if denies else ""
 
 
 def _denial_ends(last: list[str]) -> bool:

@@ -19,6 +19,8 @@ from rag.terms import stem
 _LONGEST = 1_500
 """Characters of a sentence that are read; what is longer is a table or a page's frame."""
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+(?:[.,]\d+)*")
+_MARKER = re.compile(r"^\s*(?:(?:\d{1,2}[.)]|[*•–-])\s+|[Ss]tep \d+:\s*)+")
+"""The mark of a list's item, which says nothing."""
 _EMPTY = speech.EMPTY | speech.WITH_COMPLEMENT | frozenset(("yes", "no", "according", "so", "many", "much", "still"))
 
 
@@ -54,7 +56,7 @@ class Case:
 
 def case(claim: str, grounds: Sequence[Ground]) -> Case:
     """The claim beside the sentences of its grounds."""
-    mine = saying(claim)
+    mine = saying(_MARKER.sub("", claim))
     said = [each for ground in grounds for each in sayings(ground.quote, ground.published)]
     said.sort(key=lambda each: -len(mine.stems & each.stems))
     return Case(mine, tuple(said), tuple(grounds))
