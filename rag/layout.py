@@ -12,10 +12,11 @@ from datetime import date, timedelta
 
 from index.query import Query
 from rag.answer import Evidence, Form, Group
-from rag.opposed import Opposed, opposed
+from rag.opposed import Opposed, matter, opposed
 from rag.phrases import stems_of
 from rag.stance import speaks
 from rag.terms import near, stem, words
+from rag.timeless import timeless
 from rag.times import Named, named_times
 
 MOST_DAYS = 4
@@ -27,17 +28,21 @@ _MOST_SIDES = 4
 
 
 def sides(question: str, form: Form, query: Query, today: date | None = None) -> tuple[Query, ...]:
-    """One query for each side of a change or a comparison, in the place of `query`; () where one search is enough.
+    """One query for each side of a change or a comparison, in the place of `query`; () where that is searched as it is.
 
     A change between two times is what was known at the end of the first, and what came after it up to the end of the
-    second; "in June and in November" means those months alone. Months without a year count back from the query's as-of
+    second; "in June and in November" means those months alone. What sources that are no people say is also searched
+    for without their names. Months without a year count back from the query's as-of
     date, else from `today`, else from the clock.
     """
     if form == "change":
+        asked = replace(query, text=timeless(query.text))
         periods = _periods(question, query.as_of or today)
-        return tuple(_within(query, period) for period in periods)
+        return tuple(_within(asked, period) for period in periods) or (asked,)
     if form == "comparison":
-        return tuple(replace(query, text=side.question) for side in opposed(question)[:_MOST_SIDES])
+        asked_for = [side.question for side in opposed(query.text)[:_MOST_SIDES]]
+        whoever = matter(query.text) if asked_for else None
+        return tuple(replace(query, text=text) for text in (*asked_for, *filter(None, [whoever])))
     return ()
 
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rag.phrases import stems_of
+from rag.phrases import Name, stems_of
 
 _NAME = r"(?:the\s+)?[A-Z][\w.’'-]*(?:\s+(?:[A-Z][\w.’'-]*|desk|ministry|government))*"
 _SOURCES = re.compile(
@@ -36,6 +36,7 @@ _THINGS = tuple(
     )
 )
 _COMPARED_ON = re.compile(r"\s+(?:on|about|regarding|concerning|when it comes to|with respect to)\s.*$", re.IGNORECASE)
+_COMPARING_WORD = re.compile(r"^\s+(?:on|about|regarding|concerning|when it comes to|with respect to)", re.IGNORECASE)
 _ARTICLE = re.compile(r"^(?:(?:the|a|an|both|what|how|is|are|does|do|did)\s+)+", re.IGNORECASE)
 _POSSESSIVE = re.compile(r"['’]s?$")
 _OWNED = re.compile(rf"^(?P<owner>.+?)['’]s?\s+(?P<thing>(?:\w+\s+){{0,2}}?(?:{_HEADS})\b.*)$", re.IGNORECASE)
@@ -62,6 +63,18 @@ def opposed(question: str) -> tuple[Opposed, ...]:
     return tuple(_sources(text)) or tuple(_things(text))
 
 
+def matter(question: str) -> str | None:
+    """The question for what the sources speak about, whoever they are: a publisher's name seldom stands in its own
+    pages. None where all sources are people, or where the matter is not said.
+
+    >>> matter("What do RT and Reuters say about the plan?")
+    'What about the plan?'
+    """
+    found = _COMPARED_ON.search(question[:LONGEST].rstrip(" ?!."))
+    people = all(Name(side.source, 0, 0).is_person for side in opposed(question) if side.source)
+    return f"What about{_COMPARING_WORD.sub('', found[0])}?" if found and not people else None
+
+
 def _sources(text: str) -> Iterator[Opposed]:
     """The names joined by "and", in a question for what is said."""
     match = _SOURCES.search(text)
@@ -86,7 +99,9 @@ def _things(text: str) -> Iterator[Opposed]:
         owned = _OWNED.match(one)
         other = _completed(other, owned["thing"] if owned else None)
         if one != other and all(stems_of(side) and len(side.split()) <= LONGEST_SIDE for side in (one, other)):
-            yield from (Opposed(side, side, _owner(side)) for side in (one, other))
+            for side in (one, other):
+                article = "the " if re.search(rf"\bthe\s+{re.escape(side)}", text, re.IGNORECASE) else ""
+                yield Opposed(side, f"What about {article}{side}?", _owner(side))
             return
 
 
