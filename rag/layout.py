@@ -13,9 +13,8 @@ from datetime import date, timedelta
 from index.query import Query
 from rag.answer import Evidence, Form, Group
 from rag.opposed import Opposed, matter, opposed
-from rag.phrases import stems_of
 from rag.stance import speaks
-from rag.terms import near, stem, words
+from rag.terms import content_words, near, stem, words
 from rag.timeless import timeless
 from rag.times import Named, named_times
 
@@ -23,6 +22,8 @@ MOST_DAYS = 4
 """Headings that are days; where the evidence has more days, its months are headings, and then its years."""
 COVERED = 0.5
 """The share of a side's words that a quote and its title must hold to speak of that side."""
+_OFFICES = frozenset(map(stem, ("desk", "ministry", "government", "news", "times")))
+"""Words of a source's name that stand beside many a speaker."""
 _ONE_DAY = timedelta(days=1)
 _MOST_SIDES = 4
 
@@ -175,13 +176,13 @@ def _is_from(side: Opposed, evidence: Evidence) -> bool:
     name = frozenset(map(stem, words(side.source or "")))
     origin = evidence.attribution
     published = {stem(word) for part in (origin.publisher, origin.author) for word in words(part or "")}
-    return bool(name) and (name <= published or speaks(name, evidence.speaker, evidence.quote))
+    return bool(name) and (name <= published or speaks(name - _OFFICES, evidence.speaker, evidence.quote))
 
 
 def _is_about(side: Opposed, evidence: Evidence) -> bool:
     """Whether the quote, with its title, holds most words of the side."""
-    own = stems_of(side.label)
-    present = {stem(word) for word in words(f"{evidence.attribution.title or ''} {evidence.quote}")}
+    own = set(map(stem, content_words(side.label)))
+    present = set(map(stem, words(f"{evidence.attribution.title or ''} {evidence.quote}")))
     met = sum(1 for word in own if word in present or near(word, present))
     return bool(own) and met / len(own) > COVERED
 
