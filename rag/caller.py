@@ -143,4 +143,5 @@ def _left_alone(breaker: Open) -> str:
         wait = f"is left alone for another {seconds(max(1, round(breaker.seconds)))}"
     else:
         wait = "is being tried again"
-    return f"{wait} after {breaker.failures} failures in a row; the last time it {breaker.reason}"
+    failures = "1 failure" if breaker.failures == 1 else f"{breaker.failures} failures in a row"
+    return f"{wait} after {failures}; the last time it {breaker.reason}"
