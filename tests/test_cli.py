@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
@@ -16,10 +17,13 @@ import pytest
 from index.embed import default_embedder
 from index.errors import EmbedderUnavailable, LibraryBusy, LibraryError, OnRecordError
 from index.principal import LOCAL
-from rag.errors import InvalidQuestion, InvalidSettings
+from rag.errors import InvalidQuestion, InvalidSettings, ModelUnavailable
+from rag.model import Model
+from rag.settings import Settings
 from tests.shelf import brief, shelf
 from ui import options
 from ui.cli import main
+from ui.demo import DEMO_MODEL, demo_model
 
 TALKS = (
     "Vladimir Putin said the talks in Moscow lasted five hours.\n"
@@ -177,6 +181,8 @@ def test_lines_can_be_searched_too(run: Run, tmp_path: Path) -> None:
         (("ask", "?", "--colour"), "--colour"),
         (("ask", "?", "--jsno"), "--json"),
         (("ask", "--jsonl", "nowhere.jsonl"), "nowhere.jsonl cannot be read"),
+        (("ask", "?", "--no-model", "--model", "x"), "either a model or --no-model"),
+        (("ask", "?", "--model-url", "ftp://x"), "begin it with http"),
         (("search", "?", "--limit", "0"), "search_limit"),
         (("search", "?", "--limit", "many"), "valid integer"),
         (("sync",), "name a folder"),
@@ -238,7 +244,65 @@ def test_the_version_is_the_distributions(run: Run) -> None:
     assert run("--version") == (0, f"onrecord {version('onrecord')}\n", "")
 
 
-@pytest.mark.parametrize("command", ["sync", "ask", "search", "serve", "doctor"])
+def test_the_demo_serves_a_scripted_model_and_stops_it(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    served: list[Settings] = []
+
+    def serve(settings: Settings) -> None:
+        served.append(settings)
+        with closing(Model(settings.model_url, settings.model or "")) as model:
+            assert settings.model in model.names()
+
+    monkeypatch.setattr("ui.server.serve", serve)
+    monkeypatch.setenv("ONRECORD_MODEL", "another")
+    monkeypatch.setenv("ONRECORD_MODEL_KEY", "a secret")
+    assert run("serve", "--demo-model") == (0, "", "")
+    [settings] = served
+    assert (settings.model, settings.model_key, settings.judge_model) == (DEMO_MODEL, None, None)
+    with closing(Model(settings.model_url, DEMO_MODEL)) as model, pytest.raises(ModelUnavailable):
+        model.names()
+    run("serve", "--help")
+    monkeypatch.setattr("ui.server.serve", served.append)
+    assert run("serve")[0] == 0
+    assert served[-1].model == "another"
+
+
+def test_ask_lets_the_model_named_write_and_none_if_told_so(run: Run) -> None:
+    with demo_model() as url:
+        _, out, _ = run("ask", ANSWERABLE, "--model", DEMO_MODEL, "--model-url", url, "--json")
+        written = json.loads(out)
+        _, out, _ = run("ask", ANSWERABLE, "--json")
+        plain = json.loads(out)
+    assert written["trace"]["model"].endswith(DEMO_MODEL)
+    assert {each["support"] for each in written["sentences"]} <= {"supported", "quoted"}
+    assert "supported" in {each["support"] for each in written["sentences"]}
+    assert plain["trace"]["model"] is None
+    assert {each["support"] for each in plain["sentences"]} == {"quoted"}
+
+
+def test_no_model_means_quotes_only_whatever_is_set(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ONRECORD_MODEL", "nobody")
+    monkeypatch.setenv("ONRECORD_MODEL_URL", "http://127.0.0.1:9/v1")
+    code, out, err = run("ask", ANSWERABLE, "--no-model", "--json")
+    answer = json.loads(out)
+    assert (code, err, answer["trace"]["model"], answer["notice"]) == (0, "", None, None)
+    code, out, err = run("ask", ANSWERABLE, "--json")
+    answer = json.loads(out)
+    assert (code, answer["status"]) == (0, "answered")
+    assert answer["evidence"][0]["quote"] in TALKS
+    assert answer["notice"]
+
+
+def test_a_line_may_carry_its_conversation(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    turn = {"question": ANSWERABLE, "answer": "Five hours."}
+    path.write_text(json.dumps({"id": 1, "question": "And who were the envoys there?", "history": [turn]}))
+    code, out, _ = run("ask", "--jsonl", str(path))
+    answer = json.loads(out)
+    assert code == 0
+    assert "Moscow" in answer["question"]
+
+
+@pytest.mark.parametrize("command", ["sync", "ask", "search", "check", "serve", "doctor"])
 def test_every_command_takes_a_library_and_says_what_it_does(run: Run, command: str) -> None:
     code, out, _ = run(command, "--help")
     assert code == 0

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,6 +20,9 @@ from ui import checking, models, questioning, terminal
 from ui.exits import BUSY, DONE, FAILURES, NOT_DONE, STOPPED
 from ui.options import AsJson, Config, Library
 from ui.printing import show_json
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
 
 app = typer.Typer(
     name="onrecord",
@@ -99,6 +103,14 @@ def serve(
     examples: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Questions, one a line, that the page offers to begin with.")
     ] = None,
+    demo: Annotated[
+        bool,
+        typer.Option(
+            "--demo-model",
+            help="Let a scripted model write, to try the page out: it puts quotes into sentences and is no language "
+            "model.",
+        ),
+    ] = False,
     library: Library = None,
     config: Config = None,
 ) -> int:
@@ -106,8 +118,21 @@ def serve(
     from rag.settings import load
     from ui import server
 
-    server.serve(load(config, library=library, host=host, port=port, examples=examples))
+    settings = load(config, library=library, host=host, port=port, examples=examples)
+    with _demonstrated(settings) if demo else nullcontext(settings) as served:
+        server.serve(served)
     return DONE
+
+
+@contextmanager
+def _demonstrated(settings: Settings) -> Iterator[Settings]:
+    """The settings with the scripted model in the place of any other, while its server runs; no key goes to it."""
+    from ui.demo import DEMO_MODEL, demo_model
+
+    with demo_model() as url:
+        yield settings.model_copy(
+            update={"model": DEMO_MODEL, "model_url": url, "model_key": None, "judge_model": None}
+        )
 
 
 @app.command()
