@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import re
@@ -101,6 +102,11 @@ class LocalModel:
         self.url = f"{address}/v1"
         self._order = replace(order, port=int(address.rpartition(":")[2]))
         threading.Thread(target=self._keep, name=f"keeps {self.name}", daemon=True).start()
+
+    @property
+    def fingerprint(self) -> str:
+        """The model's name and sixteen hex digits of its file's length and ends: all of a large file takes minutes."""
+        return f"local:{self.name}:{_ends(Path(self._order.path))}"
 
     @property
     def running(self) -> bool:
@@ -203,6 +209,16 @@ def _exchanged(process: subprocess.Popen[bytes], order: bytes) -> bytes:
         return b""
 
 
+def _ends(path: Path) -> str:
+    length = path.stat().st_size
+    digest = hashlib.sha256(str(length).encode())
+    with path.open("rb") as file:
+        digest.update(file.read(2**20))
+        file.seek(max(0, length - 2**20))
+        digest.update(file.read())
+    return digest.hexdigest()[:16]
+
+
 def _environment() -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items() if _PASSED_ON.fullmatch(name)}
     return {"LANG": "C.UTF-8", "PATH": os.defpath} | kept | {"PYTHONPATH": str(Path(__file__).parent.parent)}
@@ -224,8 +240,7 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 def _why(order: Order, log: IO[bytes], status: int | None, overran: float | None) -> str:
     start = f"the model {order.name} cannot be started"
     if overran is not None:
-        waited = f"within {max(1, round(overran))} seconds"
-        return f"{start}: it does not answer {waited}; choose a smaller one or a faster disk"
+        return f"{start}: it does not answer within {overran:.3g} s; choose a smaller one or a faster disk"
     log.seek(0)
     told = re.findall(r"error loading model: (.+)", log.read().decode("utf-8", "replace"))
     if told:
