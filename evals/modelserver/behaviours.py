@@ -75,7 +75,7 @@ async def cut_json(chat: Chat, connection: Connection) -> None:
     words = chat.words
     if chat.streaming:
         await begin(chat, connection, words[:3])
-        await connection.raw(b'40\r\ndata: {"id": "scripted", "choices": [{"ind')
+        await connection.chunk(b'data: {"id": "scripted", "choices": [{"ind')
     else:
         body = json.dumps(completion(chat, words, "stop")).encode()
         await connection.head(200, "application/json", {"Content-Length": str(len(body))})
