@@ -15,12 +15,14 @@ from rag.mismatch_modality import modalities_not_borne_out
 from rag.mismatch_name import names_not_borne_out
 from rag.mismatch_negation import negations_not_borne_out
 from rag.mismatch_quotation import quotations_not_borne_out
+from rag.mismatch_role import roles_not_borne_out
 from rag.saying import Case, case
 
 _RULES: tuple[Callable[[Case], Iterator[Mismatch]], ...] = (
     figures_not_borne_out,
     days_not_borne_out,
     names_not_borne_out,
+    roles_not_borne_out,
     quotations_not_borne_out,
     negations_not_borne_out,
     modalities_not_borne_out,

@@ -18,6 +18,14 @@ from rag.saying import Case
 _UNREAL: frozenset[Mood] = frozenset(("possible", "must", "future", "would", "planned"))
 _REAL: frozenset[Mood] = frozenset(("fact", "present"))
 _GUESS = re.compile(r"\b(?:may|might|could|perhaps|possibly|maybe)\b", re.IGNORECASE)
+_OPEN = re.compile(
+    r"\b(?:may|might|could|can|would|should|will|if|whether|perhaps|possib\w+|probab\w+|likely|unlikely|potential\w*"
+    r"|risk\w*"
+    r"|expect\w*|believ\w*|suggest\w*|appear\w*|seem\w*|consider\w*|weigh\w*|plan\w*|propos\w*|hop(?:es?|ed|ing)|chance"
+    r"|sometimes|often|some|usually|generally|tend\w*|typical\w*|estimat\w*|about|optional\w*|allow\w*|able|claim\w*)\b",
+    re.IGNORECASE,
+)
+"""Words of a quote that leave something open."""
 _DISTANT = re.compile(
     r"\b(?:claim(?:s|ed|ing)? (?:that|to)|, (?:he|she|they|it) claim(?:s|ed)|alleg(?:es?|ed|edly|ing|ations?)"
     r"|accus(?:es?|ed|ing)|reportedly|purported(?:ly)?|rumou?r(?:s|ed)?|supposed(?:ly)?|according to claims|suspected"
@@ -50,6 +58,7 @@ def modalities_not_borne_out(case: Case) -> Iterator[Mismatch]:
         if related and (reason := _differs(case, word, theirs)):
             yield Mismatch("modality", word.text, theirs[0].text, reason, True)
             return
+    yield from _guess(case)
     yield from _distance(case)
 
 
@@ -71,6 +80,16 @@ def _differs(case: Case, mine: Word, theirs: list[Word]) -> str | None:
     if mine.mood in ("future", "planned") and moods == {"fact"}:
         return f"the quotes say that “{mine.text}” has happened, not that it will"
     return None
+
+
+def _guess(case: Case) -> Iterator[Mismatch]:
+    """A guess in the claim where no quote that speaks of the matter has anything but facts."""
+    guess = _GUESS.search(case.claim.text)
+    if guess is None or not case.near or any(_OPEN.search(each.text) for each in case.near):
+        return
+    if len(case.near[0].stems & case.claim.stems) >= 0.5 * len(case.claim.stems):
+        reason = f"the quotes state it as a fact, where it says “{guess[0]}”"
+        yield Mismatch("modality", guess[0], None, reason, False)
 
 
 def _put(moods: set[Mood]) -> str:

@@ -93,7 +93,7 @@ def _is_named(said: Saying, match: re.Match[str]) -> bool:
     if not following or word != match[0]:
         return word != match[0] and bool(following)
     if following[0] == "and":
-        return len(following) > 1 and following[1][0].isupper()
+        return any(each[0].isupper() for each in following[1:3])
     verb = following[0].strip(",.").casefold()
     plural = word.endswith("s") and verb in ("are", "were", "have", "do")
     return not plural and (verb in _VERBAL or (verb.endswith("ed") and verb.islower()))

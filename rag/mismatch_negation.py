@@ -13,13 +13,14 @@ from rag.saying import Case, Saying
 
 _IMPLICIT = re.compile(
     r"\b(?:un(?!der|it|ion|iv|til)\w{3,}|non\w{3,}|exclud\w+|forgo\w*|renounc\w+|abandon\w*|cancel\w*|stop\w*|halt\w*"
-    r"|ceas(?:e|es|ed|ing)|bann?(?:ed|s)?|prohibit\w*|forb[ia]d\w*|prevent\w*|avoid\w*|miss(?:ing|ed|es)?|absent|absence|omit\w*"
-    r"|only|rarely|secret|silent|fr[oe]ez?\w*|frozen|shelv\w+|formerly|lack\w*|left out|gives? up|gave up|drops?"
-    r"|dropped|difficult|except|other than|instead of|rather than|declin\w+|withdr[ae]w\w*|reject\w*|refus\w+|lost|free of)\b",
+    r"|ceas(?:e|es|ed|ing)|bann?(?:ed|s)?|prohibit\w*|forb[ia]d\w*|prevent\w*|avoid\w*|miss(?:ing|ed|es)?|absent|absence"
+    r"|omit\w*|only|rarely|secret|silent|fr[oe]ez?\w*|frozen|shelv\w+|formerly|lack\w*|left out|gives? up|gave up"
+    r"|drops?|dropped|difficult|except|other than|instead of|rather than|declin\w+|withdr[ae]w\w*|reject\w*|lost"
+    r"|refus\w+|free of)\b",
     re.IGNORECASE,
 )
 """Words of a quote that a faithful sentence may put as a negation."""
-_ANSWER = re.compile(r"^\W*(?:yes|no)\b[,.:;]?\s*", re.IGNORECASE)
+_ANSWER = re.compile(r"^\W*(?:yes|no)\b\s*[,.:;–—-]+\s*", re.IGNORECASE)
 _OF_SOURCES = re.compile(
     r"\b(?:passages?|texts?|sources?|documents?|articles?|quotes?|context|excerpts?|mention\w*|information)\b",
     re.IGNORECASE,

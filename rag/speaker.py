@@ -58,6 +58,18 @@ def speaker(sentence: str, before: str = "") -> str | None:
     return _antecedent(before[-_LOOKBACK:], subject.reference)
 
 
+def speakers(sentence: str) -> tuple[str, ...]:
+    """Everybody whom `sentence` names as speaking, in order: one may report what another said.
+
+    >>> speakers("Reuters reported that Peskov denied that Putin had left.")
+    ('Reuters', 'Peskov')
+    """
+    words = words_of(sentence)
+    found = [each.subject.name for each in _statements(words)]
+    found += [each.name for each in (_according_to(words), _quoted_as_saying(words)) if each is not None]
+    return tuple(dict.fromkeys(name for name in found if name))
+
+
 def _deciding(words: Words) -> Subject | None:
     """The subject of the statement that holds the whole sentence, if there is one."""
     if words.is_question:
