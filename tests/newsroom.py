@@ -235,10 +235,10 @@ def _events(answer: Answer, question: str, *, keeps: bool) -> Iterator[Event]:
         yield from _forever()
     if answer.trace.model or answer.notice:
         yield from (Writing(words) for words in (0, 6))
-    for sentence in answer.sentences:
+    for number, sentence in enumerate(answer.sentences, start=1):
         yield SentenceWritten(sentence)
         if sentence.support == "supported":
-            yield Writing(11)
+            yield Writing(6 + 5 * number)
     yield from map(SentenceDropped, answer.dropped)
     kept = keeps or "then" in question
     yield Answered(replace(answer, question=answer.question if kept else question.strip()))

@@ -109,7 +109,7 @@ class Turn:
     """A question with what has become of it. `number` counts a conversation's turns from 1.
 
     `writes` says that a model writes here, so that room is kept for its sentences; `words` are those that it has
-    written and that are not checked yet. `notice` is what there is to say of the model.
+    written of whole sentences, None until it is heard of. `notice` is what there is to say of the model.
     """
 
     number: int
@@ -118,7 +118,7 @@ class Turn:
     as_of: date | None = None
     understood: str | None = None
     writes: bool = False
-    words: int = 0
+    words: int | None = None
     lines: tuple[Line, ...] = ()
     columns: tuple[Column, ...] = ()
     differing: tuple[tuple[Reference, ...], ...] = ()

@@ -47,6 +47,11 @@ WELCOME = (
     "Every answer is made of exact quotes, with who said it, where and when. "
     "A number opens the quote in its source."
 )
+WELCOME_WRITTEN = (
+    "## What do the documents say?\n\n"
+    "Exact quotes come first, with who said it, where and when; then an answer written from them, each sentence "
+    "checked. A number opens the quote in its source."
+)
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
 _POST = frozenset({"POST"})
@@ -113,7 +118,7 @@ class Conversation:
         with gr.Blocks(title="On Record", analytics_enabled=False, fill_width=True) as self.blocks:
             self.memory = gr.State((), time_to_live=KEPT_SECONDS)
             with gr.Column(elem_id="welcome") as self.welcome:
-                gr.Markdown(WELCOME, latex_delimiters=[])
+                gr.Markdown(WELCOME_WRITTEN if writes else WELCOME, latex_delimiters=[])
             self.earlier = gr.Markdown(elem_id="earlier", latex_delimiters=[])
             with gr.Column(elem_id="current"):
                 self._lay_out_turn()
@@ -183,14 +188,13 @@ class Conversation:
         turn = Turn(number, text.strip(), "searching", writes=self.writes)
         self.stops[session] = stop
         try:
-            yield self._begun(so_far)
             principal = principal_of(request.request.scope)
-            shown: Parts | None = None
+            begun, shown = self._begun(so_far), None
             with closing(steps(self.answerer, principal, turn, day, earlier=earlier(so_far), stop=stop)) as asking:
                 for asked in asking:
                     now = parts(asked.turn)
-                    yield self._changed(shown, now) | self._remembered(asked, so_far)
-                    shown = now
+                    yield begun | self._changed(shown, now) | self._remembered(asked, so_far)
+                    begun, shown = {}, now
         finally:
             self.stops.pop(session, None)
 

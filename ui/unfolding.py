@@ -34,7 +34,7 @@ def compared(turn: Turn, evidence: tuple[Evidence, ...], laid: EvidenceCompared)
 
 
 def writing(turn: Turn, words: int) -> Turn:
-    """The turn while a model writes: how many words are not checked yet."""
+    """The turn while a model writes: so many words, of which none is shown before its sentence is checked."""
     return replace(turn, state="writing", words=words)
 
 
@@ -43,12 +43,12 @@ def written(turn: Turn, sentence: Sentence) -> Turn:
     if sentence.support == "unsupported" or _is_quote(sentence):
         return turn
     lines = (*turn.lines, _line(sentence))
-    return replace(turn, lines=_led(lines, form(turn.understood or turn.question)), words=0)
+    return replace(turn, lines=_led(lines, form(turn.understood or turn.question)))
 
 
 def left_out(turn: Turn, dropped: Dropped) -> Turn:
     """The turn with one more sentence that did not pass."""
-    return replace(turn, left_out=(*turn.left_out, LeftOut(dropped.text, dropped.reason)), words=0)
+    return replace(turn, left_out=(*turn.left_out, LeftOut(dropped.text, dropped.reason)))
 
 
 def finished(turn: Turn, answer: Answer) -> Turn:
@@ -63,7 +63,8 @@ def finished(turn: Turn, answer: Answer) -> Turn:
         _laid_out(turn, answer.evidence, laid, named),
         state=answer.status,
         understood=answer.question if answer.question != turn.question.strip() else None,
-        words=0,
+        # Room that was kept stays, so that nothing moves; where nobody has waited for prose there need be none.
+        writes=turn.writes and (bool(prose) or turn.words is not None),
         lines=_led(tuple(map(_line, prose)), answer.form),
         related=tuple(related(passage) for passage in answer.related),
         left_out=tuple(LeftOut(each.text, each.reason) for each in (*answer.dropped, *bare)),
@@ -74,12 +75,12 @@ def finished(turn: Turn, answer: Answer) -> Turn:
 
 def stopped(turn: Turn) -> Turn:
     """The turn whose writing the reader has stopped: what is checked stays, and the quotes."""
-    return replace(turn, state="answered", notice=STOPPED, words=0)
+    return replace(turn, state="answered", notice=STOPPED)
 
 
 def failed(turn: Turn, message: str) -> Turn:
     """The turn that came to nothing more, and why, in one sentence; quotes that were found stay."""
-    return replace(turn, state="failed", message=message, words=0)
+    return replace(turn, state="failed", message=message)
 
 
 def _laid_out(turn: Turn, evidence: tuple[Evidence, ...], laid: EvidenceCompared, named: tuple[int, ...]) -> Turn:

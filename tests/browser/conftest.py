@@ -22,6 +22,7 @@ FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync", "--no-first-run"),
 )
+MODEL = "scripted"
 EXAMPLES = ("What are the conditions?", "What is the population of Brazil?")
 
 
@@ -75,6 +76,13 @@ def slow_address() -> Iterator[str]:
         yield served
 
 
+@pytest.fixture(scope="session")
+def written_address() -> Iterator[str]:
+    """A page where a model writes, each step half a second after the last."""
+    with serving(lambda: create_app(Newsroom(pause=0.5), examples=EXAMPLES, model=MODEL)) as served:
+        yield served
+
+
 @dataclass
 class Watched:
     """What a page did that it should not: other servers asked, errors, dialogs."""
@@ -122,8 +130,14 @@ def watch(browser: Browser) -> Iterator[Callable[..., Watched]]:
 
 def ask(page: Page, question: str) -> None:
     """Ask in the box and wait for the whole answer."""
-    before = page.locator(".turn").count()
+    number = begin(page, question)
+    page.locator(f"#quotes #answer-{number}:is(.answered, .abstained, .failed)").wait_for(state="attached")
+
+
+def begin(page: Page, question: str) -> int:
+    """Ask in the box, and give the number of the turn that this begins."""
+    number = page.locator(".turn").count() + 1
     page.locator("#question textarea").fill(question)
     page.locator("#question textarea").press("Enter")
-    page.locator(".turn").nth(before).wait_for()
-    page.locator("#current").locator(".answered, .abstained, .failed").wait_for()
+    page.locator(f"#asked #turn-{number}").wait_for()
+    return number

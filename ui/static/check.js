@@ -37,10 +37,15 @@
     link.target = "_blank";
     link.rel = "noopener";
     link.append(made("span", ` this quote in ${evidence.title ?? evidence.uri}, in a new tab`, "unseen"));
-    const by = [evidence.speaker, evidence.publisher ?? evidence.title ?? evidence.uri, evidence.published];
+    const by = [evidence.speaker, evidence.publisher ?? evidence.title ?? evidence.uri, long(evidence.published)];
     const quote = made("blockquote", evidence.quote);
     quote.dir = "auto";
     return made("figure", [quote, made("figcaption", [by.filter(Boolean).join(", "), " ", link])]);
+  }
+
+  function long(day) {
+    const form = { day: "numeric", month: "long", year: "numeric", timeZone: "UTC" };
+    return day ? new Date(day).toLocaleDateString("en-GB", form) : "no date given";
   }
 
   function shown(checked) {

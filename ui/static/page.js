@@ -114,13 +114,19 @@
   // What the keyboard is on is put back when gradio replaces the text around it.
 
   let held = null;
+  let stopping = null;
 
   document.addEventListener("focusin", (event) => {
+    stopping = event.target.closest?.("#stop");
     const link = event.target.closest?.("#current a[href]");
     held = link && { href: link.getAttribute("href"), part: link.closest("#prose, #quotes")?.id, link };
   });
 
   function hold() {
+    if (document.activeElement === document.body && stopping && !stopping.isConnected) {
+      stopping = null;
+      box()?.focus({ preventScroll: true });
+    }
     if (held && !held.link.isConnected && document.activeElement === document.body) {
       const links = [...document.querySelectorAll(`#${held.part} a[href]`)];
       held.link = links.find((each) => each.getAttribute("href") === held.href) ?? held.link;
