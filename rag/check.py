@@ -17,6 +17,7 @@ from rag.draft import Stated, leans, statements
 from rag.entities import is_name
 from rag.find import find
 from rag.ground import ground
+from rag.mismatch import mismatches
 from rag.saying import coverage
 from rag.stopwatch import Stopwatch
 from rag.verdict import Verdict
@@ -60,7 +61,12 @@ def check(principal: Principal, draft: str, desk: Desk, as_of: date | None = Non
 
 def _evidence(principal: Principal, stated: Stated, desk: Desk, as_of: date | None) -> tuple[Evidence, ...]:
     """The quotes nearest to a statement, best first."""
-    return find(principal, (Query(_standing_alone(stated), as_of=as_of),), desk.finder, Stopwatch()).evidence
+    return find(
+        principal,
+        (Query(_standing_alone(stated), as_of=as_of),),
+        __import__("dataclasses").replace(desk.finder, quotes=10),
+        Stopwatch(),
+    ).evidence
 
 
 def _standing_alone(stated: Stated) -> str:
@@ -75,13 +81,13 @@ def _checked(stated: Stated, evidence: tuple[Evidence, ...], desk: Desk) -> Chec
     """What the quote, or the quotes of one document together, that speak most clearly of the statement say to it."""
     tried = [_Tried.of(stated.claim, pieces, desk.verifier) for pieces in _sets(evidence)]
     supporting = [each for each in tried if each.verdict.support == "supported"]
-    if supporting:
-        best = min(supporting, key=lambda each: (len(each.evidence), -each.verdict.probability))
-        return _as(stated, "supported", best.verdict, best.evidence)
-    denying = [each for each in tried if each.verdict.support == "contradicted" and each.covered >= SAME_SUBJECT]
-    if denying:
-        best = max(denying, key=lambda each: each.covered)
-        return _as(stated, "contradicted", best.verdict, best.evidence)
+    denying = [each for each in tried if each.denies(stated.claim)]
+    for_it = min(supporting, key=lambda each: (len(each.evidence), -each.verdict.probability), default=None)
+    against = max(denying, key=lambda each: each.covered, default=None)
+    if for_it and not (against and against.covered > for_it.covered):
+        return _as(stated, "supported", for_it.verdict, for_it.evidence)
+    if against:
+        return _as(stated, "contradicted", against.verdict, against.evidence)
     return _silent(stated, tried, evidence[:NEAREST])
 
 
@@ -104,6 +110,12 @@ class _Tried:
     def of(cls, claim: str, evidence: tuple[Evidence, ...], verifier: Verifier) -> _Tried:
         grounds = [ground(each) for each in evidence]
         return cls(evidence, verifier.verify(claim, grounds), coverage(claim, grounds))
+
+    def denies(self, claim: str) -> bool:
+        """Whether one quote contradicts the statement, and speaks of all that it speaks of but for what it denies."""
+        if self.verdict.support != "contradicted" or len(self.evidence) > 1 or self.covered < SAME_SUBJECT:
+            return False
+        return all(each.contradicted for each in mismatches(claim, [ground(each) for each in self.evidence]))
 
 
 def _as(stated: Stated, support: Standing, verdict: Verdict, evidence: tuple[Evidence, ...]) -> Checked:
