@@ -73,7 +73,7 @@ class Patience:
     """`seconds` without a byte end a try; `pause` seconds lie between tries of one source."""
 
     seconds: float = 30.0
-    pause: float = 2.0
+    pause: float = 1.0
 
 
 class _Refused(Exception):

@@ -163,7 +163,8 @@ class _Bar:
         self._task: TaskID = bars.add_task(name, total=None)
 
     def source(self, host: str, have: int, size: int | None) -> None:
-        self._bars.update(self._task, total=size, completed=have, description=f"from {printable(host)}")
+        # A new beginning, or what was here already would count as having come within an instant.
+        self._bars.reset(self._task, total=size, completed=have, description=f"from {printable(host)}")
 
     def grown(self, have: int) -> None:
         self._bars.update(self._task, completed=have)
