@@ -16,6 +16,7 @@ from rag.mismatch_name import names_not_borne_out
 from rag.mismatch_negation import negations_not_borne_out
 from rag.mismatch_quotation import quotations_not_borne_out
 from rag.mismatch_role import roles_not_borne_out
+from rag.parts import parts
 from rag.saying import Case, case
 
 _RULES: tuple[Callable[[Case], Iterator[Mismatch]], ...] = (
@@ -35,6 +36,6 @@ def mismatches(claim: str, grounds: Sequence[Ground]) -> tuple[Mismatch, ...]:
     >>> [each.reason for each in mismatches("The talks lasted six hours.", [Ground("The talks lasted five hours.")])]
     ['the quotes say “five hours”, not “six hours”']
     """
-    compared = case(claim, grounds)
-    found = dict.fromkeys(each for rule in _RULES for each in rule(compared))
+    compared = [case(part, theirs) for part, theirs in parts(claim, grounds)]
+    found = dict.fromkeys(each for one in compared for rule in _RULES for each in rule(one))
     return tuple(sorted(found, key=lambda each: not each.contradicted))

@@ -22,6 +22,11 @@ _NOUN = re.compile(
 )
 _VERBAL = speech.FINITE | speech.BE | speech.MODALS | {"has", "have", "had", "also", "then"}
 _NO_NAMES = speech.EMPTY | speech.GENERIC | word_set("here there please note see if make let both each every most such")
+_POINTING = re.compile(
+    r"\b(?:he|she|it|they|him|them|his|her|hers|its|their|theirs|the|this|these|both)\b", re.IGNORECASE
+)
+_MEANT = 300
+"""Characters before a quote in which whatever it only points back to is named."""
 _NUMBERED = re.compile(r"[^\W\d_]+\d+")
 _DIRECTIONS = frozenset(("north", "south", "east", "west", "northern", "southern", "eastern", "western"))
 
@@ -106,6 +111,8 @@ def _known(case: Case) -> frozenset[str]:
         )
     )
     every = saying(about).entities.union(*(each.entities for each in case.said))
+    meant = (each.before for each in case.grounds if each.before and _POINTING.search(each.quote))
+    every = every.union(*(saying(before[-_MEANT:]).entities for before in meant))
     pieces = {
         entity(part) for each in case.said for word in each.words if "-" in word for part in word.split("-") if part
     }

@@ -4,49 +4,102 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from rag.ground import Ground
 from rag.mismatch import Mismatch, mismatches
 from rag.saying import coverage
 from rag.verdict import Finding, Verdict
+from rag.yes_no import Reply, reply
 
 if TYPE_CHECKING:
     from index.embed import MiniLM
 
-_VERSION = "1"
+_VERSION = "2"
 _THRESHOLD = 0.5
-_HARD = frozenset(("figure", "date", "name", "quotation", "negation", "modality"))
-"""What is not shown if the quotes do not bear it out, whatever the probability."""
+_REFUSED = 0.05
+"""The most that a sentence is given which a rule refuses: the share of such that people held to be supported."""
+_UNSAID = "the quotes do not say enough of it"
+_BARE = "it says nothing without its question"
+_DENIED = "the quotes deny what is asked"
+_AFFIRMED = "the quotes affirm what is asked"
+_UNDECIDED = "the quotes do not deny what is asked"
 
 
 class Judge(Protocol):
-    """A model that is asked for its verdict: the reason why a sentence may not stand, or None."""
+    """A model that is asked for its verdict on a sentence."""
+
+    @property
+    def fingerprint(self) -> str:
+        """Changes with whatever it says."""
 
     def veto(self, claim: str, grounds: Sequence[Ground]) -> str | None:
-        """Why not, if so."""
+        """Why the sentence may not stand, None where it may."""
 
 
 class Verifier:
-    """Checks sentences against quotes. `encoder` refines the probability, `judge` is a model that may refuse."""
+    """Checks sentences against quotes. `encoder` is for the probability, `judge` is a model that may refuse."""
 
     def __init__(self, encoder: MiniLM | None = None, judge: Judge | None = None) -> None:
+        self._encoder = encoder
         self._judge = judge
-        self.fingerprint = hashlib.sha256(f"verify {_VERSION}".encode()).hexdigest()[:12]
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Two with the same fingerprint say the same of the same sentence."""
+        judge = self._judge.fingerprint if self._judge else ""
+        return hashlib.sha256(f"verify {_VERSION} {judge}".encode()).hexdigest()[:16]
 
     def verify(self, claim: str, grounds: Sequence[Ground], *, question: str | None = None) -> Verdict:
-        """The verdict on `claim`, which cites `grounds`; `question` is what a bare "Yes." answers."""
+        """The verdict on `claim`, which cites `grounds`; `question` is what it answers.
+
+        A figure, date, name, quoted word, negation or modality that the quotes do not bear out refuses it, however
+        probable the rest. A "yes" has to be borne out for what was asked, and a "no" denied.
+        """
         if not any(ground.quote.strip() for ground in grounds):
             return Verdict("unsupported", 0.0, ("it cites no quote",))
+        answer = reply(claim, question)
+        refused = _refused_answer(answer, grounds)
+        if refused is not None:
+            return refused
+        if answer.affirms is False and not answer.rest:
+            return Verdict("supported", self._probability(answer.asked or claim, grounds, ()))
+        return self._statement(answer.rest or answer.asked or claim, grounds)
+
+    def _statement(self, claim: str, grounds: Sequence[Ground]) -> Verdict:
         found = mismatches(claim, grounds)
-        probability = coverage(claim, grounds)
-        if hard := tuple(each for each in found if each.kind in _HARD):
-            return _refused(hard, min(probability, _THRESHOLD / 2))
+        probability = self._probability(claim, grounds, found)
+        if found:
+            return _refused(found, min(probability, _REFUSED))
         if probability < _THRESHOLD:
-            return Verdict("unsupported", probability, ("the quotes do not say enough of it",))
-        if self._judge is not None and (veto := self._judge.veto(claim, grounds)):
-            return Verdict("unsupported", probability, (veto,))
-        return Verdict("supported", probability)
+            return Verdict("unsupported", probability, (_UNSAID,))
+        veto = self._judge.veto(claim, grounds) if self._judge else None
+        return Verdict("unsupported", probability, (veto,)) if veto else Verdict("supported", probability)
+
+    def _probability(self, claim: str, grounds: Sequence[Ground], found: Sequence[Mismatch]) -> float:
+        return coverage(claim, grounds)
+
+
+def _refused_answer(answer: Reply, grounds: Sequence[Ground]) -> Verdict | None:
+    """The verdict on a yes or no that goes against the quotes; None where they let it stand."""
+    if answer.affirms is None:
+        return None
+    if answer.asked is None:
+        return None if answer.rest else Verdict("unsupported", 0.0, (_BARE,))
+    found = mismatches(answer.asked, grounds)
+    denied = any(each.contradicted and each.kind != "modality" for each in found)
+    if answer.affirms and denied:
+        return Verdict("contradicted", _REFUSED, (_DENIED,))
+    if not answer.affirms and not denied:
+        if not found and coverage(answer.asked, grounds) >= _AFFIRMING and not answer.rest:
+            return Verdict("contradicted", _REFUSED, (_AFFIRMED,))
+        return None if answer.rest else Verdict("unsupported", _REFUSED, (_UNDECIDED,))
+    return None
+
+
+_AFFIRMING = 0.8
+"""The share of what is asked that quotes must speak of, without denying it, to be held to affirm it."""
 
 
 def _refused(found: Sequence[Mismatch], probability: float) -> Verdict:
