@@ -25,7 +25,7 @@ def serve(settings: Settings) -> None:
         from rag.desk import open_desk
 
         desk = open_desk(settings, serving=True)
-        with desk.corpus:
+        with desk:
             server = _server(desk, _questions(settings.examples))
             sys.stdout.write(f"On Record answers at {_address(listener)} until Ctrl-C\n")
             sys.stdout.flush()
@@ -58,7 +58,7 @@ def _server(desk: Desk, questions: tuple[str, ...]) -> Server:
     from ui.answerer import AtDesk
     from ui.app import create_app
 
-    app = create_app(AtDesk(desk), examples=questions)
+    app = create_app(AtDesk(desk), examples=questions, model=desk.model_name if desk.writer else None)
     # No proxy is trusted, and the guard speaks for every header: uvicorn adds none of its own.
     config = uvicorn.Config(
         app,

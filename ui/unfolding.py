@@ -34,8 +34,11 @@ def compared(turn: Turn, evidence: tuple[Evidence, ...], laid: EvidenceCompared)
 
 
 def writing(turn: Turn, words: int) -> Turn:
-    """The turn while a model writes: so many words, of which none is shown before its sentence is checked."""
-    return replace(turn, state="writing", words=words)
+    """The turn while a model writes: so many words, of which none is shown before its sentence is checked.
+
+    A model that is only understanding the question yet has written nothing.
+    """
+    return turn if turn.state == "searching" else replace(turn, state="writing", words=words)
 
 
 def written(turn: Turn, sentence: Sentence) -> Turn:
