@@ -11,7 +11,6 @@ from contextlib import aclosing, asynccontextmanager
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from index.endpoint import is_loopback
 from rag.background import schedule
 from rag.completion import Written, names, part, whole
 from rag.fault import BROKE_OFF, CLOSED, NO_ADDRESS, NO_KEY, NOT_THE_PROTOCOL, REPORTS, Fault, refusal
@@ -95,8 +94,8 @@ class ChatServer:
         except (openai.APIError, *ERRORS) as error:
             if written is None or written.finish is None:
                 raise _broken(error, began=written is not None and written.began) from None
-        except ValueError:
-            # JSON or UTF-8 that ends in the middle, or that is none.
+        except (ValueError, RecursionError):
+            # JSON or UTF-8 that ends in the middle, or that is none, or is nested without end.
             if written is None or written.finish is None:
                 raise Fault(BROKE_OFF if written and written.began else NOT_THE_PROTOCOL) from None
         except Fault:
@@ -144,6 +143,7 @@ class ChatServer:
     def _made(self) -> AsyncOpenAI:
         import openai
 
+        from index.endpoint import is_loopback
         from rag.httpclient import http_client
 
         if self._key and not (self._key.isascii() and self._key.isprintable()):

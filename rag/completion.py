@@ -12,6 +12,9 @@ from rag.fault import BROKE_OFF, FILTERED, NOT_THE_PROTOCOL, NOTHING, REPORTS, T
 LONGEST_TEXT = 200_000
 """Characters of one answer."""
 
+MOST_TOKENS = 1_000_000_000
+"""A server that counts more of them has not counted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
@@ -131,6 +134,6 @@ def _text(message: object) -> str:
 def _counted(data: object) -> Counted | None:
     match data:
         case {"usage": {"prompt_tokens": int(prompt), "completion_tokens": int(completion)}}:
-            if prompt >= 0 and completion >= 0 and not isinstance(prompt, bool):
-                return Counted(prompt, completion)
+            if 0 <= prompt <= MOST_TOKENS and 0 <= completion <= MOST_TOKENS:
+                return Counted(int(prompt), int(completion))
     return None
