@@ -7,21 +7,25 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from index.embed import default_embedder
 from index.errors import EmbedderUnavailable, LibraryBusy, LibraryError, OnRecordError
 from index.principal import LOCAL
 from rag.errors import InvalidQuestion, InvalidSettings, ModelUnavailable
+from rag.events import Answered, Event, EvidenceFound, Writing
 from rag.model import Model
 from rag.settings import Settings
+from tests.newsroom import CONDITIONS_ANSWER
 from tests.shelf import brief, shelf
-from ui import options
+from ui import options, questioning
 from ui.cli import main
 from ui.demo import DEMO_MODEL, demo_model
 
@@ -277,6 +281,27 @@ def test_ask_lets_the_model_named_write_and_none_if_told_so(run: Run) -> None:
     assert "supported" in {each["support"] for each in written["sentences"]}
     assert plain["trace"]["model"] is None
     assert {each["support"] for each in plain["sentences"]} == {"quoted"}
+
+
+def test_a_terminal_shows_how_far_the_answer_is_and_a_file_does_not() -> None:
+    coming = (EvidenceFound(CONDITIONS_ANSWER.evidence), Writing(7), Answered(CONDITIONS_ANSWER))
+    screen = io.StringIO()
+
+    def looked_at() -> Iterator[Event]:
+        for event, seen in zip(coming, ("5 quotes found", "7 words so far", ""), strict=True):
+            yield event
+            until = time.monotonic() + 10
+            while seen not in screen.getvalue() and time.monotonic() < until:
+                time.sleep(0.02)
+
+    assert questioning.waited(looked_at(), Console(file=screen, force_terminal=True, width=80)) is CONDITIONS_ANSWER
+    assert "5 quotes found" in screen.getvalue()
+    assert "7 words so far" in screen.getvalue()
+    file = io.StringIO()
+    assert questioning.waited(iter(coming), Console(file=file, force_terminal=False)) is CONDITIONS_ANSWER
+    assert file.getvalue().strip() == ""
+    with pytest.raises(RuntimeError, match="Answered"):
+        questioning.waited(iter(coming[:2]))
 
 
 def test_no_model_means_quotes_only_whatever_is_set(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

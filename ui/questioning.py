@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ui import lines, terminal, wire
+from ui.brief import counted
 from ui.exits import ABSTAINED, DONE
 from ui.options import As, AsJson, Asked, AsOf, Config, Library, Lines, Model, ModelUrl, NoModel, need_one, principal
 from ui.printing import show_json, show_lines
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from rich.console import Console
+
     from index.document import Passage
     from rag.answer import Answer
+    from rag.events import Event
     from rag.settings import Settings
 
 
@@ -45,14 +52,15 @@ def ask(
     settings = load(config, library=library, model=model, model_url=model_url)
     with open_desk(quotes_only(settings) if no_model else settings) as desk:
 
-        def answer(line: lines.Line) -> Answer:
+        def events(line: lines.Line) -> Iterator[Event]:
             asked = Question(line.question, line.as_of or as_of, line.history)
-            return rag.ask.ask(principal(user if line.user is None else line.user), asked, desk)
+            return rag.ask.stream(principal(user if line.user is None else line.user), asked, desk)
 
         if jsonl is not None:
             with lines.opened(jsonl) as opened:
-                return show_lines(lines.answers(opened, lambda line: wire.answer_json(answer(line), line.id)))
-        answered = answer(lines.Line(None, question or ""))
+                return show_lines(lines.answers(opened, lambda line: wire.answer_json(waited(events(line)), line.id)))
+        shown = terminal.console(stderr=True) if desk.model and not as_json else None
+        answered = waited(events(lines.Line(None, question or "")), shown)
     if as_json:
         show_json(wire.answer_json(answered))
     else:
@@ -105,3 +113,26 @@ def search(
 def quotes_only(settings: Settings) -> Settings:
     """The same settings without any model."""
     return settings.model_copy(update={"model": None, "model_url": None, "judge_model": None})
+
+
+def waited(events: Iterator[Event], to: Console | None = None) -> Answer:
+    """The answer at the end of `events`. On `to`, if it is a terminal, stands meanwhile how far it is."""
+    from rag.events import Answered
+
+    with to.status("Searching") if to else nullcontext() as status:
+        for event in events:
+            if isinstance(event, Answered):
+                return event.answer
+            if status and (progress := _progress(event)):
+                status.update(progress)
+    raise RuntimeError("an answer ends with its Answered event")
+
+
+def _progress(event: Event) -> str | None:
+    from rag.events import EvidenceFound, Writing
+
+    if isinstance(event, EvidenceFound):
+        return f"{counted(len(event.evidence), 'quote')} found"
+    if isinstance(event, Writing):
+        return f"The model is writing; {counted(event.words, 'word')} so far"
+    return None
