@@ -284,7 +284,7 @@ def test_ask_lets_the_model_named_write_and_none_if_told_so(run: Run) -> None:
 
 
 def test_a_terminal_shows_how_far_the_answer_is_and_a_file_does_not() -> None:
-    coming = (EvidenceFound(CONDITIONS_ANSWER.evidence), Writing(7), Answered(CONDITIONS_ANSWER))
+    coming: tuple[Event, ...] = (EvidenceFound(CONDITIONS_ANSWER.evidence), Writing(7), Answered(CONDITIONS_ANSWER))
     screen = io.StringIO()
 
     def looked_at() -> Iterator[Event]:

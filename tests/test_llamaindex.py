@@ -33,6 +33,7 @@ from rag.question import Question
 from rag.response import ABSTENTION, described, response, turns
 from rag.settings import Settings
 from rag.telling import Told, in_threads
+from tests.modelserver import serving
 from tests.newsroom import ABSTENTION as NO_ANSWER
 from tests.newsroom import CONDITIONS_ANSWER, PROSE_ANSWER
 from tests.shelf import brief, shelf
@@ -374,6 +375,50 @@ def test_unsupported_prose_is_in_no_response() -> None:
     assert all("agreed" not in node.node.text for node in response(refused).source_nodes)
     assert {each["support"] for each in described(refused)["sentences"]} == {"supported"}  # type: ignore[attr-defined]
     assert isinstance(refused.sentences[0], Sentence)
+
+
+@pytest.fixture(scope="module")
+def models() -> Iterator[str]:
+    with serving() as server:
+        yield server.url
+
+
+def written_by(name: str, url: str, folder: Path) -> OnRecordQueryEngine:
+    settings = Settings(library=folder, model=name, model_url=url)
+    return OnRecordQueryEngine.from_settings(settings, LOCAL, streaming=True)
+
+
+def test_prose_of_a_model_streams_with_its_quotes(models: str, folder: Path) -> None:
+    engine = written_by("honest", models, folder)
+    with engine._desk:
+        streamed = engine.query(LONG)
+        assert streamed.source_nodes
+        said = "".join(streamed.response_gen)
+    assert "five hours" in said
+    assert "“" not in said
+    assert {each["support"] for each in streamed.metadata["sentences"]} == {"supported"}
+    numbers = {number for each in streamed.metadata["sentences"] for number in each["citations"]}
+    assert [node.node.metadata["number"] for node in streamed.source_nodes] == sorted(numbers)
+
+
+def test_what_a_lying_model_writes_is_in_no_stream(models: str, folder: Path) -> None:
+    engine = written_by("liar", models, folder)
+    with engine._desk:
+        streamed = engine.query(LONG)
+        said = "".join(streamed.response_gen)
+    assert streamed.metadata["status"] == "answered"
+    assert streamed.metadata["dropped"]
+    assert all(each["text"] not in said for each in streamed.metadata["dropped"])
+    assert streamed.source_nodes
+
+
+def test_a_model_that_is_gone_leaves_the_quotes_and_a_notice(folder: Path) -> None:
+    engine = written_by("honest", "http://127.0.0.1:9/v1", folder)
+    with engine._desk:
+        streamed = engine.query(LONG)
+        said = "".join(streamed.response_gen)
+    assert said.startswith("“Vladimir Putin said the talks in Moscow lasted five hours.” [1]")
+    assert streamed.metadata["notice"]
 
 
 def test_faithfulness_is_judged_on_the_cited_quotes(desk: Desk) -> None:
