@@ -47,7 +47,8 @@ _GAP = 5
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """That a quote affirms or denies the claim, whom it reports as saying so, and the claim as a statement."""
+    """That a quote affirms or denies the claim, the claim as a statement, and whom it reports as saying so, None where
+    that is its subject: "Peskov blamed NATO" is no word of his."""
 
     positive: bool
     speaker: str | None
@@ -70,9 +71,11 @@ def says(claim: Claim, evidence: Evidence) -> Told | None:
     if negations is None or voice is None or not _heads(words, first):
         return None
     positive = (negations + voice + (first < places[0])) % 2 == 0
-    return (
-        Told(positive, evidence.speaker, _statement(claim, wanted[verb])) if positive or not claim.is_shaded else None
-    )
+    if not positive and claim.is_shaded:
+        return None
+    subject = {_key(claim.words[place]) for place in wanted[:verb]}
+    own = subject & set(map(_key, (evidence.speaker or "").split()))
+    return Told(positive, None if own else evidence.speaker, _statement(claim, wanted[verb]))
 
 
 def _is_of_time(claim: Claim, evidence: Evidence) -> bool:
@@ -133,11 +136,11 @@ def _is_said_of(claim: Claim, words: Words, between: Sequence[str], at: int) -> 
     if claim.auxiliary in ("is", "are", "was", "were"):
         now = bool({"is", "are"}.intersection(between)) and not _HAVE.intersection(between)
         return is_being and now == claim.is_present
-    if is_being != ("been" in [word.casefold() for word in claim.words]):
+    if is_being != bool(_BEING.intersection(word.casefold() for word in claim.words)):
         return False
     if claim.is_present:
         return not is_past(form) and not _HAVE.intersection(between)
-    return is_past(form) or claim.auxiliary == ""
+    return is_past(form) or "did" in between or (claim.auxiliary == "" and is_being)
 
 
 def _without_aside(words: Words, before: int, at: int) -> list[str]:

@@ -8,12 +8,14 @@ named. All else is left to the quotes.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Protocol
 
 from rag.aligned import says
 from rag.answer import Citation, Disagreement, Evidence, Form, Sentence
 from rag.claim import claim
+from rag.form import bare
 from rag.ground import Ground, ground
 from rag.terms import Kind, asked, holds
 from rag.verdict import Verdict
@@ -23,6 +25,8 @@ NEAR = 0.7
 BESIDE = 0.5
 """The share of the verdict's quote's relevance from which another quote has a say in it."""
 _WANTED: dict[Form, tuple[Kind, ...]] = {"who": ("person",), "when": ("date",), "how_many": ("duration", "number")}
+_WHO_IS = re.compile(r"[Ww]ho(?:['’]s| is| was| are| were) (?=[^\W\d_a-z])")
+"""A question for what somebody is, whose name it has: no other name is its answer."""
 
 
 class Checks(Protocol):
@@ -74,7 +78,7 @@ def ordered(question: str, form: Form, evidence: Sequence[Evidence]) -> tuple[Ev
     """The same evidence, where a person, a date or a figure is asked for, with a quote that holds one first: the best
     of those nearly as relevant as the best of all."""
     kinds = _WANTED.get(form)
-    if not kinds or not evidence:
+    if not kinds or not evidence or _WHO_IS.match(bare(question)):
         return tuple(evidence)
     about = asked(question, {})
     kind = about.kind if about.kind in kinds else kinds[-1]
