@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import socket
-import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, Page, sync_playwright
-from starlette.types import ASGIApp
 
 from tests.newsroom import Newsroom
+from tests.served import serving
 from ui.app import create_app
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -34,33 +30,6 @@ def browser() -> Iterator[Browser]:
         opened = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         yield opened
         opened.close()
-
-
-@contextmanager
-def serving(make: Callable[[], ASGIApp], port: int = 0) -> Iterator[str]:
-    """The address of the app that `make` makes. It is made in the server's own thread: the browser's has a loop."""
-    listener = socket.create_server(("127.0.0.1", port))
-    servers: list[uvicorn.Server] = []
-    ready = threading.Event()
-
-    def serve() -> None:
-        try:
-            config = uvicorn.Config(make(), log_level="error", server_header=False, timeout_graceful_shutdown=1)
-            servers.append(uvicorn.Server(config))
-        finally:
-            ready.set()
-        servers[0].run(sockets=[listener])
-
-    thread = threading.Thread(target=serve)
-    thread.start()
-    ready.wait()
-    try:
-        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-    finally:
-        for server in servers:
-            server.should_exit = True
-        thread.join()
-        listener.close()
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,8 @@ from index.library import Library
 from index.sync import sync
 from rag.ask import Desk
 from rag.quote import Quoter
-from tests.browser.conftest import CHROMIUM, FLAGS, ask, serving
+from tests.browser.conftest import CHROMIUM, FLAGS, ask
+from tests.served import serving
 from ui.answerer import AtDesk
 from ui.app import create_app
 

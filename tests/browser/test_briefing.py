@@ -14,7 +14,8 @@ from index.library import Library
 from index.sync import sync
 from rag.ask import Desk
 from rag.quote import Quoter
-from tests.browser.conftest import Watched, ask, serving
+from tests.browser.conftest import Watched, ask
+from tests.served import serving
 from ui.answerer import AtDesk
 from ui.app import create_app
 

@@ -17,9 +17,10 @@ from playwright.sync_api import expect
 
 from index.document import Document
 from rag.answer import Answer
-from tests.browser.conftest import Watched, ask, serving
+from tests.browser.conftest import Watched, ask
 from tests.hostile import hostile_answer, hostile_document, payloads
 from tests.newsroom import Newsroom
+from tests.served import serving
 from ui import render
 from ui.app import create_app
 from ui.brief import source_link

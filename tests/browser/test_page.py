@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Watched, ask, serving
+from tests.browser.conftest import Watched, ask
 from tests.newsroom import CONDITIONS_ANSWER, Newsroom
+from tests.served import serving
 from ui.app import QUOTES_ONLY, create_app
 
 pytestmark = pytest.mark.browser
