@@ -14,6 +14,7 @@ import pytest
 
 from index.tokens import count
 from rag.answer import Usage
+from rag.chatserver import ChatServer
 from rag.errors import ModelUnavailable
 from rag.model import Ended, Limits, Message, Model, Prices, Text, Waiting
 from tests.modelserver import Served, serving
@@ -115,6 +116,20 @@ def test_no_url_is_openai_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", "http://127.0.0.1:9/v1")
 
     assert Model(None, "gpt-x").fingerprint == "model:api.openai.com:gpt-x"
+
+
+@pytest.mark.parametrize(
+    ("url", "name"),
+    [
+        (None, "max_completion_tokens"),
+        ("https://api.openai.com/v1/", "max_completion_tokens"),
+        ("http://x", "max_tokens"),
+    ],
+)
+def test_the_limit_of_tokens_has_the_name_that_the_server_knows(url: str | None, name: str) -> None:
+    body = ChatServer(url, "m", KEY, kept=1)._body([], 100, streaming=False)
+
+    assert [key for key in body if key.startswith("max")] == [name]
 
 
 def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(
