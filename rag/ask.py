@@ -28,6 +28,7 @@ from rag.find import Finder, Found, Rerank, find
 from rag.followup import Resolved, resolve
 from rag.form import form
 from rag.layout import groups, sides
+from rag.lead import lead, ordered
 from rag.model import Model
 from rag.prose import Prose, prose
 from rag.question import LONGEST_QUESTION, Question
@@ -123,7 +124,7 @@ def stream(principal: Principal, question: Question, desk: Desk) -> Iterator[Eve
     written = yield from _written(query.text, asks, found.evidence, compared, desk, watch)
     sentences = written.sentences
     if not sentences:
-        sentences = _brief(found.evidence, compared)
+        sentences = _brief(query.text, asks, found.evidence, compared, desk.verifier)
         yield from map(SentenceWritten, sentences)
     yield Answered(
         Answer(
@@ -192,13 +193,21 @@ def _trace(desk: Desk, found: Found, watch: Stopwatch, written: Prose | None = N
     )
 
 
-def _brief(evidence: tuple[Evidence, ...], compared: Compared) -> tuple[Sentence, ...]:
-    """One quoted sentence for each piece of evidence, best first; those on the same point together, newest first."""
+def _brief(
+    question: str, asks: Form, evidence: tuple[Evidence, ...], compared: Compared, verifier: Verifier
+) -> tuple[Sentence, ...]:
+    """One quoted sentence for each piece of evidence, best first; those on the same point together, newest first.
+
+    Before them stands the bare yes or no, where one was asked for and the quotes give it beyond doubt.
+    """
     point_of = {number: point for point in compared.points for number in point}
     order: dict[int, None] = {}
-    for number in range(1, len(evidence) + 1):
+    for piece in ordered(question, asks, evidence):
+        number = evidence.index(piece) + 1
         order.update(dict.fromkeys(point_of.get(number, (number,))))
-    return tuple(_quoted_sentence(number, evidence[number - 1]) for number in order)
+    first = lead(question, asks, evidence, verifier, compared.disagreements)
+    quoted = tuple(_quoted_sentence(number, evidence[number - 1]) for number in order)
+    return (first, *quoted) if first else quoted
 
 
 def _quoted_sentence(number: int, evidence: Evidence) -> Sentence:

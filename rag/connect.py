@@ -6,6 +6,7 @@ from contextlib import closing
 from dataclasses import dataclass
 
 from rag.errors import InvalidSettings
+from rag.judge import Judge
 from rag.local import LocalModel, started
 from rag.model import Limits, Model, Prices
 from rag.settings import Settings
@@ -33,6 +34,11 @@ def connect(settings: Settings) -> Connection | None:
     if settings.model is None and settings.model_url is None:
         return None
     return Connection(_at_endpoint(settings, settings.model or _only_one(settings)), settings.model_context)
+
+
+def judge(settings: Settings) -> Judge | None:
+    """The model that may veto sentences, at the same endpoint."""
+    return None if settings.judge_model is None else Judge(_at_endpoint(settings, settings.judge_model))
 
 
 def _only_one(settings: Settings) -> str:

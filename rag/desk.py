@@ -7,10 +7,11 @@ from contextlib import ExitStack
 from index.corpus import Corpus
 from index.embed import Embedder, default_embedder
 from rag.ask import Desk
-from rag.connect import Connection, connect
+from rag.connect import Connection, connect, judge
 from rag.find import Rerank
 from rag.quote import Quoter
 from rag.settings import Settings
+from rag.verify import Verifier
 from rag.write import Writer
 
 
@@ -49,6 +50,7 @@ def open_desk(settings: Settings, *, serving: bool = False) -> Desk:
         quotes=settings.evidence_limit,
         model=connection.model if connection else None,
         writer=_writer(connection, settings) if connection else None,
+        verifier=Verifier(judge=judge(settings)),
         rerank=_reranker(settings),
         attached=(connection.server,) if connection and connection.server else (),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -117,3 +118,25 @@ def test_as_of_an_earlier_day_the_later_is_not_known(desk: Desk) -> None:
 def test_a_question_is_neither_empty_nor_a_document(text: str, fact: str) -> None:
     with pytest.raises(InvalidQuestion, match=fact):
         Question(text)
+
+
+def test_a_bare_yes_or_no_stands_before_the_quotes_that_bear_it_out(tmp_path: Path) -> None:
+    quoter = Quoter()
+    told = [brief("bridge", "The council did not approve the bridge.", publisher="River Post", published="2024-06-10")]
+    with shelf(tmp_path / "library", told, default_embedder()) as corpus:
+        answer = ask(LOCAL, Question("Did the council approve the bridge?"), Desk(corpus, quoter, 0.0))
+    first, *quotes = answer.sentences
+    assert (first.text, first.support) == ("No.", "supported")
+    assert first.citations[0].quote == told[0].text
+    assert [sentence.support for sentence in quotes] == ["quoted"]
+
+
+def test_no_yes_or_no_stands_where_the_sources_disagree(tmp_path: Path) -> None:
+    quoter = Quoter()
+    told = [
+        brief("one", "The council approved the bridge.", publisher="River Post", published="2024-06-10"),
+        brief("two", "The council did not approve the bridge.", publisher="Hill Gazette", published="2024-06-10"),
+    ]
+    with shelf(tmp_path / "library", told, default_embedder()) as corpus:
+        answer = ask(LOCAL, Question("Did the council approve the bridge?"), Desk(corpus, quoter, 0.0))
+    assert {sentence.support for sentence in answer.sentences} == {"quoted"}

@@ -18,6 +18,7 @@ from rag.connect import connect
 from rag.desk import open_desk
 from rag.errors import InvalidSettings, ModelUnavailable
 from rag.settings import Settings, load
+from rag.verify import Verifier
 from tests.modelserver import Served, serving
 from tests.shelf import brief, shelf
 
@@ -156,3 +157,16 @@ def test_a_reranker_is_made_from_its_settings(tmp_path: Path) -> None:
         answer = ask(LOCAL, Question("When was the bridge built?"), desk)
     assert answer.evidence
     assert "rerank" in {timing.stage for timing in answer.trace.timings}
+
+
+def test_a_judge_has_its_say_in_what_stands(server: Served, tmp_path: Path) -> None:
+    with shelf(tmp_path / "library", [brief("a", "The bridge was built in 1902.")], default_embedder()):
+        pass
+    told = {"library": tmp_path / "library", "model": "honest", "model_url": server.url, "answer_threshold": 0.0}
+    before = server.requests("echo")
+    with open_desk(Settings.model_validate(told | {"judge_model": "echo"})) as desk:
+        assert desk.verifier.fingerprint != Verifier().fingerprint
+        answer = ask(LOCAL, Question("When was the bridge built?"), desk)
+    # What the echo says is no verdict, and such a verdict changes nothing.
+    assert [sentence.support for sentence in answer.sentences] == ["supported"]
+    assert server.requests("echo") == before + 1
