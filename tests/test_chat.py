@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -13,10 +13,11 @@ from datetime import date
 import pytest
 from starlette.testclient import TestClient
 
-from index.principal import LOCAL
+from index.principal import LOCAL, Principal
+from rag.events import Event, SentenceWritten
 from rag.question import LONGEST_QUESTION, Question
-from tests.newsroom import Newsroom
-from ui import asking, chat
+from tests.newsroom import ABSTENTION, CONDITIONS_ANSWER, Newsroom
+from ui import asking, chat, unfolding
 from ui.app import create_app
 from ui.brief import Turn
 
@@ -69,6 +70,58 @@ def test_what_a_person_cannot_act_on_is_a_reference_to_the_log(caplog: pytest.Lo
     assert "a secret that must not be shown" in caplog.text
 
 
+def written(text: str) -> list[asking.Asked]:
+    return list(asking.steps(Newsroom(), LOCAL, Turn(1, text, "searching", writes=True), ""))
+
+
+def test_prose_comes_sentence_by_sentence_and_a_model_that_is_waited_for_gives_signs_of_life() -> None:
+    shown = written("Are they still the same?")
+    counts = [len(asked.turn.lines) for asked in shown]
+    assert counts == [0, 0, 0, 0, 0, 1, 1, 2, 2, 3, 3, 3, 3, 3]
+    assert [asked.whole for asked in shown] == [False] * 13 + [True]
+    assert "treaty" not in " ".join(line.text for asked in shown for line in asked.turn.lines)
+
+
+def test_how_a_question_was_understood_is_shown_before_its_evidence() -> None:
+    _, second, *_ = written("And then?")
+    assert (second.turn.understood, second.turn.state) == (CONDITIONS_ANSWER.question, "searching")
+
+
+def test_stopping_keeps_what_was_checked_and_closes_the_stream() -> None:
+    newsroom, stop = Newsroom(), threading.Event()
+    steps = asking.steps(newsroom, LOCAL, Turn(1, "Write forever", "searching", writes=True), "", stop=stop)
+    for asked in steps:
+        if asked.turn.words:
+            stop.set()
+    assert asked.whole
+    assert asked.turn.notice == unfolding.STOPPED
+    assert asked.turn.quotes == 5
+    assert newsroom.left.is_set()
+
+
+def test_a_failure_after_the_evidence_keeps_the_evidence(caplog: pytest.LogCaptureFixture) -> None:
+    class Breaking(Newsroom):
+        def stream(self, principal: Principal, question: Question) -> Generator[Event, None, None]:
+            for event in super().stream(principal, question):
+                if isinstance(event, SentenceWritten):
+                    raise RuntimeError("a secret")
+                yield event
+
+    with caplog.at_level(logging.ERROR):
+        *_, last = asking.steps(Breaking(), LOCAL, Turn(1, "Are they still the same?", "searching"), "")
+    assert last.turn.state == "failed"
+    assert last.turn.quotes == len(last.turn.points[0].quotes) + 2 == 5
+
+
+def test_earlier_turns_are_told_as_they_were_understood_and_failures_are_not() -> None:
+    whole = unfolding.finished(Turn(1, "And then?", "searching"), CONDITIONS_ANSWER)
+    failed = unfolding.failed(Turn(2, "broken", "searching"), "It broke.")
+    abstained = unfolding.finished(Turn(3, "Brazil?", "searching"), ABSTENTION)
+    first, second = asking.earlier((whole, failed, abstained))
+    assert (first.question, first.answer) == (CONDITIONS_ANSWER.question, whole.said)
+    assert (second.question, second.answer) == (ABSTENTION.question, "")
+
+
 # Over the wire.
 
 
@@ -83,6 +136,7 @@ class Page:
         config = self.client.get("/config").json()
         self.names = {each["id"]: each["props"].get("elem_id") for each in config["components"]}
         self.submit = next(each for each in config["dependencies"] if len(each["inputs"]) == 3)
+        self.halt = next(each for each in config["dependencies"] if not each["outputs"] and not each["inputs"])
         self.reset = next(each for each in config["dependencies"] if each["outputs"] and not each["inputs"])
 
     def ask(self, text: str, day: str = "") -> dict[str, list[object]]:
@@ -90,8 +144,7 @@ class Page:
 
     def send(self, dependency: dict[str, object], data: list[object]) -> dict[str, list[object]]:
         """What each named component was set to, in order; its last value last."""
-        body = {"data": data, "fn_index": dependency["id"], "session_hash": self.session, "event_data": None}
-        assert self.client.post("/gradio_api/queue/join", json=body).status_code == 200
+        self.post(dependency, data)
         stream = self.client.get("/gradio_api/queue/data", params={"session_hash": self.session}).text
         told: dict[str, list[object]] = {}
         last: list[object] = []
@@ -106,6 +159,10 @@ class Page:
                         told.setdefault(self.names[id] or "", []).append(value)
         return told
 
+    def post(self, dependency: dict[str, object], data: list[object]) -> None:
+        body = {"data": data, "fn_index": dependency["id"], "session_hash": self.session, "event_data": None}
+        assert self.client.post("/gradio_api/queue/join", json=body).status_code == 200
+
 
 def apply(new: object, old: object) -> object:
     """The value after gradio's difference, where it sent one: a list of ["replace" | "append", path, value]."""
@@ -118,8 +175,8 @@ def apply(new: object, old: object) -> object:
 
 
 @contextmanager
-def opened(newsroom: Newsroom) -> Iterator[TestClient]:
-    app = create_app(newsroom, examples=("An example?",))
+def opened(newsroom: Newsroom, model: str | None = None) -> Iterator[TestClient]:
+    app = create_app(newsroom, examples=("An example?",), model=model)
     with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
         yield client
 
@@ -151,6 +208,45 @@ def test_one_conversation_knows_nothing_of_another() -> None:
         told = Page(client, "b").ask("What is the population of Brazil?")
     assert "turn" not in str(told["earlier"])
     assert 'id="turn-1"' in str(told["asked"][-1])
+
+
+def test_a_question_carries_the_turns_before_it() -> None:
+    asked: list[Question] = []
+    with opened(Newsroom(before=asked.append)) as client:
+        page = Page(client, "a")
+        page.ask("What are the conditions?")
+        page.ask("And then?")
+        page.send(page.reset, [])
+        page.ask("What are the conditions?")
+    assert [len(question.history) for question in asked] == [0, 1, 0]
+    [turn] = asked[1].history
+    assert turn.question == "What are the conditions?"
+    assert turn.answer.startswith("Moscow still insists")
+
+
+def test_the_quotes_are_sent_once_while_prose_is_written() -> None:
+    with opened(Newsroom(), model="scripted") as client:
+        told = Page(client, "a").ask("Are they still the same?")
+    assert len(set(map(str, told["quotes"]))) == 4, "searching, found, compared, and whole"
+    assert str(told["prose"][-1]).count('class="checked"') == 3
+    said = [str(each) for each in told["progress"]]
+    assert any("Writing: 11 words, being checked" in each for each in said)
+    assert said[-1] == ""
+    assert not any("treaty" in each for each in (*said, *map(str, told["prose"][:-1])))
+
+
+def test_a_reader_can_stop_the_writing() -> None:
+    newsroom = Newsroom()
+    with opened(newsroom, model="scripted") as client:
+        page = Page(client, "a")
+        stopping = threading.Timer(0.5, lambda: page.post(page.halt, []))
+        stopping.start()
+        told = page.ask("Write forever")
+        stopping.join()
+    assert newsroom.left.is_set()
+    assert unfolding.STOPPED in str(told["prose"][-1])
+    assert 'class="answered"' in str(told["quotes"][-1])
+    assert told["progress"][-1] == ""
 
 
 def test_an_empty_question_asks_nothing() -> None:
