@@ -16,9 +16,12 @@ from rich.console import Console
 from index.embed import default_embedder
 from index.library import DATABASE
 from index.lock import FileLock
+from rag.nearby import nearby
 from rag.settings import Settings
 from tests.fakes import HashEmbedder
 from tests.shelf import brief, shelf
+from tests.smallmodel import gguf
+from tests.test_nearby import OLLAMA, listening
 from ui import doctor, wire
 from ui.cli import main
 from ui.doctor import Check
@@ -106,6 +109,54 @@ def test_a_full_disk_is_found(library: Path, monkeypatch: pytest.MonkeyPatch) ->
 def test_a_folder_that_cannot_be_written_is_found(tmp_path: Path) -> None:
     tmp_path.chmod(0o500)
     assert "--library" in faults(examined(tmp_path / "library"))["folder"]
+
+
+def test_without_a_model_it_offers_what_listens_here(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(OLLAMA) as there:
+        monkeypatch.setattr("ui.doctor.nearby", lambda: nearby((("Ollama", there.port),), seconds=5))
+        check = examined(library)["model"]
+        assert check.ok
+        assert check.finding == (
+            "none is connected: answers are exact quotes only; Ollama listens here, with qwen3:4b: "
+            f"`onrecord model use http://127.0.0.1:{there.port}/v1` lets it write answers"
+        )
+    monkeypatch.setattr("ui.doctor.nearby", lambda: ())
+    assert examined(library)["model"].finding == "none is connected: answers are exact quotes only"
+
+
+@pytest.mark.parametrize("name", ["qwen3:4b", "plain"])
+def test_a_model_that_its_server_offers_is_found(library: Path, name: str) -> None:
+    with listening({"data": [{"id": "qwen3:4b"}, {"id": "plain:latest"}]}) as there:
+        check = examined(library, model=name, model_url=f"http://127.0.0.1:{there.port}/v1")["model"]
+    assert (check.ok, check.finding) == (True, f"{name} is there to write answers")
+
+
+def test_a_model_that_its_server_does_not_offer_is_found_missing(library: Path) -> None:
+    with listening(OLLAMA) as there:
+        url = f"http://127.0.0.1:{there.port}/v1"
+        assert faults(examined(library, model="qwen9", model_url=url, model_key=KEY)) == {
+            "model": "its server offers qwen3:4b, and not qwen9; correct model"
+        }
+    found = faults(examined(library, model="qwen9", model_url=url, model_key=KEY))
+    assert set(found) == {"model"}
+    assert KEY not in str(found)
+
+
+def test_a_model_of_this_machine_is_looked_at_and_not_started(library: Path, tmp_path: Path) -> None:
+    path = tmp_path / "mine.gguf"
+    path.write_bytes(gguf({"general.architecture": "llama", "llama.context_length": 4096}))
+    check = examined(library, model="local:mine", models=tmp_path)["model"]
+    assert check.ok
+    assert check.finding.startswith("mine is here and fits: 4096 tokens, 1 at once, on ")
+
+
+def test_a_model_of_this_machine_that_cannot_be_run_is_found(
+    library: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = faults(examined(library, model="local:qwen3-4b", models=tmp_path))
+    assert "onrecord model get qwen3-4b" in found["model"]
+    monkeypatch.setattr("ui.doctor.find_spec", lambda name: None)
+    assert "pip install 'onrecord[local]'" in faults(examined(library, model="local:qwen3-4b"))["model"]
 
 
 def test_the_report_shows_settings_but_no_secret(library: Path) -> None:

@@ -18,6 +18,7 @@ from index.embed import default_embedder
 from rag.errors import InvalidSettings
 from rag.settings import Settings
 from tests.shelf import brief, shelf
+from tests.test_nearby import OLLAMA, listening
 from ui import server
 
 TEXT = "The talks in Moscow lasted five hours, the Kremlin said."
@@ -37,6 +38,15 @@ def test_a_port_that_is_taken_is_told_before_the_library_is_opened(tmp_path: Pat
 def test_the_address_can_be_opened_as_it_is_printed(host: str, address: str) -> None:
     with server._listening(host, 0) as listener:
         assert re.fullmatch(address, server._address(listener))
+
+
+def test_what_listens_here_is_offered_but_not_ourselves(monkeypatch: pytest.MonkeyPatch) -> None:
+    with listening(OLLAMA) as there, server._listening("127.0.0.1", 0) as ours:
+        own = ours.getsockname()[1]
+        monkeypatch.setattr("rag.nearby.USUAL", (("vLLM", own), ("Ollama", there.port)))
+        assert str(server._offer(ours)).startswith("Ollama listens here, with qwen3:4b: ")
+        monkeypatch.setattr("rag.nearby.USUAL", (("vLLM", own),))
+        assert server._offer(ours) is None
 
 
 def test_questions_are_read_without_blank_lines_and_remarks(tmp_path: Path) -> None:

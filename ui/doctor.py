@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING
@@ -21,7 +22,12 @@ from index.library import DATABASE, Library
 from index.lock import FileLock
 from index.scan import SCAN_UP_TO
 from index.vectors import VectorIndex
+from rag.connect import connect
 from rag.desk import embedder
+from rag.local import plan_for
+from rag.machine import this_machine
+from rag.nearby import nearby, offer
+from rag.weights import PREFIX, find, folder
 from ui.terminal import printable
 from ui.wire import Json
 
@@ -57,7 +63,7 @@ def examine(settings: Settings) -> tuple[Check, ...]:
             ("vectors", lambda: _vectors(settings.library, embedder(settings))),
             ("index", lambda: _index(settings.library)),
             ("tokens", _tokens),
-            ("model", _model),
+            ("model", lambda: _model(settings)),
         )
     )
 
@@ -173,5 +179,27 @@ def _tokens() -> str:
     return f"tables are there; this sentence has {count('this sentence has so many tokens')} tokens"
 
 
-def _model() -> str:
-    return "none is connected: answers are exact quotes only"
+def _model(settings: Settings) -> str:
+    if settings.model is None and settings.model_url is None:
+        offered = offer(nearby())
+        return "none is connected: answers are exact quotes only" + (f"; {offered}" if offered else "")
+    if settings.model is not None and settings.model.startswith(PREFIX):
+        return _local_model(settings.model, settings)
+    connection = connect(settings)
+    assert connection is not None  # the settings name one
+    with closing(connection.model) as model:
+        offers = model.names()
+        if not {model.name, f"{model.name}:latest"} & set(offers):
+            raise _Trouble(f"its server offers {', '.join(offers) or 'no model'}, and not {model.name}; correct model")
+        return f"{model.name} is there to write answers"
+
+
+def _local_model(spec: str, settings: Settings) -> str:
+    """Whether the model could be started; it is not, since a server of this library may be running it."""
+    if find_spec("xllamacpp") is None:
+        raise _Trouble("llama.cpp is not installed; install it with `pip install 'onrecord[local]'` or `make local`")
+    found = find(spec.removeprefix(PREFIX), folder(settings))
+    run = plan_for(
+        found.path, found.name, this_machine(), context=settings.model_context, at_once=settings.model_at_once
+    )
+    return f"{found.name} is here and fits: {run.context} tokens, {run.at_once} at once, on {run.threads} cores"

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import InvalidSettings
+from ui.terminal import printable
 
 if TYPE_CHECKING:
     from uvicorn import Server
@@ -28,12 +29,22 @@ def serve(settings: Settings) -> None:
         with desk:
             server = _server(desk, _questions(settings.examples))
             sys.stdout.write(f"On Record answers at {_address(listener)} until Ctrl-C\n")
+            if desk.writer is None and (offered := _offer(listener)):
+                sys.stdout.write(f"{printable(offered)}\n")
             sys.stdout.flush()
             try:
                 server.run(sockets=[listener])
             except KeyboardInterrupt:
                 # uvicorn has ended its requests and passes the signal on; stopping is what was asked for.
                 sys.stdout.write("\n")
+
+
+def _offer(listener: socket.socket) -> str | None:
+    """A model server that listens on this machine, where there is no model; not at the address taken here."""
+    from rag.nearby import USUAL, nearby, offer
+
+    taken = listener.getsockname()[1]
+    return offer(nearby(tuple(place for place in USUAL if place[1] != taken)))
 
 
 def _listening(host: str, port: int) -> socket.socket:
