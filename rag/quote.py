@@ -19,6 +19,7 @@ from index.document import Passage, Span
 from index.embed import MiniLM, default_embedder
 from index.sentences import sentences
 from rag import coefficients
+from rag.addressed import asks_the_writer
 from rag.answer import Evidence
 from rag.reading import Reader
 from rag.relevance import (
@@ -175,15 +176,19 @@ def _published(found: Found) -> date:
 
 
 def shortlist(about: Asked, found: Sequence[Found], most: int = MOST_SENTENCES) -> tuple[Found, ...]:
-    """The sentences worth reading, in their order: those that share the question's words, and the first passages'."""
+    """The sentences worth reading, in their order: those that share the question's words, and the first passages'.
+
+    What tells the writer of an answer what to do is none of them, unless the question is about such things itself.
+    """
+    answers = [one for one in found if not asks_the_writer(one.text) or about.covered(stems(one.text)) > 0.0]
 
     def promise(one: Found) -> float:
         own = stems(one.text)
         covered = about.covered(own | stems(one.title)) + about.covered(own)
         return (0.0 if math.isnan(covered) else covered) + 1.0 / (1 + one.document)
 
-    ranked = sorted(range(len(found)), key=lambda row: (-promise(found[row]), row))
-    return tuple(found[row] for row in sorted(ranked[:most]))
+    ranked = sorted(range(len(answers)), key=lambda row: (-promise(answers[row]), row))
+    return tuple(answers[row] for row in sorted(ranked[:most]))
 
 
 def relevances(model: LinearModel, scores: Floats, logit: float) -> list[float]:
