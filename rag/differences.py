@@ -25,7 +25,8 @@ _SHARED_CONTEXT = 0.7
 _PARALLEL = 0.6
 """Dice coefficient of two statements' words from which they have one wording."""
 _FEWEST = 4
-"""Words in common, at the least, for one wording."""
+"""Words in common, at the least, for one wording; one less where a name is among them and hardly a word differs."""
+_NEARLY_THE_SAME = 0.85
 _DAYS_APART = 45
 """Two reports of something that happened once are of one event only this near to each other."""
 _WINDOW = 9
@@ -69,7 +70,10 @@ def agrees_in_figure(one: Statement, other: Statement) -> bool:
 
 def _is_parallel(one: Statement, other: Statement) -> bool:
     common = len((one.topic | one.names) & (other.topic | other.names))
-    return common >= _FEWEST and likeness(one, other) >= _PARALLEL
+    alike = likeness(one, other)
+    if common == _FEWEST - 1 and one.names & other.names:
+        return alike >= _NEARLY_THE_SAME
+    return common >= _FEWEST and alike >= _PARALLEL
 
 
 def _are_near(one: Statement, other: Statement) -> bool:

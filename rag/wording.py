@@ -70,7 +70,9 @@ def _is_label(words: list[str], at: int) -> bool:
 
 
 def _says_what_it_is(words: list[str], at: int) -> bool:
-    """Whether a word stands in what a thing is said to be: "is a free event", but not "needs money"."""
+    """Whether a word stands in what a thing is said to be: "is a free event", "A boxer, he", but not "needs money"."""
+    if at == 1 and words[0] in ("a", "an"):
+        return True
     before = words[max(0, at - _NEAR) : at]
     return any(verb in _COPULAS and article in ("a", "an") for verb, article in pairwise(before))
 

@@ -107,6 +107,19 @@ DIFFERENT = [
     ),
 ]
 
+DIFFERENT += [
+    (
+        "According to the statistics office, Elmstead had a population of 12,345 in the 2004 census.",
+        "According to the statistics office, Elmstead had a population of 37,935 in the 2004 census.",
+        ("12,345", "37,935"),
+    ),
+    (
+        "A defender, he began his career with Elmstead City before moving on to Harbour Town in 1981.",
+        "A forward, he began his career with Elmstead City before moving on to Harbour Town in 1981.",
+        ("defender", "forward"),
+    ),
+]
+
 HOUSE_RULES = [
     # what a team keeps: rules, limits, prices, dates
     (
