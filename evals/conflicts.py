@@ -1,11 +1,12 @@
 """How answers deal with sources that disagree: RAMDocs, where each question has documents that give right answers,
 documents that give wrong ones, and noise.
 
-    python -m evals.conflicts --data DIR [--model URL NAME] [--cases FILE]
+    python -m evals.conflicts --data DIR [--model NAME [--url URL]] [--cases FILE]
 
 DIR holds `ramdocs.jsonl`. Each question gets a small library of its own documents, which have neither titles, sources
 nor dates, so that nothing but their words tells them apart. An answer is found where its words stand in a row. A wrong
-answer is marked where a disagreement sets its quote against one that does not give it.
+answer is marked where a disagreement sets its quote against one that does not give it. Without a model the answers are
+quotes; a model is one of the scripted ones unless a URL says where it is.
 """
 
 from __future__ import annotations
@@ -15,10 +16,12 @@ import json
 import re
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from pathlib import Path
 
 from evals.bookshelf import bookshelf
+from evals.scripted import scripted
 from evals.share import Share
 from index.document import Document
 from index.embed import default_embedder
@@ -26,7 +29,10 @@ from index.normalise import normalise
 from index.principal import LOCAL
 from rag.answer import Answer
 from rag.ask import Desk, Question, ask
+from rag.model import Model
 from rag.quote import Quoter
+from rag.verify import Verifier
+from rag.write import Writer
 
 _WORD = re.compile(r"[^\W_]+")
 
@@ -54,6 +60,8 @@ class Outcome:
     wrong_shown: int
     wrong_unmarked: int
     """In the quotes."""
+    right_told: int
+    """In prose that stands."""
     wrong_told: int
     """In prose that stands, and neither marked nor set beside another side in the same sentence."""
 
@@ -94,6 +102,7 @@ def outcome(case: Case, answer: Answer) -> Outcome:
         right_shown=sum(any(contains(quote, right) for quote in quotes) for right in case.right),
         wrong_shown=len(shown),
         wrong_unmarked=sum(bool(_unmarked(answer, wrong)) for wrong in shown),
+        right_told=sum(any(contains(sentence.text, right) for sentence in prose) for right in case.right),
         wrong_told=sum(
             any(
                 contains(sentence.text, wrong)
@@ -114,12 +123,13 @@ def _unmarked(answer: Answer, wrong: str) -> set[int]:
     return giving - marked
 
 
-def measure(cases: Sequence[Case]) -> Iterator[Outcome]:
+def measure(cases: Sequence[Case], model: Model | None = None) -> Iterator[Outcome]:
     """Asks each question of its own library."""
-    embedder, quoter = default_embedder(), Quoter()
+    embedder, quoter, verifier = default_embedder(), Quoter(), Verifier()
+    writer = Writer(model) if model else None
     for case in cases:
         with bookshelf(case.documents, embedder) as corpus:
-            desk = Desk(corpus, quoter, quoter.threshold)
+            desk = Desk(corpus, quoter, quoter.threshold, model=model, writer=writer, verifier=verifier)
             yield outcome(case, ask(LOCAL, Question(case.question), desk))
 
 
@@ -138,6 +148,8 @@ def report(outcomes: Sequence[Outcome]) -> str:
         "a wrong answer is in the quotes": Share(len(shown), len(wrong)),
         "a wrong answer is shown and not marked": Share.of(each.wrong_unmarked > 0 for each in wrong),
         "the same, of those where one is shown": Share.of(each.wrong_unmarked > 0 for each in shown),
+        "prose stands": Share.of(any(one.support == "supported" for one in each.answer.sentences) for each in answered),
+        "every right answer is in the prose": Share.of(each.right_told == len(each.case.right) for each in outcomes),
         "a wrong answer is told as undisputed": Share.of(each.wrong_told > 0 for each in wrong),
     }
     return "\n".join(f"  {name:<42}{share}" for name, share in lines.items())
@@ -147,9 +159,37 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """The command."""
     parser = argparse.ArgumentParser(prog="python -m evals.conflicts", description="Sources that disagree, on RAMDocs.")
     parser.add_argument("--data", type=Path, required=True, help="folder with ramdocs.jsonl")
+    parser.add_argument("--model", help="writes the answers; without --url a scripted one, such as honest")
+    parser.add_argument("--url", help="base URL of the model's server")
+    parser.add_argument(
+        "--cases", type=Path, help="file that is given what became of each case, one JSON object a line"
+    )
     given = parser.parse_args(arguments)
-    outcomes = tuple(measure(read_cases(given.data / "ramdocs.jsonl")))
-    sys.stdout.write(f"{len(outcomes)} questions\n{report(outcomes)}\n")
+    cases = read_cases(given.data / "ramdocs.jsonl")
+    with ExitStack() as stack:
+        url = given.url or (stack.enter_context(scripted()) if given.model else None)
+        model = stack.enter_context(closing(Model(url, given.model))) if given.model else None
+        outcomes = tuple(measure(cases, model))
+    sys.stdout.write(f"{len(outcomes)} questions, {given.model or 'no model'}\n{report(outcomes)}\n")
+    if given.cases:
+        given.cases.write_text("".join(f"{json.dumps(_told(each))}\n" for each in outcomes), encoding="utf-8")
+
+
+def _told(outcome: Outcome) -> dict[str, object]:
+    """A case as something to look into."""
+    answer = outcome.answer
+    return {
+        "id": outcome.case.id,
+        "question": outcome.case.question,
+        "right": outcome.case.right,
+        "wrong": outcome.case.wrong,
+        "unmarked": outcome.wrong_unmarked,
+        "told": outcome.wrong_told,
+        "evidence": [each.quote for each in answer.evidence],
+        "sentences": [each.text for each in answer.sentences if each.support == "supported"],
+        "dropped": [[each.text, each.reason] for each in answer.dropped],
+        "disagreements": [[each.relation, each.evidence, each.differences] for each in answer.disagreements],
+    }
 
 
 if __name__ == "__main__":
