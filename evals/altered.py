@@ -41,8 +41,11 @@ _WEEKDAYS = calendar.day_name[:]
 _AUXILIARY = re.compile(
     r"\b(?:is|are|was|were|has|have|had|will|would|could|should|must|may|might|can)\b(?! not\b| no\b| n[o']t)"
 )
-_NEGATION = re.compile(r"(?P<do>\b(?:did|does|do) not (?P<verb>[a-z]+))|(?P<word>\b(?:not|never) )|(?P<no>\b[Nn]o )")
+_NEGATION = re.compile(
+    r"(?P<do>\b(?:did|does|do) not (?P<verb>[a-z]+))|(?P<word>\b(?:not|never|no longer) )|(?P<no>\b[Nn]o )"
+)
 _PAST = re.compile(r"(?<=[a-z] )(?P<verb>[a-z]{2,}ed|said|held|told|met|made|took|began|went|gave|led|sent)\b(?! by\b)")
+_BEFORE_PARTICIPLES = ("is", "was", "has", "his", "its", "as", "this", "unless", "towards")
 _IRREALIS = re.compile(
     r"\b(?P<modal>may|might|could|would|will|must|shall|should|can) (?P<be>be )?(?P<verb>[a-z]{3,})\b"
     r"|\b(?P<plan>(?:is|are|was|were) (?:expected|planning|due|likely|ready|to)(?: to)?|plans? to|planned to"
@@ -155,7 +158,11 @@ def _negations(sentence: str, names: Sequence[str], chance: random.Random) -> It
         yield sentence[: match.end()] + " not" + sentence[match.end() :]
     for match in _PAST.finditer(sentence):
         before = sentence[: match.start()].split()
-        if before and re.fullmatch(r"(?:[A-Z]\w+|it|he|she|they|talks|who|\w+s)", before[-1]) and before[-1] != "was":
+        if (
+            before
+            and re.fullmatch(r"(?:[A-Z]\w+|it|he|she|they|talks|who|\w+s)", before[-1])
+            and before[-1] not in _BEFORE_PARTICIPLES
+        ):
             yield f"{sentence[: match.start()]}did not {base(match['verb'])}{sentence[match.end() :]}"
 
 

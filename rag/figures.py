@@ -41,7 +41,7 @@ _BEYOND = 1.5
 """How far "more than" reaches: "more than five" is 5 to 7.5; nobody says it of eight."""
 _ROUND = 0.01
 """How far a figure that ends in three zeros or more stands for its neighbours."""
-_IRREGULAR = {"people": "person", "men": "man", "women": "woman", "children": "child", "feet": "foot"}
+_IRREGULAR = {"people": "person", "men": "man", "women": "woman", "children": "child", "feet": "foot", "news": "news"}
 _PLANS = word_set("plan document draft proposal framework blueprint roadmap paper offer text")
 _TALKS = word_set("talk meeting negotiation discussion session consultation dialogue conversation")
 _SUFFIXED = frozenset(("k", "m", "mn", "bn", "km", "kg", "cm", "mm", "ft", "mph", "g", "l", "t", "pc"))

@@ -27,7 +27,7 @@ def days_not_borne_out(case: Case) -> Iterator[Mismatch]:
         if any(_covers(day, mine) for _, day in theirs) or _stands(mine, case):
             continue
         rivals = [day for each, day in theirs if each in case.near and _is_rival(day, mine)]
-        if any(_covers(_whole(day), mine) for day in published) and (_reports(case.claim) or not rivals):
+        if any(_covers(_whole(day), mine) for day in published) and (not rivals or _is_of_report(case.claim, mine)):
             continue
         yield otherwise("date", mine.text, rivals[0].text) if rivals else missing("date", mine.text)
 
@@ -108,6 +108,11 @@ def _is_rival(theirs: Day, mine: Day) -> bool:
     )
 
 
-def _reports(claim: Saying) -> bool:
-    """Whether the claim says who reported something, so that its date may be that of the report."""
-    return not _SAYING.isdisjoint(word.casefold() for word in claim.words)
+def _is_of_report(claim: Saying, mine: Day) -> bool:
+    """Whether a date of the claim is that of the statement it gives: "said on 3 July", or "On 3 July," before all."""
+    before = claim.text[: mine.start].split()
+    while before and before[-1].casefold() in ("on", "in", "late", "early", "back", "the"):
+        before.pop()
+    if not before:
+        return claim.text[: mine.start].strip().casefold() in ("on", "in")
+    return before[-1].casefold().strip(",") in _SAYING | speech.FINITE

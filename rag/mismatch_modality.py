@@ -7,9 +7,10 @@ saying ("said", "reported", "announced") keep none, since the citation beside th
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from rag import speech
+from rag.counterpart import FEW, Side, nearest, sides
 from rag.finding import Mismatch
 from rag.mood import Mood
 from rag.predication import Word, is_one_matter, predication
@@ -17,7 +18,11 @@ from rag.saying import Case
 
 _UNREAL: frozenset[Mood] = frozenset(("possible", "must", "future", "would", "planned"))
 _REAL: frozenset[Mood] = frozenset(("fact", "present"))
-_GUESS = re.compile(r"\b(?:may|might|could|perhaps|possibly|maybe)\b", re.IGNORECASE)
+_FULL = 0.5
+"""Share of a claim's clause that a quote's clause must have, to be the one it rests on."""
+_GUESS = re.compile(
+    r"(?<!in )(?<!of )(?<!on )(?<!since )(?<!\d )\b(?:may|might|could|perhaps|possibly|maybe)\b", re.IGNORECASE
+)
 _OPEN = re.compile(
     r"\b(?:may|might|could|can|would|should|will|if|whether|perhaps|possib\w+|probab\w+|likely|unlikely|potential\w*"
     r"|risk\w*"
@@ -37,7 +42,7 @@ _ATTRIBUTED = re.compile(
     r"\b(?:said|says?|saying|told|tells|stat(?:es?|ed)|announc\w+|claim\w*|alleg\w+|accus\w+|argu\w+|according to"
     r"|report\w*|rumou?r\w*|suppos\w+|believ\w+|thought|suspect\w*|insist\w*|assert\w*|den(?:y|ies|ied)|warn\w*"
     r"|maintain\w*|suggest\w*|purported\w*|describ\w+|call(?:s|ed)|sees?|view\w*|unconfirmed|cit(?:es?|ed|ing)|quot\w+"
-    r"|wrote|writes|apparent\w*|may|might|could|dispute\w*|charg\w+|complain\w*|contend\w*|admit\w*|conced\w+"
+    r"|wrote|writes|apparent\w*|may|might|could|dispute\w*|charg\w+|complain\w*|contend\w*|admit\w*|conced\w+|would"
     r"|acknowledg\w+|add(?:s|ed)|not(?:es?|ed))\b",
     re.IGNORECASE,
 )
@@ -58,7 +63,7 @@ def modalities_not_borne_out(case: Case) -> Iterator[Mismatch]:
         if related and (reason := _differs(case, word, theirs)):
             yield Mismatch("modality", word.text, theirs[0].text, reason, True)
             return
-    yield from _guess(case)
+    yield from _without_counterpart(case)
     yield from _distance(case)
 
 
@@ -82,14 +87,28 @@ def _differs(case: Case, mine: Word, theirs: list[Word]) -> str | None:
     return None
 
 
-def _guess(case: Case) -> Iterator[Mismatch]:
-    """A guess in the claim where no quote that speaks of the matter has anything but facts."""
-    guess = _GUESS.search(case.claim.text)
-    if guess is None or not case.near or any(_OPEN.search(each.text) for each in case.near):
-        return
-    if len(case.near[0].stems & case.claim.stems) >= 0.5 * len(case.claim.stems):
-        reason = f"the quotes state it as a fact, where it says “{guess[0]}”"
-        yield Mismatch("modality", guess[0], None, reason, False)
+def _without_counterpart(case: Case) -> Iterator[Mismatch]:
+    """A guess in the claim, or a fact, where the quotes' clauses most like it have none of the kind, whatever their
+    verbs."""
+    theirs = [side for each in case.near for side in sides(each.text)]
+    for mine in sides(case.claim.text):
+        alike, shared = nearest(mine, theirs)
+        guess = _GUESS.search(mine.text)
+        if guess and shared >= max(1, _FULL * len(mine.keys)) and not any(_OPEN.search(each.text) for each in alike):
+            reason = f"the quotes state it as a fact, where it says “{guess[0]}”"
+            yield Mismatch("modality", guess[0], None, reason, False)
+            return
+        if len(case.said) <= FEW and shared >= max(2, _FULL * len(mine.keys)) and _is_unreal(mine, alike):
+            reason = f"the quotes do not say that it happened: “{alike[0].text}”"
+            yield Mismatch("modality", mine.text, alike[0].text, reason, True)
+            return
+
+
+def _is_unreal(mine: Side, alike: Sequence[Side]) -> bool:
+    """Whether a clause only tells of what happened, and those like it only of what may, must or would."""
+    if mine.moods != {"fact"} or mine.negated:
+        return False
+    return all(each.moods and each.moods <= _UNREAL and not each.negated for each in alike)
 
 
 def _put(moods: set[Mood]) -> str:

@@ -44,7 +44,7 @@ class Name:
 def names_not_borne_out(case: Case) -> Iterator[Mismatch]:
     """The claim's names that are in no quote, publisher, speaker, author or title, whatever their spelling."""
     known = _known(case)
-    shouted = sum(word[0].isupper() for word in case.claim.words) > 0.6 * len(case.claim.words) > 3
+    shouted = sum(word[0].isupper() for word in case.claim.words) > 0.6 * len(case.claim.words) > 4
     for name in () if shouted else runs(case.claim):
         if (other := _other_bearer(case, name)) is not None:
             yield otherwise("name", name.text, other)

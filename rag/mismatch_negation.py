@@ -7,27 +7,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.clauses import SENSES
+from rag.counterpart import FEW, without_counterpart
 from rag.finding import Mismatch
-from rag.predication import Predication, Word, is_negative, is_one_matter, predication
+from rag.predication import Predication, Word, is_one_matter, predication
 from rag.saying import Case, Saying
 
-_IMPLICIT = re.compile(
-    r"\b(?:un(?!der|it|ion|iv|til)\w{3,}|non\w{3,}|exclud\w+|forgo\w*|renounc\w+|abandon\w*|cancel\w*|stop\w*|halt\w*"
-    r"|ceas(?:e|es|ed|ing)|bann?(?:ed|s)?|prohibit\w*|forb[ia]d\w*|prevent\w*|avoid\w*|miss(?:ing|ed|es)?|absent|absence"
-    r"|omit\w*|only|rarely|secret|silent|fr[oe]ez?\w*|frozen|shelv\w+|formerly|lack\w*|left out|gives? up|gave up"
-    r"|drops?|dropped|difficult|except|other than|instead of|rather than|declin\w+|withdr[ae]w\w*|reject\w*|lost"
-    r"|refus\w+|free of)\b",
-    re.IGNORECASE,
-)
-"""Words of a quote that a faithful sentence may put as a negation."""
 _ANSWER = re.compile(r"^\W*(?:yes|no)\b\s*[,.:;–—-]+\s*", re.IGNORECASE)
-_OF_SOURCES = re.compile(
-    r"\b(?:passages?|texts?|sources?|documents?|articles?|quotes?|context|excerpts?|mention\w*|information)\b",
-    re.IGNORECASE,
-)
-"""Words of a sentence about what the sources do not say, which no quote can bear out or deny."""
-_SHARED = 0.5
-"""Share of the claim's matter that a quote must speak of, to be what a negation without counterpart goes against."""
 _ANTONYMS = frozenset(sense for sense, _ in SENSES.values())
 
 
@@ -42,15 +27,17 @@ class _Opposed:
 
 def negations_not_borne_out(case: Case) -> Iterator[Mismatch]:
     """What the claim and the quotes that speak of the same thing sign differently."""
-    claim = predication(_ANSWER.sub("", case.claim.text))
-    near = [(each, predication(each.text)) for each in case.near]
+    text = _ANSWER.sub("", case.claim.text)
+    claim = predication(text)
+    few = len(case.said) <= FEW
+    near = [(each, predication(each.text)) for each in (case.said if few else case.near)]
     opposed = [each for word in claim.words if (each := _opposed(claim, word, near, case)) is not None]
     agreeing = {word.clause for word in claim.words if word.governed and _agrees(word, near)}
     standing = [each for each in opposed if not (each.mine.governed and each.mine.clause in agreeing)]
     if standing:
         yield _mismatch(min(standing, key=lambda each: not (each.mine.governed or each.theirs.governed)))
     elif not agreeing:
-        yield from _without_counterpart(case, claim, near)
+        yield from without_counterpart(text, case, [each.text for each, _ in near])
 
 
 def _opposed(claim: Predication, word: Word, near: list[tuple[Saying, Predication]], case: Case) -> _Opposed | None:
@@ -60,11 +47,15 @@ def _opposed(claim: Predication, word: Word, near: list[tuple[Saying, Predicatio
     found = [(saying, each, theirs) for saying, each in near for theirs in each.words if theirs.key == word.key]
     if any(theirs.sign == word.sign for *_, theirs in found):
         return None
-    matter = claim.matter(word)
+    matter, few = claim.matter(word), len(case.said) <= FEW
     for saying, each, theirs in found:
-        if theirs.sign != -word.sign or _is_doer(word.text) != _is_doer(theirs.text):
+        if (
+            theirs.sign != -word.sign
+            or (each.elliptic and not theirs.governed)
+            or _is_doer(word.text) != _is_doer(theirs.text)
+        ):
             continue
-        if not is_one_matter(matter, each.matter(theirs)):
+        if not is_one_matter(matter, each.matter(theirs)) and not (few and _touches(claim, each, word)):
             continue
         if not (word.governed or theirs.governed or (word.key in _ANTONYMS and _is_of_one_thing(word, saying, case))):
             continue
@@ -72,6 +63,12 @@ def _opposed(claim: Predication, word: Word, near: list[tuple[Saying, Predicatio
             return _Opposed(word, theirs, saying)
         return None if _said_elsewhere(word, case) else _Opposed(word, theirs, saying)
     return None
+
+
+def _touches(claim: Predication, theirs: Predication, word: Word) -> bool:
+    """Whether a claim and one of the few quotes it cites share anything beside the word in question."""
+    ours = {each.key for each in claim.words} - {word.key}
+    return not ours.isdisjoint(each.key for each in theirs.words)
 
 
 def _said_elsewhere(word: Word, case: Case) -> bool:
@@ -113,17 +110,3 @@ def _mismatch(opposed: _Opposed) -> Mismatch:
     else:
         reason = f"the quotes say “{theirs.text}”, not “{mine.text}”"
     return Mismatch("negation", mine.text, theirs.text, reason, True)
-
-
-def _without_counterpart(case: Case, claim: Predication, near: list[tuple[Saying, Predication]]) -> Iterator[Mismatch]:
-    """A denial in the claim of which no quote that speaks of the matter has anything."""
-    denied = [word for word in claim.words if word.governed]
-    if not denied or not near or _overlap(case, near[0][0]) < _SHARED or _OF_SOURCES.search(case.claim.text):
-        return
-    if not any(is_negative(each.text) or _IMPLICIT.search(each.text) for each, _ in near):
-        reason = f"the quotes do not deny “{denied[0].text}”"
-        yield Mismatch("negation", denied[0].text, None, reason, True)
-
-
-def _overlap(case: Case, saying: Saying) -> float:
-    return len(case.claim.stems & saying.stems) / max(1, len(case.claim.stems))

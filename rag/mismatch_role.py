@@ -59,11 +59,13 @@ def _naming(role: Role, case: Case) -> Iterator[frozenset[Role]]:
 
 
 def _speakers(case: Case, said: Saying | None = None) -> Iterator[Role]:
-    """Who speaks by what is known of the sources, or of the source of one sentence."""
+    """Who speaks by what is known of the sources, their publishers among them; or who is known to speak in one
+    sentence."""
     for ground in case.grounds:
         if said is not None and said.text not in ground.quote:
             continue
-        for name in (ground.speaker, ground.publisher, ground.author):
+        known = (ground.speaker,) if said is not None else (ground.speaker, ground.publisher, ground.author)
+        for name in known:
             if name:
                 yield Role(entity(name.split()[-1]), name, "speaks", "")
 

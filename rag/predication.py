@@ -6,6 +6,7 @@ it governs and leaves the rest of its clause unclear.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,11 @@ _REFUSING = word_set(
 )
 """Words behind which "to", "from" or a form in -ing names what does not happen."""
 _DENYING = word_set("deny denies denied denying refute refutes refuted dispute disputes disputed disputing")
+_ELLIPTIC = re.compile(
+    r"(?:\b(?:do|does|did|is|are|was|were|has|have|had|will|would|can|could|must|should|may)(?: not|n['’]t)|\bcannot"
+    r"|\bno longer (?:do|does|did|is|are|was|were|has|have)|\b(?:if|why|or) not)\s*(?:[.,;:!?)]|$)",
+    re.IGNORECASE,
+)
 _CLAIMS = word_set(
     "claim claims report reports suggestion suggestions allegation allegations rumour rumours idea notion talk"
 )
@@ -57,10 +63,12 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Predication:
-    """All words of a sentence that carry meaning; `negated` are the clauses in which something is denied."""
+    """All words of a sentence that carry meaning; `negated` are the clauses in which something is denied;
+    `elliptic` tells whether a negation stands without its word, as in "and no longer does"."""
 
     words: tuple[Word, ...]
     negated: frozenset[int]
+    elliptic: bool
 
     def matter(self, word: Word) -> frozenset[str]:
         """What the clause of a word speaks of beside it; the whole sentence, where the clause says little."""
@@ -87,7 +95,7 @@ def predication(sentence: str) -> Predication:
                 sign = heads.get(at, 0 if number in negated and token.lower not in _NEGATING else 1)
                 put = mood(clause, at)
                 words.append(Word(token.text, token.key, sign * token.sense, put, number, at, at in heads))
-    return Predication(tuple(words), frozenset(negated))
+    return Predication(tuple(words), frozenset(negated), _ELLIPTIC.search(sentence) is not None)
 
 
 def is_one_matter(mine: frozenset[str], theirs: frozenset[str]) -> bool:
@@ -129,7 +137,8 @@ def _governed(tokens: tuple[Token, ...], at: int, word: str) -> Iterator[int]:
             yield from _verb_after(tokens, at + 1)
     elif word in _NONE:
         yield from _verb_before(tokens, at)
-        yield from _verb_after(tokens, at + 1)
+        if (verb := _predicate(tokens, at + 1)) is not None:
+            yield from _after_not(tokens, verb)
     elif (
         word == "out" and following == "of" and len(tokens) > at + 2 and not _OUT_OF.isdisjoint(_lower(tokens, at + 2))
     ):
@@ -185,7 +194,7 @@ def _noun_phrase(tokens: tuple[Token, ...], at: int) -> Iterator[int]:
     seen = False
     for place in range(at, min(at + 7, len(tokens))):
         token = tokens[place]
-        if token.lower in ("that", ",", ".") or (
+        if token.lower in ("that", ",", ".", "and", "but") or (
             token.lower in speech.PREPOSITIONS and not (place == at + 1 and not seen)
         ):
             return
@@ -220,7 +229,10 @@ def _predicate(tokens: tuple[Token, ...], at: int) -> int | None:
         if tokens[place].lower in AUXILIARIES - {"to", "s", "d", "m", "ve", "re"}:
             return _next(tokens, place + 1)
     verbs = [place for place in range(at, len(tokens)) if tokens[place].key and not tokens[place].text[0].isupper()]
-    return next((place for place in verbs if is_past(tokens[place].lower)), verbs[0] if verbs and at == 0 else None)
+    return next(
+        (place for place in verbs if is_past(tokens[place].lower)),
+        verbs[0] if verbs and (at == 0 or tokens[at - 1].lower in _NONE) else None,
+    )
 
 
 def _last_predicate(tokens: tuple[Token, ...]) -> int | None:

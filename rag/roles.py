@@ -126,6 +126,8 @@ def _owned(tokens: tuple[Token, ...], run: _Run) -> Iterator[str]:
             return
         if token.key and token.text[0].islower():
             yield token.key
+            if token.lower.endswith("s") and token.lower not in speech.FINITE:
+                return
 
 
 def _before_verb(tokens: tuple[Token, ...], run: _Run) -> Iterator[tuple[str, str]]:

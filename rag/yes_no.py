@@ -55,7 +55,7 @@ def reply(claim: str, question: str | None) -> Reply:
 
 
 def _completed(claim: str, question: str | None) -> str:
-    """A short answer without a verb, with the words of its question: "the talks last five hours."."""
+    """A short answer without a verb, with the words of its question: "the talks last, five hours."."""
     if (
         question is None
         or len(claim.split()) > _SHORT
@@ -65,4 +65,4 @@ def _completed(claim: str, question: str | None) -> str:
     asked = _ASKING.sub("", question.strip()).rstrip(" ?")
     if not is_name(claim.split()[0]):
         claim = claim[:1].lower() + claim[1:]
-    return f"{asked} {claim}"
+    return f"{asked}, {claim}"
