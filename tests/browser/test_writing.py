@@ -1,0 +1,165 @@
+"""An answer while it is written, in a browser: quotes first and still, then checked prose, and a way to stop it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import MODEL, Watched, ask, begin
+from tests.newsroom import CONDITIONS_ANSWER, WRITTEN_ANSWER, Newsroom
+from tests.served import serving
+from ui.app import create_app
+
+pytestmark = pytest.mark.browser
+
+Watch = Callable[..., Watched]
+QUESTION = "Are they still the same?"
+SHIFTS = """() => {
+  window.shifts = [];
+  new PerformanceObserver((list) => list.getEntries().forEach((each) => window.shifts.push(each))).observe({
+    type: "layout-shift", buffered: false,
+  });
+}"""
+SHIFTED = "window.shifts.filter((each) => !each.hadRecentInput).reduce((sum, each) => sum + each.value, 0)"
+SIZES = [(1280, 860), (320, 640)]
+
+
+def top(page: Page, selector: str) -> float:
+    box = page.locator(selector).first.bounding_box()
+    assert box
+    return box["y"] + float(page.evaluate("scrollY"))
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_quotes_come_first_and_keep_still_while_prose_is_written_above_them(
+    watch: Watch, written_address: str, width: int, height: int
+) -> None:
+    page = watch(written_address, width=width, height=height).page
+    page.locator("#question textarea").wait_for()
+    page.evaluate(SHIFTS)
+    begin(page, QUESTION)
+    expect(page.locator("#quotes blockquote")).to_have_count(5)
+    expect(page.locator("#prose .prose-line")).to_have_count(0)
+    expect(page.locator("#quotes .superseded")).to_have_count(1)
+    before = top(page, "#quotes blockquote")
+    page.evaluate("window.first = document.querySelector('#quotes blockquote')")
+    expect(page.locator("#prose .prose-line")).to_have_count(2)
+    assert page.evaluate("window.first.isConnected"), "the quotes were replaced while prose was written"
+    expect(page.locator("#quotes .answered")).to_be_visible()
+    assert abs(top(page, "#quotes blockquote") - before) < 1
+    assert page.evaluate(SHIFTED) < 0.1
+
+
+def test_progress_is_told_and_unchecked_words_are_not_shown(watch: Watch, written_address: str) -> None:
+    page = watch(written_address).page
+    page.locator("#question textarea").wait_for()
+    page.evaluate("""() => {
+      window.seen = new Set();
+      const look = () => window.seen.add(document.querySelector("#current")?.innerText ?? "");
+      new MutationObserver(look).observe(document.body, { childList: true, characterData: true, subtree: true });
+    }""")
+    ask(page, QUESTION)
+    seen = page.evaluate("[...window.seen]")
+    assert any("Writing: 6 words, being checked" in each for each in seen)
+    assert any("being checked; 1 left out" in each for each in seen)
+    assert not any("treaty" in each for each in seen)
+    expect(page.locator("#prose summary")).to_have_text("2 sentences left out, because the quotes do not support them")
+    expect(page.locator("#prose details")).not_to_have_attribute("open", "")
+    page.locator("#prose summary").click()
+    expect(page.locator("#prose details li").first).to_contain_text("A treaty was signed in May.")
+    expect(page.locator("#prose details li").first).to_contain_text("no quote speaks of a treaty")
+
+
+def test_the_answer_in_a_word_comes_first_and_support_needs_no_colour(watch: Watch, written_address: str) -> None:
+    page = watch(written_address).page
+    ask(page, QUESTION)
+    lines = page.locator("#prose .prose-line")
+    expect(lines.first).to_have_class("prose-line lead")
+    expect(lines.first).to_contain_text("Yes.")
+    expect(page.locator("#prose .checked")).to_have_count(3)
+    assert lines.nth(1).inner_text().count("✓") == 1
+    lines.nth(2).locator("a.cite").last.click()
+    lit = page.frame_locator("#source iframe").locator("mark")
+    expect(lit).to_have_text(CONDITIONS_ANSWER.evidence[1].quote)
+    expect(page.get_by_text(f"Written by {MODEL}, each sentence checked.")).to_be_visible()
+
+
+def test_the_writing_can_be_stopped_and_what_was_checked_stays(watch: Watch) -> None:
+    newsroom = Newsroom()
+    with serving(lambda: create_app(newsroom, model=MODEL)) as address:
+        page = watch(address).page
+        begin(page, "Write forever")
+        page.get_by_role("button", name="Stop").click()
+        expect(page.locator("#prose .remark")).to_have_text("The writing was stopped here; the quotes stand.")
+        expect(page.locator("#quotes .answered blockquote")).to_have_count(5)
+        assert newsroom.left.is_set()
+        expect(page.locator("#stop")).to_have_count(0)
+        assert page.evaluate("document.activeElement.tagName") == "TEXTAREA", "the focus fell off the page"
+        ask(page, QUESTION)
+        expect(page.locator("#earlier .remark")).to_have_count(1)
+
+
+def test_a_closed_page_ends_the_writing(watch: Watch) -> None:
+    newsroom = Newsroom()
+    with serving(lambda: create_app(newsroom, model=MODEL)) as address:
+        page = watch(address).page
+        begin(page, "Write forever")
+        page.get_by_text("words, being checked").wait_for()
+        assert not newsroom.left.is_set()
+        page.close()
+        assert newsroom.left.wait(5), "nobody noticed that the page is closed"
+
+
+def test_a_question_read_wrongly_is_corrected_in_the_box(watch: Watch, address: str) -> None:
+    page = watch(address).page
+    ask(page, "And then?")
+    expect(page.locator("#asked .note")).to_contain_text("Read as: What are Putin's stated conditions?")
+    page.get_by_role("button", name="Correct this and ask again").press("Enter")
+    box = page.locator("#question textarea")
+    expect(box).to_have_value(CONDITIONS_ANSWER.question)
+    expect(box).to_be_focused()
+    box.press("End")
+    box.type(" Are they still the same?")
+    box.press("Enter")
+    expect(page.locator("#asked #turn-2 h2")).to_have_text(f"{CONDITIONS_ANSWER.question} Are they still the same?")
+
+
+@pytest.mark.parametrize(("width", "beside"), [(1280, True), (320, False)])
+def test_sides_of_a_change_stand_beside_each_other_where_there_is_room(
+    watch: Watch, address: str, width: int, beside: bool
+) -> None:
+    page = watch(address, width=width).page
+    ask(page, "What did change?")
+    expect(page.locator("#quotes .side h3")).to_have_text(["June 2024", "August 2025"])
+    boxes = "[...document.querySelectorAll('#quotes .side')].map((each) => each.getBoundingClientRect().toJSON())"
+    old, new = page.evaluate(boxes)
+    assert (old["top"] == new["top"]) is beside
+    assert (new["left"] >= old["right"]) is beside
+    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def test_why_there_is_no_prose_is_said_in_a_sentence(watch: Watch, written_address: str) -> None:
+    page = watch(written_address).page
+    ask(page, "With a slow model")
+    expect(page.locator("#prose .remark")).to_contain_text("the model gave no word within 15 seconds")
+    expect(page.locator("#quotes blockquote")).to_have_count(5)
+
+
+def test_the_keyboard_keeps_its_place_while_sentences_come(watch: Watch, written_address: str) -> None:
+    page = watch(written_address).page
+    begin(page, QUESTION)
+    page.locator("#prose .prose-line").first.wait_for()
+    page.locator("#prose a.cite").first.focus()
+    expect(page.locator("#quotes .answered")).to_be_visible()
+    expect(page.locator("#prose a.cite").first).to_be_focused()
+
+
+def test_a_written_answer_is_said_once_and_whole(watch: Watch, written_address: str) -> None:
+    page = watch(written_address).page
+    ask(page, QUESTION)
+    said = page.locator("#announcer")
+    expect(said).to_contain_text(f"Answer: {WRITTEN_ANSWER.sentences[0].text}")
+    expect(said).not_to_contain_text("treaty")
+    expect(said).not_to_contain_text("✓")
