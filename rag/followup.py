@@ -15,14 +15,14 @@ from contextlib import closing
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from typing import Literal, cast
+from typing import Literal
 
 from rag.carry import carried
 from rag.conversation import Turn
 from rag.errors import ModelUnavailable
 from rag.inert import inert
 from rag.leaning import leaning
-from rag.model import Limits, Message, Model, Piece, Text, Waiting
+from rag.model import Limits, Message, Model, Text, Waiting
 from rag.restated import restates
 
 TURNS = 6
@@ -72,9 +72,8 @@ def _bounded(turn: Turn) -> Turn:
 def _written(question: str, turns: Sequence[Turn], model: Model) -> Generator[Waiting, None, str | None]:
     """The question in the model's words; None if they cannot be had or cannot be believed."""
     text = ""
-    reply = cast("Generator[Piece]", model.reply(_messages(question, turns), tokens=TOKENS, limits=LIMITS))
     try:
-        with closing(reply) as pieces:
+        with closing(model.reply(_messages(question, turns), tokens=TOKENS, limits=LIMITS)) as pieces:
             for piece in pieces:
                 if isinstance(piece, Waiting):
                     yield piece
