@@ -26,10 +26,16 @@ def days_not_borne_out(case: Case) -> Iterator[Mismatch]:
         theirs = [(each, day) for each in case.said for day in named_days(each)]
         if any(_covers(day, mine) for _, day in theirs) or _stands(mine, case):
             continue
-        rivals = [day for each, day in theirs if each in case.near and _is_rival(day, mine)]
-        if any(_covers(_whole(day), mine) for day in published) and (not rivals or _is_of_report(case.claim, mine)):
+        rivals = [(each, day) for each, day in theirs if each in case.near and _is_rival(day, mine)]
+        if any(_covers(_whole(day), mine) for day in published) and _may_be_published(case.claim, mine, rivals):
             continue
-        yield otherwise("date", mine.text, rivals[0].text) if rivals else missing("date", mine.text)
+        yield otherwise("date", mine.text, rivals[0][1].text) if rivals else missing("date", mine.text)
+
+
+def _may_be_published(claim: Saying, mine: Day, rivals: list[tuple[Saying, Day]]) -> bool:
+    """Whether a date of the claim may be that of publication: no other date stands for it in the quotes, or it dates
+    a statement that the quotes do not date."""
+    return not rivals or (_is_of_report(claim, mine) and not any(_is_of_report(each, day) for each, day in rivals))
 
 
 def _stands(mine: Day, case: Case) -> bool:

@@ -21,13 +21,13 @@ _REAL: frozenset[Mood] = frozenset(("fact", "present"))
 _FULL = 0.5
 """Share of a claim's clause that a quote's clause must have, to be the one it rests on."""
 _GUESS = re.compile(
-    r"(?<!in )(?<!of )(?<!on )(?<!since )(?<!\d )\b(?:may|might|could|perhaps|possibly|maybe)\b", re.IGNORECASE
+    r"(?<!\bin )(?<!\bof )(?<!\bon )(?<!\bsince )(?<!\d )\b(?:may|might|could|perhaps|possibly|maybe)\b", re.IGNORECASE
 )
 _OPEN = re.compile(
     r"\b(?:may|might|could|can|would|should|will|if|whether|perhaps|possib\w+|probab\w+|likely|unlikely|potential\w*"
-    r"|risk\w*"
-    r"|expect\w*|believ\w*|suggest\w*|appear\w*|seem\w*|consider\w*|weigh\w*|plan\w*|propos\w*|hop(?:es?|ed|ing)|chance"
-    r"|sometimes|often|some|usually|generally|tend\w*|typical\w*|estimat\w*|about|optional\w*|allow\w*|able|claim\w*)\b",
+    r"|risk\w*|expect\w*|able"
+    r"|believ\w*|suggest\w*|appear\w*|seem\w*|consider\w*|weigh\w*|planned|planning|plans to|propos\w*"
+    r"|hop(?:es?|ed|ing)|chance|sometimes|often|some|usually|generally|tend\w*|typical\w*|estimat\w*|about|optional\w*|allow\w*|claim\w*)\b",
     re.IGNORECASE,
 )
 """Words of a quote that leave something open."""

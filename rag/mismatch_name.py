@@ -20,8 +20,16 @@ _NOUN = re.compile(
     r"(?:tion|ment|ness|ity|ance|ence|ing|ism|ship|ure|age|dom|hood|ings|ions|ments|ies|ers|ors|ists|ly|ful|ous|ive|able"
     r"|ible|less|ic|ical|al)$"
 )
+_APPOSITION = re.compile(r", (?:an?|who|whose) ")
 _VERBAL = speech.FINITE | speech.BE | speech.MODALS | {"has", "have", "had", "also", "then"}
-_NO_NAMES = speech.EMPTY | speech.GENERIC | word_set("here there please note see if make let both each every most such")
+_NO_NAMES = (
+    speech.EMPTY
+    | speech.GENERIC
+    | word_set(
+        "here there please note see if make let both each every most such therefore overall alternatively furthermore consequently "
+        "otherwise likewise besides conversely additionally"
+    )
+)
 _POINTING = re.compile(
     r"\b(?:he|she|it|they|him|them|his|her|hers|its|their|theirs|the|this|these|both)\b", re.IGNORECASE
 )
@@ -44,13 +52,21 @@ class Name:
 def names_not_borne_out(case: Case) -> Iterator[Mismatch]:
     """The claim's names that are in no quote, publisher, speaker, author or title, whatever their spelling."""
     known = _known(case)
-    shouted = sum(word[0].isupper() for word in case.claim.words) > 0.6 * len(case.claim.words) > 4
+    shouted = sum(word.islower() and len(word) > 3 for word in case.claim.words) < 2 < len(case.claim.words) / 2
     for name in () if shouted else runs(case.claim):
         if (other := _other_bearer(case, name)) is not None:
             yield otherwise("name", name.text, other)
-        elif not _is_known(name, known, case):
+        elif not _is_said(name, case):
             rival = _in_its_place(case, name)
-            yield missing("name", name.text) if rival is None else otherwise("name", name.text, rival)
+            if rival is not None:
+                yield otherwise("name", name.text, rival)
+            elif not _is_known(name, known, case):
+                yield missing("name", name.text)
+
+
+def _is_said(name: Name, case: Case) -> bool:
+    """Whether a quote itself has the name, and not only what is known of it."""
+    return any(entity(name.words[-1]) in each.entities for each in case.said)
 
 
 def runs(said: Saying) -> tuple[Name, ...]:
@@ -92,8 +108,12 @@ def _is_named(said: Saying, match: re.Match[str]) -> bool:
     word = re.sub("['’]s?$", "", match[0])
     if is_nation(word):
         return True
+    if word.casefold() in speech.NOT_PEOPLE:
+        return True
     if _NOUN.search(word) or word.casefold() in _NO_NAMES:
         return False
+    if _APPOSITION.match(said.text, match.end()):
+        return True
     following = said.text[match.end() :].split()
     if not following or word != match[0]:
         return word != match[0] and bool(following)
@@ -101,6 +121,8 @@ def _is_named(said: Saying, match: re.Match[str]) -> bool:
         return any(each[0].isupper() for each in following[1:3])
     verb = following[0].strip(",.").casefold()
     plural = word.endswith("s") and verb in ("are", "were", "have", "do")
+    if following[0].islower() and verb.endswith("s") and not word.endswith("s") and len(verb) > 3:
+        return True
     return not plural and (verb in _VERBAL or (verb.endswith("ed") and verb.islower()))
 
 
@@ -182,6 +204,7 @@ def _in_its_place(case: Case, name: Name) -> str | None:
         theirs = [entity(word) for word in each.words]
         for kind, i, j, k, m in SequenceMatcher(None, mine, theirs, autojunk=False).get_opcodes():
             rival = [word for word in each.words[k:m] if is_name(word)]
-            if kind == "replace" and rival and entity(name.words[-1]) in mine[i:j] and j - i <= 4 and m - k <= 4:
+            called = all(word[0].isupper() for word in (*case.claim.words[i:j], *each.words[k:m]))
+            if kind == "replace" and rival and called and entity(name.words[-1]) in mine[i:j]:
                 return " ".join(rival)
     return None

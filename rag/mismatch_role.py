@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import product
 
 from rag import speech
-from rag.entities import entity
+from rag.entities import entity, is_name
 from rag.finding import Mismatch
 from rag.roles import Role, roles
-from rag.saying import Case, Saying
+from rag.saying import Case, Saying, saying
 
 _STRONG = frozenset(("does", "done", "owns", "speaks"))
 """Places that belong to one name; prepositions only tell where two names have changed places."""
@@ -52,10 +52,19 @@ def _holds(holder: Role, role: Role, mine: frozenset[Role]) -> bool:
 
 
 def _naming(role: Role, case: Case) -> Iterator[frozenset[Role]]:
-    """The places in each near sentence that has the name, with who is known to speak in it."""
-    for each in case.near:
-        if any(word[0].isupper() and entity(word) == role.name for word in each.words):
-            yield roles(each.text) | frozenset(_speakers(case, each))
+    """The places in each near sentence that has the name, with who is known to speak in it; in all of them, where the
+    name is known only from what stands around the quotes."""
+    having = [each for each in case.near if any(word[0].isupper() and entity(word) == role.name for word in each.words)]
+    if not having and not any(role.name in each.entities for each in case.said) and role.name in _around(case):
+        having = list(case.near)
+    for each in having:
+        yield roles(each.text) | frozenset(_speakers(case, each))
+
+
+def _around(case: Case) -> frozenset[str]:
+    """The names in what is known of the sources and in the text before the quotes."""
+    texts = (text for each in case.grounds for text in (each.publisher, each.speaker, each.title, each.before) if text)
+    return frozenset(entity(word) for text in texts for word in saying(text).words if is_name(word))
 
 
 def _speakers(case: Case, said: Saying | None = None) -> Iterator[Role]:

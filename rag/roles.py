@@ -62,7 +62,7 @@ def roles(sentence: str) -> frozenset[Role]:
     for clause in clauses(sentence):
         runs = tuple(_runs(clause))
         for run in runs:
-            for relation, of in _places(clause.tokens, run):
+            for relation, of in (*_places(clause.tokens, run), *_wished(clause, run)):
                 found |= {Role(each.name, each.text, relation, of) for each in _together(clause.tokens, runs, run)}
     for speaker in speakers(sentence):
         name = entity(speaker.split()[-1])
@@ -135,7 +135,11 @@ def _before_verb(tokens: tuple[Token, ...], run: _Run) -> Iterator[tuple[str, st
     if any(token.lower in speech.PREPOSITIONS for token in tokens[max(0, run.start - 2) : run.start]):
         return
     at, auxiliaries = run.end, list[str]()
-    while at < len(tokens) and (tokens[at].lower in _PASSED_OVER or tokens[at].lower.endswith("ly")):
+    while at < len(tokens) and (
+        tokens[at].lower in _PASSED_OVER
+        or tokens[at].lower.endswith("ly")
+        or (auxiliaries and tokens[at].lower == "to")
+    ):
         auxiliaries.append(tokens[at].lower)
         at += 1
     if at >= len(tokens) or not tokens[at].key or tokens[at].text[0].isupper():
@@ -146,6 +150,15 @@ def _before_verb(tokens: tuple[Token, ...], run: _Run) -> Iterator[tuple[str, st
     passive = bool(speech.BE.intersection(auxiliaries)) and is_past(word)
     if _deed(word) not in _MUTUAL:
         yield ("done" if passive else "does"), _deed(word)
+
+
+def _wished(clause: Clause, run: _Run) -> Iterator[tuple[str, str]]:
+    """The base form behind a name in what is wished: "that Ukraine renounce its bid"."""
+    if clause.opener != "that" or run.start or run.owns or run.end >= len(clause.tokens):
+        return
+    verb = clause.tokens[run.end]
+    if verb.key and verb.text[0].islower() and _deed(verb.lower) not in _MUTUAL:
+        yield "does", _deed(verb.lower)
 
 
 def _behind(tokens: tuple[Token, ...], run: _Run) -> Iterator[tuple[str, str]]:

@@ -19,7 +19,7 @@ from rag.terms import stem
 _LONGEST = 1_500
 """Characters of a sentence that are read; what is longer is a table or a page's frame."""
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+(?:[.,]\d+)*")
-_MARKER = re.compile(r"^\s*(?:(?:\d{1,2}[.)]|[*•–-])\s+|[Ss]tep \d+:\s*)+")
+_MARKER = re.compile(r"^\s*(?:(?:\d{1,2}[.)]|[*•+–-])\s+|[Ss]tep \d+:\s*)+")
 """The mark of a list's item, which says nothing."""
 _EMPTY = speech.EMPTY | speech.WITH_COMPLEMENT | frozenset(("yes", "no", "according", "so", "many", "much", "still"))
 
