@@ -37,29 +37,42 @@ class _Piece:
     tokens: tuple[int, int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Note:
+    """What a line on how evidence stands to each other takes in tokens, at most."""
+
+    numbers: frozenset[int]
+    tokens: int
+
+
 def dossier(evidence: Sequence[Evidence], compared: Compared, delimiter: str, room: int) -> Dossier:
     """As much of the evidence as `room` tokens hold, numbered from 1 in the order given.
 
     Where it is too much, the context of the least relevant quotes goes first, then those of the least relevance. What
     the comparison says is told of the numbers that are left. Raises TokensUnavailable.
     """
-    pieces = _pieces(evidence)
-    relations = {each: _relation(each) for each in compared.disagreements}
-    spare = room - sum(_taken(relations.values())) - sum(_taken((f"<{delimiter}>", f"</{delimiter}>")))
-    kept = _fitted(pieces, spare)
+    pieces, relations = _pieces(evidence), compared.disagreements
+    tokens = _taken(map(_relation, relations))
+    notes = [_Note(frozenset(each.evidence), taken) for each, taken in zip(relations, tokens, strict=True)]
+    kept = _fitted(pieces, notes, room - sum(_taken((f"<{delimiter}>", f"</{delimiter}>"))))
     numbers = frozenset(kept)
     lines = [piece.lines[kept[piece.number]] for piece in pieces if piece.number in kept]
-    notes = [_relation(told) for each in relations if (told := _among(each, numbers)) is not None]
-    return Dossier("\n".join((f"<{delimiter}>", *lines, *notes, f"</{delimiter}>")), numbers)
+    told = [_relation(part) for each in relations if (part := _among(each, numbers)) is not None]
+    return Dossier("\n".join((f"<{delimiter}>", *lines, *told, f"</{delimiter}>")), numbers)
 
 
-def _fitted(pieces: Sequence[_Piece], room: int) -> dict[int, int]:
+def _fitted(pieces: Sequence[_Piece], notes: Sequence[_Note], room: int) -> dict[int, int]:
     """Which numbers fit, and which of their two lines."""
     kept = {piece.number: 0 for piece in pieces}
+
+    def taken() -> int:
+        lines = sum(each.tokens[kept[each.number]] for each in pieces if each.number in kept)
+        return lines + sum(note.tokens for note in notes if len(note.numbers & kept.keys()) > 1)
+
     least_first = sorted(pieces, key=lambda piece: (piece.relevance, -piece.number))
     for shorter in (True, False):
         for piece in least_first:
-            if sum(each.tokens[kept[each.number]] for each in pieces if each.number in kept) <= room:
+            if taken() <= room:
                 return kept
             if shorter:
                 kept[piece.number] = 1

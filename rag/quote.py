@@ -101,7 +101,7 @@ class Quoter:
     def fingerprint(self) -> str:
         """Changes with the encoder and with any coefficient."""
         fitted = repr((coefficients.SENTENCE, coefficients.ANSWERABLE, coefficients.RELEVANT, coefficients.FLOOR))
-        return f"quotes-1:{hashlib.sha256(fitted.encode()).hexdigest()[:16]}:{self._encoder.fingerprint}"
+        return f"quotes-2:{hashlib.sha256(fitted.encode()).hexdigest()[:16]}:{self._encoder.fingerprint}"
 
     def quote(self, question: str, passages: Sequence[Passage], *, limit: int = 6) -> Quoted:
         """At most `limit` quotes, best first, no two alike, and how likely the passages answer; (), 0 without any."""

@@ -10,7 +10,7 @@ import pytest
 from evals.modelserver.content import BABBLED, NOTHING, lie, reply
 from evals.modelserver.received import Relation, received
 from index.document import Document, Passage, Span
-from rag.answer import Evidence
+from rag.answer import Disagreement, Evidence
 from rag.cited import drafted
 from rag.conflict import Compared
 from rag.write import Drafted, Writer
@@ -81,6 +81,15 @@ def test_the_honest_one_cites_every_quote_and_sets_sides_side_by_side() -> None:
     assert superseded.numbers == (1, 2)
     assert ", while Briefing desk reported on 2024-06-14 that Vladimir Putin said" in superseded.text
     assert [each.text for each in others] == [EVIDENCE[3].quote, EVIDENCE[4].quote]
+
+
+def test_the_honest_one_names_a_source_by_what_is_known_of_it() -> None:
+    told = Compared((), (Disagreement("disagreeing", (1, 2, 3), ("1901", "1911", "1921")),))
+    quotes = [said("It opened in 1901."), said("It opened in 1911."), said("It opened in 1921.", title="Bridges")]
+    assert lines("honest", asked(quotes, told)) == [
+        "One source reports that it opened in 1901, while another source reports that it opened in 1911, while the "
+        "document “Bridges” reports that it opened in 1921. [1][2][3]"
+    ]
 
 
 def test_the_honest_one_takes_footnotes_of_a_document_for_no_evidence() -> None:

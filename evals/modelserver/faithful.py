@@ -35,9 +35,11 @@ def faithful(request: Received) -> tuple[str, ...]:
 
 def _conflict(relation: Relation, records: list[Record]) -> str:
     numbers = "".join(f"[{record.number}]" for record in records)
-    said = [f"{_source(record)} reports{_on(record)} that {_clause(record)}" for record in records]
-    if relation.superseded:
-        said[1:] = [f"{_source(record)} reported{_on(record)} that {_clause(record)}" for record in records[1:]]
+    later = "reported" if relation.superseded else "reports"
+    said = [
+        f"{_source(record, at)} {later if at else 'reports'}{_on(record)} that {_clause(record)}"
+        for at, record in enumerate(records)
+    ]
     return f"{', while '.join(said)}. {numbers}"
 
 
@@ -53,10 +55,13 @@ def _clause(record: Record) -> str:
     return text[:1].lower() + text[1:] if _SMALL.match(text) else text
 
 
-def _source(record: Record) -> str:
+def _source(record: Record, at: int) -> str:
+    """Who says it; a source that is not known is only told from the one before."""
     if record.publisher:
         return record.publisher
-    return f"The document “{record.title}”" if record.title else f"Quote {record.number}"
+    if record.title:
+        return f"{'the' if at else 'The'} document “{record.title}”"
+    return "another source" if at else "One source"
 
 
 def _on(record: Record) -> str:
