@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import Watched, ask
+from tests.browser.conftest import Watched, ask, begin
 
 pytestmark = pytest.mark.browser
 
@@ -89,6 +89,38 @@ def test_nothing_scrolls_sideways_and_nothing_is_too_small_to_hit(
     check_no_sideways_scroll(page)
     assert inside.evaluate("body => document.documentElement.scrollWidth <= document.documentElement.clientWidth")
     assert page.evaluate(SMALL_TARGETS) == []
+
+
+@pytest.mark.parametrize(("width", "height"), SIZES)
+def test_a_written_answer_fits_while_it_is_written_and_after(
+    watch: Watch, written_address: str, width: int, height: int
+) -> None:
+    page = watch(written_address, width=width, height=height).page
+    page.locator("#question textarea").wait_for()
+    begin(page, "Are they still the same?")
+    page.locator("#prose .prose-line").first.wait_for()
+    check_no_sideways_scroll(page)
+    assert page.evaluate(SMALL_TARGETS) == []
+    page.locator("#quotes .answered").wait_for()
+    ask(page, "What did change, and then?")
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    check_no_sideways_scroll(page)
+    assert page.evaluate(SMALL_TARGETS) == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_all_text_of_a_written_answer_can_be_told_from_its_paper(
+    watch: Watch, written_address: str, scheme: str
+) -> None:
+    page = watch(written_address, color_scheme=scheme).page
+    begin(page, "Are they still the same?")
+    page.locator("#prose .prose-line").first.wait_for()
+    assert page.evaluate(CONTRAST) == []
+    page.locator("#quotes .answered").wait_for()
+    for question in ("What did change, and then?", "With a slow model"):
+        ask(page, question)
+    page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
+    assert page.evaluate(CONTRAST) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
