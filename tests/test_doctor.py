@@ -181,3 +181,10 @@ def test_the_command_tells_by_its_code(library: Path, capsys: pytest.CaptureFixt
     assert json.loads(out[out.index("{\n") :])["ok"] is True
     assert main(["doctor", "--library", "nowhere", "--json"]) == 1
     assert "onrecord sync" in capsys.readouterr().out
+
+
+def test_a_key_without_a_model_is_no_use_and_never_shown(library: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    finding = examined(library)["model"].finding
+    assert "ONRECORD_MODEL=NAME" in finding
+    assert KEY not in finding

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from rag.settings import Settings
 
+KEY_ALONE = "OPENAI_API_KEY is set, and naming one of its models lets that write answers: ONRECORD_MODEL=NAME"
 LEAST_FREE = 500 * 2**20
 """Bytes; a library of 20,000 chunks takes about 100 MB, twice that while it is embedded again."""
 
@@ -181,7 +182,7 @@ def _tokens() -> str:
 
 def _model(settings: Settings) -> str:
     if settings.model is None and settings.model_url is None:
-        offered = offer(nearby())
+        offered = KEY_ALONE if os.environ.get("OPENAI_API_KEY") else offer(nearby())
         return "none is connected: answers are exact quotes only" + (f"; {offered}" if offered else "")
     if settings.model is not None and settings.model.startswith(PREFIX):
         return _local_model(settings.model, settings)
