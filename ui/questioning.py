@@ -64,7 +64,7 @@ def ask(
     if as_json:
         show_json(wire.answer_json(answered))
     else:
-        terminal.show_answer(answered, terminal.console())
+        terminal.show_answer(answered, terminal.console(), question)
     return ABSTAINED if answered.status == "abstained" else DONE
 
 
