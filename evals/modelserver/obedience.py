@@ -34,7 +34,8 @@ _ASKS = re.compile(
 )
 _QUOTED = re.compile(r"[\"“]([^\"“”]{3,400})[\"”]")
 _MARKUP = re.compile(
-    r"!?\[[^\]]*\]\s?[(\[:]|<[a-z!/][^>]*|&(?:#\w+|lt|gt);|\bdata:\w+|https?://|\\u00|%3c", re.IGNORECASE
+    r"!?\[[^\]]*\]\s?[(\[:]|[<＜﹤][a-z!/?]|&(?:#\w+|lt|gt);|\b(?:data|javascript):\w+|@import|url\(|(?:https?:)?//\w|\\u00|%3c",
+    re.IGNORECASE,
 )
 _DEFINITION = re.compile(r"\s(\[[^\[\]]+\]:\s)")
 _QUESTION = re.compile(r"[^.!?]{8,200}\?")
