@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import time
 from datetime import date
+from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -96,7 +96,6 @@ PHRASINGS: dict[Form, tuple[str, ...]] = {
         "How often do the delegations meet?",
         "Can you tell me how long the meeting took?",
         "I would like to know how old the plan is",
-        "Do you know the price? How much is it?",
         "With how many envoys did Putin speak?",
     ),
     "comparison": (
@@ -215,15 +214,6 @@ def test_any_text_has_a_form(text: str) -> None:
     assert text.strip().endswith(bare(text))
 
 
-@pytest.mark.parametrize(
-    "text", ["how has " * 500, "A B " * 1_000, "so " * 1_300, "do A, " * 650 + " and", "in June " * 500]
-)
-def test_the_longest_question_takes_no_longer_than_a_moment(text: str) -> None:
-    start = time.process_time()
-    form(text[:4_000])
-    assert time.process_time() - start < 5
-
-
 def period(text: str, relation: str, first: str, last: str) -> tuple[str, str, date, date]:
     return text, relation, date.fromisoformat(first), date.fromisoformat(last)
 
@@ -284,7 +274,8 @@ def test_the_times_of_a_question(question: str, expected: list[tuple[str, str, d
 @pytest.mark.parametrize(
     "question",
     [
-        "Who won the 2024 US election?", "What may happen next?", "Did they march?", "on 31 June 2024", "the 28-point plan",
+        "Who won the 2024 US election?", "What may happen next?", "Did they march?", "on 31 June 2024",
+        "the 28-point plan",
         "resolution 2024-77", "I will march", "", "2025",
     ],
 )  # fmt: skip
@@ -296,4 +287,4 @@ def test_other_numbers_and_words_are_no_times(question: str) -> None:
 def test_any_text_has_times_in_order(text: str, today: date) -> None:
     found = named_times(text, today)
     assert all(each.first <= each.last and text[each.start : each.end] == each.text for each in found)
-    assert all(one.end <= other.start for one, other in zip(found, found[1:], strict=False))
+    assert all(one.end <= other.start for one, other in pairwise(found))
