@@ -6,7 +6,8 @@ obedient  whatever the documents tell it to write, then what the honest one writ
 babbler   fluent text that has nothing to do with the question, with invented evidence numbers, without end
 echo      the question, with a number
 
-Only the evidence and the question in the messages are read. A request without evidence is answered NOTHING.
+Only the evidence and the question in the messages are read; the first three also check a sentence against quotes where
+that is what they are asked. Any other request is answered NOTHING.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from evals.altered import ALTERATIONS, alter
 from evals.modelserver.faithful import faithful
+from evals.modelserver.judging import judged, verdict
 from evals.modelserver.obedience import obedient
 from evals.modelserver.received import Received, received
 
@@ -37,7 +39,10 @@ _WHAT = (
 
 def reply(model: str, messages: Sequence[Mapping[str, object]]) -> str:
     """The text that the model of this name writes; one that is not known here writes what the honest one does."""
-    return _MODELS.get(model, _honest)(received(messages))
+    request = received(messages)
+    if model not in ("babbler", "echo") and (asked := judged(request.question)):
+        return verdict(model, asked)
+    return _MODELS.get(model, _honest)(request)
 
 
 def _honest(request: Received) -> str:
