@@ -305,6 +305,7 @@ def test_its_process_shows_no_key_and_is_given_no_secret(small: Path, monkeypatc
     assert model.key.encode() not in shown + given
     assert b"of-somebody" not in given
     assert b"CUDA_VISIBLE_DEVICES=0" in given
+    assert b"OMP_WAIT_POLICY=passive" in given
 
 
 def test_searching_goes_before_it_and_it_is_the_first_to_go_where_memory_ends(running: LocalModel) -> None:
