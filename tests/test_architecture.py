@@ -53,7 +53,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "pydantic_settings": ("rag/settings.py",),
     "platformdirs": ("rag/weights.py",),
     "pypdf": ("index/pdf.py",),
-    "rich": ("ui/terminal.py", "ui/progress.py", "ui/doctor.py", "ui/model_view.py", "ui/checked.py"),
+    "rich": ("ui/terminal.py", "ui/progress.py", "ui/doctor.py", "ui/model_view.py", "ui/checked.py", "ui/waiting.py"),
     "sqlalchemy": SQL,
     "starlette": ("ui/",),  # its types are the call shape of everything that stands before a route
     "tiktoken": ("index/tokens.py",),

@@ -25,7 +25,7 @@ from rag.model import Model
 from rag.settings import Settings
 from tests.newsroom import CONDITIONS_ANSWER
 from tests.shelf import brief, shelf
-from ui import options, questioning
+from ui import options, waiting
 from ui.cli import main
 from ui.demo import DEMO_MODEL, demo_model
 
@@ -294,14 +294,14 @@ def test_a_terminal_shows_how_far_the_answer_is_and_a_file_does_not() -> None:
             while seen not in screen.getvalue() and time.monotonic() < until:
                 time.sleep(0.02)
 
-    assert questioning.waited(looked_at(), Console(file=screen, force_terminal=True, width=80)) is CONDITIONS_ANSWER
+    assert waiting.waited(looked_at(), Console(file=screen, force_terminal=True, width=80)) is CONDITIONS_ANSWER
     assert "5 quotes found" in screen.getvalue()
     assert "7 words so far" in screen.getvalue()
     file = io.StringIO()
-    assert questioning.waited(iter(coming), Console(file=file, force_terminal=False)) is CONDITIONS_ANSWER
+    assert waiting.waited(iter(coming), Console(file=file, force_terminal=False)) is CONDITIONS_ANSWER
     assert file.getvalue().strip() == ""
     with pytest.raises(RuntimeError, match="Answered"):
-        questioning.waited(iter(coming[:2]))
+        waiting.waited(iter(coming[:2]))
 
 
 def test_no_model_means_quotes_only_whatever_is_set(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

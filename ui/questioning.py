@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from contextlib import nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ui import lines, terminal, wire
-from ui.brief import counted
 from ui.exits import ABSTAINED, DONE
 from ui.options import As, AsJson, Asked, AsOf, Config, Library, Lines, Model, ModelUrl, NoModel, need_one, principal
 from ui.printing import show_json, show_lines
+from ui.waiting import waited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from rich.console import Console
-
     from index.document import Passage
-    from rag.answer import Answer
     from rag.events import Event
     from rag.settings import Settings
 
@@ -113,26 +109,3 @@ def search(
 def quotes_only(settings: Settings) -> Settings:
     """The same settings without any model."""
     return settings.model_copy(update={"model": None, "model_url": None, "judge_model": None})
-
-
-def waited(events: Iterator[Event], to: Console | None = None) -> Answer:
-    """The answer at the end of `events`. On `to`, if it is a terminal, stands meanwhile how far it is."""
-    from rag.events import Answered
-
-    with to.status("Searching") if to else nullcontext() as status:
-        for event in events:
-            if isinstance(event, Answered):
-                return event.answer
-            if status and (progress := _progress(event)):
-                status.update(progress)
-    raise RuntimeError("an answer ends with its Answered event")
-
-
-def _progress(event: Event) -> str | None:
-    from rag.events import EvidenceFound, Writing
-
-    if isinstance(event, EvidenceFound):
-        return f"{counted(len(event.evidence), 'quote')} found"
-    if isinstance(event, Writing):
-        return f"The model is writing; {counted(event.words, 'word')} so far"
-    return None
