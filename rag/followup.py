@@ -30,8 +30,10 @@ TURNS = 6
 LONGEST = 500
 """Characters; a longer question stands alone, and of a longer turn only the beginning is read."""
 TOKENS = 80
-LIMITS = Limits(first_seconds=4.0, whole_seconds=6.0, retries=0)
+LIMITS = Limits(first_seconds=2.5, whole_seconds=5.0, retries=0)
 """A reader waits for this before the first evidence, so it is short: the words are there at once."""
+SHOWN = 240
+"""Characters of each answer that the model is shown; what it opens with tells what it speaks of."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,7 @@ def _messages(question: str, turns: Sequence[Turn]) -> tuple[Message, ...]:
 
 
 def _line(turn: Turn) -> str:
-    said = {"asked": _plain(turn.question), "answered": _plain(turn.answer)}
+    said = {"asked": _plain(turn.question), "answered": _plain(turn.answer[:SHOWN])}
     return json.dumps({key: text for key, text in said.items() if text}, ensure_ascii=False)
 
 
