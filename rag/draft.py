@@ -52,6 +52,8 @@ _CLOSED = re.compile(r"[.!…。！][\"'”’»)\]]*$")
 _POINTS_BACK = re.compile(
     r"\W*(?:he|she|it|they|his|her|its|their|this|these|those|that|both|neither)\b", re.IGNORECASE
 )
+_REMEMBERED = 500
+"""Characters of what was said before that a sentence may lean on."""
 _FRAGMENT = 5
 """Words below which an item of a list is read with what introduces the list."""
 
@@ -98,7 +100,7 @@ def statements(draft: str) -> Iterator[Stated]:
                 )
             if block.kind != "item":
                 lead = text.rstrip(":：") if _INTRODUCES.search(text) else ""
-            before = f"{before} {text}" if leans(text) else text
+            before = f"{before[-_REMEMBERED:]} {text}" if leans(text) else text
 
 
 def leans(text: str) -> bool:

@@ -171,6 +171,11 @@ def test_a_statement_knows_what_was_said_before_it() -> None:
     ]
 
 
+def test_a_long_tale_of_one_man_is_not_remembered_whole() -> None:
+    *_, last = statements("Putin spoke. " + "He went on and on in the same tone. " * 500)
+    assert 100 < len(last.before) < 1_000
+
+
 @pytest.mark.parametrize("text", ["He left.", "“They left", "Their plan failed.", "it ended", "This is it."])
 def test_what_leans_on_the_sentence_before(text: str) -> None:
     assert leans(text)
