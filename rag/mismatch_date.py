@@ -103,6 +103,8 @@ def _weekday(day: Day) -> int | None:
 
 def _is_rival(theirs: Day, mine: Day) -> bool:
     """Whether both are as exact as each other, so that one is given for the other."""
+    if theirs.weekday is not None and theirs.about is not None:
+        return mine.day is not None or mine.weekday is not None
     return any(
         one is not None and other is not None and one != other
         for one, other in (

@@ -8,8 +8,14 @@ from collections.abc import Iterator
 from rag.figures import Figure, kind_of_thing
 from rag.finding import Mismatch, missing, otherwise
 from rag.saying import Case, Saying
+from rag.speech import word_set
 
 _HOURS = {"second": 1 / 3600, "minute": 1 / 60, "hour": 1.0, "day": 24.0, "week": 168.0, "month": 730.5, "year": 8766.0}
+_MEASURES = frozenset(_HOURS) | word_set(
+    """% $ € £ ¥ rouble hryvnia km kg cm mm m g l t mph kilometre kilometer mile metre meter foot inch litre liter kilo
+    kilogram gram tonne ton pound degree acre hectare watt megawatt gigawatt"""
+)
+"""Units that are no other thing by another name, as papers may be documents."""
 _EQUAL = 0.01
 """Share of a figure within which two exact ones are the same, where one is rounded."""
 _APPROXIMATE = re.compile(
@@ -65,6 +71,10 @@ def counts_the_same(one: Figure, other: Figure) -> bool:
     """Whether both count the same thing, so that only one of them can be right."""
     if not one.unit or not other.unit or one.further != other.further:
         return False
+    return _is_same_unit(one, other)
+
+
+def _is_same_unit(one: Figure, other: Figure) -> bool:
     return kind_of_thing(one.unit) == kind_of_thing(other.unit) or (one.unit in _HOURS and other.unit in _HOURS)
 
 
@@ -74,7 +84,7 @@ def bears_out(theirs: Figure, mine: Figure) -> bool:
     if mine.unit in _HOURS and theirs.unit in _HOURS:
         scale = _HOURS[theirs.unit] / _HOURS[mine.unit]
     value, stated = _nominal(mine), _nominal(theirs) * scale
-    if {"%", "$", "€", "£", "¥"} & {mine.unit, theirs.unit} and mine.unit != theirs.unit and mine.unit and theirs.unit:
+    if {mine.unit, theirs.unit} & _MEASURES and mine.unit and theirs.unit and not _is_same_unit(mine, theirs):
         return False
     if abs(value - stated) <= _EQUAL * max(value, stated) * (stated >= 1_000 or scale != 1.0) + 1e-9:
         return True
@@ -112,8 +122,10 @@ def _tells(saying: Saying, figure: Figure) -> bool:
     lower = {word.casefold() for word in saying.words}
     if value in _WORDS_FOR and not lower.isdisjoint(_WORDS_FOR[int(value)].split()):
         return True
-    if any(_equals(token, value) for token in _DIGITS.findall(saying.text)):
-        return True
+    measured = [(each.start, each.end) for each in saying.figures if figure.unit in _MEASURES and each.unit]
+    for match in _DIGITS.finditer(saying.text):
+        if _equals(match[0], value) and not _is_inside(match.start(), tuple(measured)):
+            return True
     return 2 <= value <= _MOST_LISTED and value in _listed(saying.text)
 
 

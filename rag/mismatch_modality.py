@@ -21,7 +21,9 @@ _REAL: frozenset[Mood] = frozenset(("fact", "present"))
 _FULL = 0.5
 """Share of a claim's clause that a quote's clause must have, to be the one it rests on."""
 _GUESS = re.compile(
-    r"(?<!\bin )(?<!\bof )(?<!\bon )(?<!\bsince )(?<!\d )\b(?:may|might|could|perhaps|possibly|maybe)\b", re.IGNORECASE
+    r"(?<!\bin )(?<!\bof )(?<!\bon )(?<!\bsince )(?<!\d )"
+    r"\b(?:may(?! not\b(?! (?:be|have)))|might|could|perhaps|possibly|maybe)\b",
+    re.IGNORECASE,
 )
 _OPEN = re.compile(
     r"\b(?:may|might|could|can|would|should|will|if|whether|perhaps|possib\w+|probab\w+|likely|unlikely|potential\w*"

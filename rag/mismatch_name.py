@@ -26,8 +26,8 @@ _NO_NAMES = (
     speech.EMPTY
     | speech.GENERIC
     | word_set(
-        "here there please note see if make let both each every most such therefore overall alternatively furthermore consequently "
-        "otherwise likewise besides conversely additionally"
+        "here there please note see if make let both each every most such therefore overall alternatively "
+        "furthermore consequently otherwise likewise besides conversely additionally"
     )
 )
 _POINTING = re.compile(
@@ -52,7 +52,7 @@ class Name:
 def names_not_borne_out(case: Case) -> Iterator[Mismatch]:
     """The claim's names that are in no quote, publisher, speaker, author or title, whatever their spelling."""
     known = _known(case)
-    shouted = sum(word.islower() and len(word) > 3 for word in case.claim.words) < 2 < len(case.claim.words) / 2
+    shouted = sum(word.islower() and len(word) > 3 for word in case.claim.words) < 1 < len(case.claim.words) / 3
     for name in () if shouted else runs(case.claim):
         if (other := _other_bearer(case, name)) is not None:
             yield otherwise("name", name.text, other)
@@ -66,7 +66,8 @@ def names_not_borne_out(case: Case) -> Iterator[Mismatch]:
 
 def _is_said(name: Name, case: Case) -> bool:
     """Whether a quote itself has the name, and not only what is known of it."""
-    return any(entity(name.words[-1]) in each.entities for each in case.said)
+    body = len(name.text.split()) > 1 and name.words[-1].casefold() in speech.ORGANISATIONS
+    return not body and any(entity(name.words[-1]) in each.entities for each in case.said)
 
 
 def runs(said: Saying) -> tuple[Name, ...]:
@@ -143,7 +144,9 @@ def _known(case: Case) -> frozenset[str]:
 
 
 def _is_known(name: Name, known: frozenset[str], case: Case) -> bool:
-    last = entity(name.words[-1])
+    last, others = entity(name.words[-1]), name.text.split()[:-1]
+    if last in speech.ORGANISATIONS and others:
+        return any(entity(word) in known for word in others)
     if "-" in last and all(entity(part) in known for part in name.words[-1].split("-") if part):
         return True
     if last in known or near(last, known) or _is_short_for(name, case):

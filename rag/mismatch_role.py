@@ -8,7 +8,7 @@ from itertools import product
 from rag import speech
 from rag.entities import entity, is_name
 from rag.finding import Mismatch
-from rag.roles import Role, roles
+from rag.roles import Role, roles, subjects
 from rag.saying import Case, Saying, saying
 
 _STRONG = frozenset(("does", "done", "owns", "speaks"))
@@ -32,6 +32,19 @@ def roles_not_borne_out(case: Case) -> Iterator[Mismatch]:
                 holder = min(holders, key=lambda each: each.text)
                 yield Mismatch("name", role.text, holder.text, _reason(role, holder), True)
                 return
+    yield from _beginning(case)
+
+
+def _beginning(case: Case) -> Iterator[Mismatch]:
+    """A clause of the claim that says of a name from around the quotes what a quote says of another."""
+    theirs = [each for said in case.near for each in subjects(said.text)]
+    for mine, said in subjects(case.claim.text):
+        if mine.name not in _around(case) or any(mine.name in each.entities for each in case.said) or not said:
+            continue
+        other = max(theirs, key=lambda each: len(said & each[1]), default=None)
+        if other is not None and len(said & other[1]) >= max(1, 0.6 * len(said)) and not _is_one(other[0], mine, case):
+            yield Mismatch("name", mine.text, other[0].text, _reason(mine, other[0]), True)
+            return
 
 
 def _is_taken(role: Role, holders: list[Role], case: Case) -> bool:

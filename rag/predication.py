@@ -41,6 +41,7 @@ _REJECTING = word_set(
 _UNTRUE = word_set("false untrue incorrect wrong inaccurate")
 _NEGATING = _REFUSING | _DENYING | _UNTRUE
 """Words that deny and are themselves affirmed."""
+_CUES = _NOT | _NONE | _REFUSING | _DENYING | {"no", "out"}
 _PASSING_ON = word_set("that which who whom whose and or")
 """Openers of a clause that a denial in the clause before reaches."""
 _OUT_OF = word_set("reach question touch sight work office power order control stock date")
@@ -88,7 +89,11 @@ def predication(sentence: str) -> Predication:
         passed_on = denied if clause.opener in _PASSING_ON else ""
         heads = _heads(clause.tokens, passed_on)
         denied = _denied_next(clause.tokens, heads) or (passed_on if clause.opener in ("and", "or") else "")
-        if heads or passed_on or _UNTRUE.intersection(token.lower for token in clause.tokens):
+        if (
+            _is_negated(clause.tokens, heads)
+            or passed_on
+            or _UNTRUE.intersection(token.lower for token in clause.tokens)
+        ):
             negated.add(number)
         for at, token in enumerate(clause.tokens):
             if token.key:
@@ -108,6 +113,11 @@ def is_negative(sentence: str) -> bool:
     """Whether anything in a sentence is denied, or put in a word that says a contrary ("rejected", "unlikely")."""
     found = predication(sentence)
     return bool(found.negated) or any(word.sign < 0 for word in found.words)
+
+
+def _is_negated(tokens: tuple[Token, ...], heads: dict[int, int]) -> bool:
+    """Whether more is denied in a clause than what it goes "without"."""
+    return bool(heads) and not {token.lower for token in tokens}.isdisjoint(_CUES)
 
 
 def _heads(tokens: tuple[Token, ...], passed_on: str) -> dict[int, int]:
@@ -180,6 +190,8 @@ def _after_not(tokens: tuple[Token, ...], at: int) -> Iterator[int]:
 
 
 def _next(tokens: tuple[Token, ...], at: int) -> int | None:
+    if at < len(tokens) and tokens[at].lower == ",":
+        at = next((place + 1 for place in range(at + 1, len(tokens)) if tokens[place].lower == ","), len(tokens))
     for place in range(at, min(at + 8, len(tokens))):
         token = tokens[place]
         if token.key and not token.lower.endswith("ly"):

@@ -70,6 +70,22 @@ def roles(sentence: str) -> frozenset[Role]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=4_000)
+def subjects(sentence: str) -> tuple[tuple[Role, frozenset[str]], ...]:
+    """The name that each clause begins with, and what the clause says of it; clauses that begin otherwise are left
+    out."""
+    found = list[tuple[Role, frozenset[str]]]()
+    for clause in clauses(sentence):
+        run = next(_runs(clause), None)
+        if run is None or run.owns or any(token.lower not in _ARTICLES for token in clause.tokens[: run.start]):
+            continue
+        behind = clause.tokens[run.end :]
+        if behind and (behind[0].lower in AUXILIARIES or is_past(behind[0].lower) or behind[0].lower.endswith("s")):
+            said = frozenset(token.key for token in behind if token.key)
+            found.append((Role(run.name, run.text, "begins", ""), said))
+    return tuple(found)
+
+
 def _runs(clause: Clause) -> Iterator[_Run]:
     tokens, at = clause.tokens, 0
     while at < len(tokens):
