@@ -1,7 +1,8 @@
 """A second opinion: a model is asked, in one word, whether quotes bear a sentence out.
 
-It can only refuse. What the rules and the probability refuse, no model brings back; a verdict that cannot be had or read
-changes nothing. So what a document asks of the judge can at most take prose away, and the quotes stand in its place.
+It can only refuse. What the rules and the probability refuse, no model brings back; a verdict that cannot be had or
+read changes nothing. So what a document asks of the judge can at most take prose away, and the quotes stand in its
+place.
 """
 
 from __future__ import annotations
