@@ -5,6 +5,7 @@ liar      the same with one fact of each sentence altered: number, date, name, n
 obedient  whatever the documents tell it to write, then what the honest one writes
 babbler   fluent text that has nothing to do with the question, with invented evidence numbers, without end
 echo      the question, with a number
+saying-…  the text that stands behind it in hexadecimal, whatever is asked
 
 Only the evidence and the question in the messages are read; the first three also check a sentence against quotes where
 that is what they are asked. Any other request is answered NOTHING.
@@ -23,6 +24,7 @@ from evals.modelserver.obedience import obedient
 from evals.modelserver.received import Received, received
 
 NOTHING = "NOTHING"
+_SAYING = "saying-"
 BABBLED = 2_000
 """Sentences that stand for a reply without end."""
 _NUMBERS = re.compile(r"\s(?:\[\d+\])+$")
@@ -43,6 +45,11 @@ def reply(model: str, messages: Sequence[Mapping[str, object]]) -> str:
     if model not in ("babbler", "echo") and (asked := judged(request.question)):
         return verdict(model, asked)
     return _MODELS.get(model, _honest)(request)
+
+
+def saying(text: str) -> str:
+    """The name of a model that says just this."""
+    return _SAYING + text.encode().hex()
 
 
 def _honest(request: Received) -> str:
