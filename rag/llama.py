@@ -85,7 +85,8 @@ def _step_back() -> None:
 
 def _end_with_parent() -> None:
     """Have the kernel end this process as soon as standard input does, even while llama.cpp holds the interpreter, as
-    it does while it loads: the signal for input that is ready (SIGIO) ends whoever does not handle it."""
+    it does while it loads: on Linux the signal for input that is ready (SIGIO) ends whoever does not handle it.
+    Elsewhere it is discarded, and the process ends once it has loaded and reads."""
     fcntl.fcntl(0, fcntl.F_SETOWN, os.getpid())
     fcntl.fcntl(0, fcntl.F_SETFL, fcntl.fcntl(0, fcntl.F_GETFL) | os.O_ASYNC)
 

@@ -71,7 +71,8 @@ def plan(size: int, head: Head, machine: Machine, *, context: int, at_once: int)
 class LocalModel:
     """A model that answers at `url` with `key`, from when this is made until `close`; a context manager.
 
-    `context` is how many tokens a request may read and write, which may be less than asked for. The server is another
+    `context` is how many tokens a request may read and write, and `at_once` how many requests are answered together
+    while others wait; either may be less than asked for. The server is another
     process, so that no file and no want of memory takes this one down; it ends when this process does, however that
     ends, and is started again, at the same address, if it dies by itself (three times at most).
     Raises LocalModelError if the model cannot be started within `seconds` (by default, by the size of its file).
@@ -96,7 +97,7 @@ class LocalModel:
         self.key = secrets.token_hex(16)
         here = machine or this_machine()
         planned = plan_for(path, self.name, here, context=context, at_once=at_once)
-        self.context = planned.context
+        self.context, self.at_once = planned.context, planned.at_once
         order = Order(str(path), self.name, self.key, 0, planned.context, planned.at_once, planned.threads)
         self._seconds = 60 + path.stat().st_size / _SLOWEST_DISK if seconds is None else seconds
         self._closing = threading.Event()

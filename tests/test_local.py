@@ -25,7 +25,7 @@ from rag.errors import LocalModelError, ModelUnavailable
 from rag.gguf import Head
 from rag.llama import Order
 from rag.local import BESIDE, LocalModel, Plan, plan, started
-from rag.machine import Machine
+from rag.machine import Machine, this_machine
 from rag.model import Ended, Limits, Message, Model, Text, Waiting
 from rag.settings import Settings
 from tests.smallmodel import gguf, need_small_model
@@ -45,7 +45,7 @@ def small() -> Path:
 
 @pytest.fixture(scope="module")
 def running(small: Path) -> Iterator[LocalModel]:
-    with LocalModel(small, name="small") as model:
+    with LocalModel(small, name="small", at_once=64) as model:
         yield model
 
 
@@ -259,7 +259,7 @@ def test_it_offers_its_name_and_no_path(running: LocalModel, model: Model, small
 
 
 def test_its_context_is_what_file_and_machine_allow(running: LocalModel) -> None:
-    assert running.context == 8192
+    assert (running.context, running.at_once) == (8192, max(1, this_machine().cores // 4))
     offered = json.loads(asked(f"{running.url}/models", running.key))["data"][0]
     assert offered["meta"]["n_ctx"] == 8192
 
