@@ -199,6 +199,7 @@ def test_a_stream_that_is_whole_but_stays_open_is_whole(server: Served) -> None:
     got = outcome(server, "unended", True, PATIENT)
 
     assert (got.text, got.sentence, got.ended) == ("NOTHING", None, True)
+    assert got.seconds < PATIENT.whole_seconds / 2
 
 
 def test_the_answer_is_told_to_stop_where_it_was_asked_to(server: Served, streaming: bool) -> None:
@@ -344,7 +345,7 @@ def test_readers_who_leave_do_not_count_against_the_server(server: Served) -> No
 
 
 def test_a_reader_who_leaves_during_the_trial_leaves_room_for_the_next(server: Served) -> None:
-    limits = Limits(first_seconds=20.0, retries=0, failures=1, rest_seconds=0.1)
+    limits = Limits(first_seconds=20.0, retries=0, at_once=1, failures=1, rest_seconds=0.1)
     model = Model(server.url, "silent-first1", limits=limits)
     with pytest.raises(ModelUnavailable, match="did not begin"):
         model.complete(ASKED, tokens=10, limits=replace(limits, first_seconds=0.1))
