@@ -41,6 +41,8 @@ _WHAT = (
 
 def reply(model: str, messages: Sequence[Mapping[str, object]]) -> str:
     """The text that the model of this name writes; one that is not known here writes what the honest one does."""
+    if model.startswith(_SAYING):
+        return bytes.fromhex(model.removeprefix(_SAYING)).decode()
     request = received(messages)
     if model not in ("babbler", "echo") and (asked := judged(request.question)):
         return verdict(model, asked)
