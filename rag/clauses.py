@@ -11,7 +11,7 @@ from rag.entities import entity, is_name
 from rag.figures import kind_of_thing
 from rag.speech import word_set
 from rag.terms import stem
-from rag.verbs import lemma
+from rag.verbs import is_past, lemma
 
 _TOKEN = re.compile(
     r"n[’']t\b|[^\W\d_]+?(?=n[’']t\b)|(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d[\d.,]*\d|\d|[^\w\s]"
@@ -166,11 +166,13 @@ def _points(lower: list[str], at: int) -> bool:
 
 def _begins_clause(lower: list[str], at: int) -> bool:
     """Whether a verb follows within a few words, so that "and" joins clauses and not the last of a list."""
-    return any(word in AUXILIARIES or word in speech.FINITE or word.endswith("ed") for word in lower[at : at + 6])
+    return any(word in AUXILIARIES or word in speech.FINITE or is_past(word) for word in lower[at : at + 6])
 
 
 def _keys(words: list[str], lower: list[str]) -> list[tuple[str, int]]:
     keys = [key(word) for word in words]
+    if words and kind_of_thing(lower[0]) in ("plan", "talk"):
+        keys[0] = key(lower[0])
     for at, word in enumerate(lower):
         if word not in _PHRASE_OPENS:
             continue

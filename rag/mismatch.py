@@ -37,5 +37,6 @@ def mismatches(claim: str, grounds: Sequence[Ground]) -> tuple[Mismatch, ...]:
     ['the quotes say “five hours”, not “six hours”']
     """
     compared = [case(part, theirs) for part, theirs in parts(claim, grounds)]
-    found = dict.fromkeys(each for one in compared for rule in _RULES for each in rule(one))
-    return tuple(sorted(found, key=lambda each: not each.contradicted))
+    every = [each for one in compared for rule in _RULES for each in rule(one)]
+    every.sort(key=lambda each: not each.contradicted)
+    return tuple({(each.kind, each.claim): each for each in reversed(every)}.values())[::-1]

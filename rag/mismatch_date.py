@@ -86,10 +86,10 @@ def _agrees(theirs: Day, mine: Day) -> bool:
 
 
 def _weekdays(theirs: Day) -> Iterator[date]:
-    """The days that a weekday may mean: the last and the next one, as of publication."""
+    """The days that a weekday may mean as of publication: that day, else the last and the next one."""
     if theirs.about is not None and theirs.weekday is not None:
         last = theirs.about - timedelta(days=(theirs.about.weekday() - theirs.weekday) % 7)
-        yield from (last, last + _WEEK, last - _WEEK)
+        yield from (last,) if last == theirs.about else (last, last + _WEEK)
 
 
 def _weekday(day: Day) -> int | None:

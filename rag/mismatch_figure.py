@@ -160,14 +160,19 @@ def _is_in_titles(case: Case, figure: Figure) -> bool:
     return bool(digits) and any(digits[0] in _DIGITS.findall(each.title or "") for each in case.grounds if digits)
 
 
+_LABEL = re.compile(r"\d{1,2}[:.]\d{2}(?!\d|[.:]\d)|\d+(?:[.,]\d+)*")
+_CITATION = re.compile(r"\[[\d,;\s–-]+\]")
+
+
 def _labels(case: Case, dated: tuple[tuple[int, int], ...]) -> Iterator[Mismatch]:
     """Numbers that are no figures of something: "Article 5", "F-16", a clock's time."""
     counted = tuple((figure.start, figure.end) for figure in case.claim.figures)
-    known = {token for each in case.said for token in _DIGITS.findall(each.text)}
+    known = {token for each in case.said for pattern in (_DIGITS, _LABEL) for token in pattern.findall(each.text)}
     known |= {token for each in case.grounds for token in _DIGITS.findall(f"{each.title} {each.published}")}
+    cited = tuple(match.span() for match in _CITATION.finditer(case.claim.text))
     values = {_nominal(figure) for each in case.said for figure in each.figures}
-    for match in _DIGITS.finditer(case.claim.text):
-        if _is_inside(match.start(), dated) or _is_inside(match.start(), counted):
+    for match in _LABEL.finditer(case.claim.text):
+        if _is_inside(match.start(), (*dated, *counted, *cited)):
             continue
         token = match[0]
         if token not in known and token.replace(",", "") not in known and not any(_equals(token, v) for v in values):

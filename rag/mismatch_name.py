@@ -9,10 +9,12 @@ from difflib import SequenceMatcher
 
 from rag import speech
 from rag.entities import entity, is_name, is_nation
+from rag.figures import kind_of_thing
 from rag.finding import Mismatch, missing, otherwise
 from rag.saying import Case, Saying, saying
 from rag.speech import word_set
 from rag.terms import near
+from rag.verbs import is_past
 
 _RUN = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’\-][^\W\d_]+)*\d*")
 _OPENS = re.compile(r"(?:^|[.!?:;—–•(]\s*|[“\"„«‘]\s*|\n\s*)$")
@@ -67,7 +69,9 @@ def names_not_borne_out(case: Case) -> Iterator[Mismatch]:
 def _is_said(name: Name, case: Case) -> bool:
     """Whether a quote itself has the name, and not only what is known of it."""
     body = len(name.text.split()) > 1 and name.words[-1].casefold() in speech.ORGANISATIONS
-    return not body and any(entity(name.words[-1]) in each.entities for each in case.said)
+    if body:
+        return False
+    return any(entity(name.words[-1]) in each.entities for each in case.said) or _is_shortened(name, case)
 
 
 def runs(said: Saying) -> tuple[Name, ...]:
@@ -86,7 +90,7 @@ def runs(said: Saying) -> tuple[Name, ...]:
 
 def _name(said: Saying, run: list[re.Match[str]]) -> Name | None:
     opens = _OPENS.search(said.text[: run[0].start()]) is not None
-    if opens and not is_name(run[0][0]):
+    if opens and not is_name(run[0][0]) and run[0][0].casefold() not in _DIRECTIONS:
         run, opens = run[1:], False
     while run and not is_name(run[-1][0]):
         run = run[:-1]
@@ -111,7 +115,7 @@ def _is_named(said: Saying, match: re.Match[str]) -> bool:
         return True
     if word.casefold() in speech.NOT_PEOPLE:
         return True
-    if _NOUN.search(word) or word.casefold() in _NO_NAMES:
+    if _NOUN.search(word) or word.casefold() in _NO_NAMES or kind_of_thing(word.casefold()) in ("plan", "talk"):
         return False
     if _APPOSITION.match(said.text, match.end()):
         return True
@@ -121,10 +125,10 @@ def _is_named(said: Saying, match: re.Match[str]) -> bool:
     if following[0] == "and":
         return any(each[0].isupper() for each in following[1:3])
     verb = following[0].strip(",.").casefold()
-    plural = word.endswith("s") and verb in ("are", "were", "have", "do")
+    plural = word.endswith("s") and verb not in speech.FINITE
     if following[0].islower() and verb.endswith("s") and not word.endswith("s") and len(verb) > 3:
         return True
-    return not plural and (verb in _VERBAL or (verb.endswith("ed") and verb.islower()))
+    return not plural and (verb in _VERBAL or (is_past(verb) and following[0].islower()))
 
 
 def _known(case: Case) -> frozenset[str]:
@@ -149,12 +153,13 @@ def _is_known(name: Name, known: frozenset[str], case: Case) -> bool:
         return any(entity(word) in known for word in others)
     if "-" in last and all(entity(part) in known for part in name.words[-1].split("-") if part):
         return True
-    if last in known or near(last, known) or _is_short_for(name, case):
+    return last in known or near(last, known) or _is_shortened(name, case)
+
+
+def _is_shortened(name: Name, case: Case) -> bool:
+    """Whether the name and one of the quotes' are the initials of each other: "UN" and "United Nations"."""
+    if re.fullmatch(r"[A-Z]{2,6}", name.words[-1]) and entity(name.words[-1]) in _initials(case):
         return True
-    return bool(re.fullmatch(r"[A-Z]{2,6}", name.words[-1])) and last in _initials(case)
-
-
-def _is_short_for(name: Name, case: Case) -> bool:
     initials = "".join(word[0] for word in name.words).casefold()
     return len(initials) > 1 and any(initials in each.entities for each in case.said)
 

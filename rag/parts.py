@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from rag.entities import entity, is_name
+from rag.entities import entity
 from rag.ground import Ground
 
 _BETWEEN = re.compile(
@@ -32,7 +32,7 @@ def parts(claim: str, grounds: Sequence[Ground]) -> tuple[tuple[str, tuple[Groun
 
 
 def _is_named(ground: Ground, piece: str) -> bool:
-    words = {entity(word) for word in _WORD.findall(piece) if is_name(word)}
+    words = {entity(word) for word in _WORD.findall(piece) if word[0].isupper()}
     return any(not _names(source).isdisjoint(words) for source in (ground.publisher, ground.speaker) if source)
 
 

@@ -19,7 +19,7 @@ from rag.terms import stem
 _LONGEST = 1_500
 """Characters of a sentence that are read; what is longer is a table or a page's frame."""
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+(?:[.,]\d+)*")
-_MARKER = re.compile(r"^\s*(?:(?:\d{1,2}[.)]|[*•+–-])\s+|[Ss]tep \d+:\s*)+")
+_MARKER = re.compile(r"^\s*(?:(?:\d{1,2}[.)]|[*•+–-])(?:\s+|$)|[Ss]tep \d+:\s*)+")
 """The mark of a list's item, which says nothing."""
 _EMPTY = speech.EMPTY | speech.WITH_COMPLEMENT | frozenset(("yes", "no", "according", "so", "many", "much", "still"))
 
@@ -51,6 +51,8 @@ class Case:
         """The sentences that speak of what the claim speaks of; the nearest one always does."""
         shared = [len(self.claim.stems & each.stems) for each in self.said]
         most = max(shared, default=0)
+        if most == 0:
+            return self.said[:1]
         return tuple(each for each, count in zip(self.said, shared, strict=True) if count >= max(1, 0.5 * most))
 
 
