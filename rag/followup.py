@@ -30,7 +30,7 @@ TURNS = 6
 LONGEST = 500
 """Characters; a longer question stands alone, and of a longer turn only the beginning is read."""
 TOKENS = 80
-LIMITS = Limits(first_seconds=2.5, whole_seconds=5.0, retries=0)
+LIMITS = Limits(first_seconds=3.0, whole_seconds=5.0, retries=0)
 """A reader waits for this before the first evidence, so it is short: the words are there at once."""
 SHOWN = 240
 """Characters of each answer that the model is shown; what it opens with tells what it speaks of."""

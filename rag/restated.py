@@ -58,10 +58,10 @@ def _loses(text: str, question: str) -> bool:
     """Whether a name, a figure, the asking word or a negation of the question is gone, or half of its words are."""
     kept = {stem(word.text) for word in words(text)}
     telling = [word for word in words(question) if carries(word.text)]
-    lost = [word for word in telling if stem(word.text) not in kept]
+    lost = [word for word in telling if stem(word.text) not in kept and not near(stem(word.text), kept)]
     if set(_figures(question)) - set(_figures(text)):
         return True
-    if any(_is_name(word, question) and not near(stem(word.text), kept) for word in lost):
+    if any(_is_name(word, question) for word in lost):
         return True
     return len(lost) > len(telling) / 2 or _asking(question) != _asking(text) or _negated(question) != _negated(text)
 
