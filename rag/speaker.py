@@ -59,15 +59,10 @@ def speaker(sentence: str, before: str = "") -> str | None:
 
 
 def speakers(sentence: str) -> tuple[str, ...]:
-    """Everybody whom `sentence` names as speaking, in order: one may report what another said.
-
-    >>> speakers("Reuters reported that Peskov denied that Putin had left.")
-    ('Reuters', 'Peskov')
-    """
+    """Everybody whom `sentence` names as speaking: one may report what another said."""
     words = words_of(sentence)
-    found = [each.subject.name for each in _statements(words)]
-    found += [each.name for each in (_according_to(words), _quoted_as_saying(words)) if each is not None]
-    return tuple(dict.fromkeys(name for name in found if name))
+    found = [*(each.subject for each in _statements(words)), _according_to(words), _quoted_as_saying(words)]
+    return tuple(dict.fromkeys(each.name for each in found if each and each.name))
 
 
 def _deciding(words: Words) -> Subject | None:

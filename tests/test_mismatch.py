@@ -425,8 +425,8 @@ def test_no_quote_breaks_the_rules(quote: str) -> None:
 
 WORDS = st.sampled_from(
     sorted(
-        word_set("""Putin Trump Kyiv the a no not never did may would reject rejected plan talks said that denied , . ; “ ” five
-    28 %     on 3 July 2024 Wednesday and but while refuses to nothing was n't by of 's Peskov""")
+        word_set("""Putin Trump Kyiv the a no not never did may would reject rejected plan talks said that denied , . ;
+    “ ” five 28 %     on 3 July 2024 Wednesday and but while refuses to nothing was n't by of 's Peskov""")
     )
 )
 
