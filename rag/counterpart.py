@@ -16,8 +16,6 @@ from rag.mood import Mood
 from rag.predication import is_negative, predication
 from rag.saying import Case
 
-FEW = 4
-"""Sentences of quotes up to which a claim that cites them is taken to speak of what they speak of."""
 _IMPLICIT = re.compile(
     r"\b(?:un(?!der|it|ion|iv|til)\w{3,}|non\w{3,}|exclud\w+|forgo\w*|renounc\w+|abandon\w*|cancel\w*|halt\w*"
     r"|ceas(?:e|es|ed|ing)|bann?(?:ed|s)?|prohibit\w*|forb[ia]d\w*|prevent\w*|avoid\w*|miss(?:ing|ed|es)?|absent|absence"
@@ -85,7 +83,7 @@ def without_counterpart(claim: str, case: Case, near: Sequence[str]) -> Iterator
     if _OF_SOURCES.search(claim):
         return
     theirs = [side for each in near if not predication(each).elliptic for side in sides(each)]
-    affirming = len(case.said) <= FEW and not is_negative(claim)
+    affirming = case.are_few and not is_negative(claim)
     affirming = affirming and not any(each.search(claim) for each in (_IMPLICIT, _OPEN, _CUE))
     for mine in sides(claim):
         if mine.heads and _is_denied_alone(mine, theirs, case):

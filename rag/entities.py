@@ -130,6 +130,7 @@ def entity(word: str) -> str:
     if bare in _NATIONS:
         return _NATIONS[bare]
     plain = unicodedata.normalize("NFKD", bare).encode("ascii", "ignore").decode() or bare
+    plain = plain.replace(".", "").replace("isation", "ization")
     return plain.rstrip("iy") if len(plain) > 5 else plain
 
 

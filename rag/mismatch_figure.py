@@ -64,7 +64,7 @@ def _figure(case: Case, figure: Figure) -> Iterator[Mismatch]:
 def _is_nearer(case: Case, one: Saying, others: list[Saying]) -> bool:
     """Whether one sentence speaks of the claim's matter by far more than those that have its figure."""
     ours = len(one.stems & case.claim.stems)
-    return ours >= 2 and all(ours >= 2 * len(each.stems & case.claim.stems) for each in others)
+    return ours >= 3 and all(ours >= 2 * len(each.stems & case.claim.stems) for each in others)
 
 
 def counts_the_same(one: Figure, other: Figure) -> bool:

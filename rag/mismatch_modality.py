@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from rag import speech
-from rag.counterpart import FEW, Side, nearest, sides
+from rag.counterpart import Side, nearest, sides
 from rag.finding import Mismatch
 from rag.mood import Mood
 from rag.predication import Word, is_one_matter, predication
@@ -54,7 +54,7 @@ _ATTRIBUTED = re.compile(
 def modalities_not_borne_out(case: Case) -> Iterator[Mismatch]:
     """Where the claim is surer, or less sure, of something than any quote that speaks of the same thing."""
     claim = predication(case.claim.text)
-    near = [predication(each.text) for each in case.near]
+    near = [predication(each.text) for each in case.close]
     for word in claim.words:
         if word.mood == "unclear":
             continue
@@ -65,8 +65,9 @@ def modalities_not_borne_out(case: Case) -> Iterator[Mismatch]:
         if related and (reason := _differs(case, word, theirs)):
             yield Mismatch("modality", word.text, theirs[0].text, reason, True)
             return
-    yield from _without_counterpart(case)
-    yield from _distance(case)
+    if case.are_few:
+        yield from _without_counterpart(case)
+        yield from _distance(case)
 
 
 def _differs(case: Case, mine: Word, theirs: list[Word]) -> str | None:
@@ -100,7 +101,7 @@ def _without_counterpart(case: Case) -> Iterator[Mismatch]:
             reason = f"the quotes state it as a fact, where it says “{guess[0]}”"
             yield Mismatch("modality", guess[0], None, reason, False)
             return
-        if len(case.said) <= FEW and shared >= max(2, _FULL * len(mine.keys)) and _is_unreal(mine, alike):
+        if shared >= max(2, _FULL * len(mine.keys)) and _is_unreal(mine, alike):
             reason = f"the quotes do not say that it happened: “{alike[0].text}”"
             yield Mismatch("modality", mine.text, alike[0].text, reason, True)
             return

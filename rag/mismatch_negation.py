@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from rag.clauses import SENSES
-from rag.counterpart import FEW, without_counterpart
+from rag.counterpart import without_counterpart
 from rag.finding import Mismatch
 from rag.predication import Predication, Word, is_one_matter, predication
 from rag.saying import Case, Saying
@@ -29,14 +29,13 @@ def negations_not_borne_out(case: Case) -> Iterator[Mismatch]:
     """What the claim and the quotes that speak of the same thing sign differently."""
     text = _ANSWER.sub("", case.claim.text)
     claim = predication(text)
-    few = len(case.said) <= FEW
-    near = [(each, predication(each.text)) for each in (case.said if few else case.near)]
+    near = [(each, predication(each.text)) for each in (case.said if case.are_few else case.close)]
     opposed = [each for word in claim.words if (each := _opposed(claim, word, near, case)) is not None]
     agreeing = {word.clause for word in claim.words if word.governed and _agrees(word, near)}
     standing = [each for each in opposed if not (each.mine.governed and each.mine.clause in agreeing)]
     if standing:
         yield _mismatch(min(standing, key=lambda each: not (each.mine.governed or each.theirs.governed)))
-    elif not agreeing:
+    elif not agreeing and case.are_few:
         yield from without_counterpart(text, case, [each.text for each, _ in near])
 
 
@@ -47,7 +46,7 @@ def _opposed(claim: Predication, word: Word, near: list[tuple[Saying, Predicatio
     found = [(saying, each, theirs) for saying, each in near for theirs in each.words if theirs.key == word.key]
     if any(theirs.sign == word.sign for *_, theirs in found):
         return None
-    matter, few = claim.matter(word), len(case.said) <= FEW
+    matter = claim.matter(word)
     for saying, each, theirs in found:
         if (
             theirs.sign != -word.sign
@@ -55,7 +54,9 @@ def _opposed(claim: Predication, word: Word, near: list[tuple[Saying, Predicatio
             or _is_doer(word.text) != _is_doer(theirs.text)
         ):
             continue
-        if not is_one_matter(matter, each.matter(theirs)) and not (few and _touches(claim, each, word)):
+        if not is_one_matter(matter, each.matter(theirs)) and not (case.are_few and _touches(claim, each, word)):
+            continue
+        if not case.are_few and "unclear" in (word.mood, theirs.mood) and word.key not in _ANTONYMS:
             continue
         if not (word.governed or theirs.governed or (word.key in _ANTONYMS and _is_of_one_thing(word, saying, case))):
             continue

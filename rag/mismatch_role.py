@@ -37,7 +37,7 @@ def roles_not_borne_out(case: Case) -> Iterator[Mismatch]:
 
 def _beginning(case: Case) -> Iterator[Mismatch]:
     """A clause of the claim that says of a name from around the quotes what a quote says of another."""
-    theirs = [each for said in case.near for each in subjects(said.text)]
+    theirs = [each for said in case.close for each in subjects(said.text)]
     for mine, said in subjects(case.claim.text):
         if mine.name not in _around(case) or any(mine.name in each.entities for each in case.said) or not said:
             continue
@@ -67,9 +67,11 @@ def _holds(holder: Role, role: Role, mine: frozenset[Role]) -> bool:
 def _naming(role: Role, case: Case) -> Iterator[frozenset[Role]]:
     """The places in each near sentence that has the name, with who is known to speak in it; in all of them, where the
     name is known only from what stands around the quotes."""
-    having = [each for each in case.near if any(word[0].isupper() and entity(word) == role.name for word in each.words)]
+    having = [
+        each for each in case.close if any(word[0].isupper() and entity(word) == role.name for word in each.words)
+    ]
     if not having and not any(role.name in each.entities for each in case.said) and role.name in _around(case):
-        having = list(case.near)
+        having = list(case.close)
     for each in having:
         yield roles(each.text) | frozenset(_speakers(case, each))
 

@@ -138,7 +138,7 @@ def _heads(tokens: tuple[Token, ...], passed_on: str) -> dict[int, int]:
 def _governed(tokens: tuple[Token, ...], at: int, word: str) -> Iterator[int]:
     following = tokens[at + 1].lower if at + 1 < len(tokens) else ""
     if word in _NOT or (word == "no" and following == "longer"):
-        if following != "only":
+        if following not in ("only", "just", "merely", "simply"):
             yield from _after_not(tokens, at + 1)
     elif word in _NO:
         yield from _noun_phrase(tokens, at + 1)

@@ -18,6 +18,8 @@ from rag.terms import stem
 
 _LONGEST = 1_500
 """Characters of a sentence that are read; what is longer is a table or a page's frame."""
+_FEW = 6
+"""Sentences of quotes that one sentence cites, at most; more are an article."""
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+(?:[.,]\d+)*")
 _MARKER = re.compile(r"^\s*(?:(?:\d{1,2}[.)]|[*•+–-])(?:\s+|$)|[Ss]tep \d+:\s*)+")
 """The mark of a list's item, which says nothing."""
@@ -54,6 +56,19 @@ class Case:
         if most == 0:
             return self.said[:1]
         return tuple(each for each, count in zip(self.said, shared, strict=True) if count >= max(1, 0.5 * most))
+
+    @property
+    def are_few(self) -> bool:
+        """Whether so few sentences are cited that the claim has to speak of what they speak of."""
+        return len(self.said) <= _FEW
+
+    @property
+    def close(self) -> tuple[Saying, ...]:
+        """The sentences on which a claim may be held to rest: the near ones of a few, of an article only those that
+        have half of what the claim speaks of."""
+        if self.are_few:
+            return self.near
+        return tuple(each for each in self.near if 2 * len(self.claim.stems & each.stems) >= len(self.claim.stems))
 
 
 def case(claim: str, grounds: Sequence[Ground]) -> Case:
