@@ -78,16 +78,18 @@ def _standing_alone(stated: Stated) -> str:
 
 
 def _checked(stated: Stated, evidence: tuple[Evidence, ...], desk: Desk) -> Checked:
-    """What the quote, or the quotes of one document together, that speak most clearly of the statement say to it."""
-    tried = [_Tried.of(stated.claim, pieces, desk.verifier) for pieces in _sets(evidence)]
-    supporting = [each for each in tried if each.verdict.support == "supported"]
-    denying = [each for each in tried if each.denies(stated.claim)]
-    for_it = min(supporting, key=lambda each: (len(each.evidence), -each.verdict.probability), default=None)
+    """What the quote that speaks most clearly of the statement says to it, else the quotes of one document together."""
+    tried = [_Tried.of(stated.claim, (piece,), desk.verifier) for piece in evidence]
+    if not any(each.supports for each in tried):
+        tried += [_Tried.of(stated.claim, pieces, desk.verifier) for pieces in _together(evidence)]
+    supporting = (each for each in tried if each.supports)
+    denying = (each for each in tried if each.denies(stated.claim))
+    for_it = max(supporting, key=lambda each: each.verdict.probability, default=None)
     against = max(denying, key=lambda each: each.covered, default=None)
     if for_it and not (against and against.covered > for_it.covered):
-        return _as(stated, "supported", for_it.verdict, for_it.evidence)
+        return _as(stated, "supported", for_it)
     if against:
-        return _as(stated, "contradicted", against.verdict, against.evidence)
+        return _as(stated, "contradicted", against)
     return _silent(stated, tried, evidence[:NEAREST])
 
 
@@ -95,7 +97,7 @@ def _silent(stated: Stated, tried: Sequence[_Tried], nearest: tuple[Evidence, ..
     """What the nearest quotes lack; one that speaks of something else has no say in it."""
     lacking = [each.verdict for each in tried if each.verdict.support == "unsupported"]
     verdict = max(lacking, key=lambda verdict: verdict.probability, default=Verdict("unsupported", 0.0, (SILENT,)))
-    return _as(stated, "silent", verdict, nearest)
+    return _as(stated, "silent", _Tried(nearest, verdict, 0.0))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +113,10 @@ class _Tried:
         grounds = [ground(each) for each in evidence]
         return cls(evidence, verifier.verify(claim, grounds), coverage(claim, grounds))
 
+    @property
+    def supports(self) -> bool:
+        return self.verdict.support == "supported"
+
     def denies(self, claim: str) -> bool:
         """Whether one quote contradicts the statement, and speaks of all that it speaks of but for what it denies."""
         if self.verdict.support != "contradicted" or len(self.evidence) > 1 or self.covered < SAME_SUBJECT:
@@ -118,13 +124,13 @@ class _Tried:
         return all(each.contradicted for each in mismatches(claim, [ground(each) for each in self.evidence]))
 
 
-def _as(stated: Stated, support: Standing, verdict: Verdict, evidence: tuple[Evidence, ...]) -> Checked:
-    return Checked(stated.text, stated.span, support, verdict.probability, verdict.reasons, evidence)
+def _as(stated: Stated, support: Standing, tried: _Tried) -> Checked:
+    verdict = tried.verdict
+    return Checked(stated.text, stated.span, support, verdict.probability, verdict.reasons, tried.evidence)
 
 
-def _sets(evidence: Sequence[Evidence]) -> Iterator[tuple[Evidence, ...]]:
-    """Each quote alone, then those of one document together, where there are several."""
-    yield from ((piece,) for piece in evidence)
+def _together(evidence: Sequence[Evidence]) -> Iterator[tuple[Evidence, ...]]:
+    """The quotes of one document together, where there are several."""
     documents: dict[str, list[Evidence]] = {}
     for piece in evidence:
         documents.setdefault(piece.attribution.document_id, []).append(piece)
