@@ -116,4 +116,5 @@ def _denied(mine: Side, theirs: Sequence[Side]) -> Side | None:
     alike, shared = nearest(mine, theirs)
     if shared < max(2, _FULL * len(mine.keys)) or not all(each.heads for each in alike):
         return None
-    return alike[0] if not any(each.heads & mine.keys for each in alike) else None
+    alike = tuple(each for each in alike if not each.heads & mine.keys and shared >= 0.4 * len(each.keys - each.heads))
+    return alike[0] if alike else None

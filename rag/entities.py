@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 from rag import speech
 from rag.figures import kind_of_thing
@@ -104,6 +105,7 @@ def names(sentence: str) -> frozenset[str]:
     return frozenset(entity(word) for at, word in enumerate(found) if is_name(word) and not (at == 0 and noun_first))
 
 
+@lru_cache(maxsize=50_000)
 def is_name(word: str) -> bool:
     """Whether a word is written like a name and is no title, month or common opener of a sentence."""
     return word[0].isupper() and len(word) > 1 and _bare(word) not in _NO_NAMES
@@ -124,6 +126,7 @@ def _opens_as_noun(word: str, following: list[str]) -> bool:
     return plural or known or bare.endswith(speech.GENERIC_ENDINGS)
 
 
+@lru_cache(maxsize=50_000)
 def entity(word: str) -> str:
     """One spelling for a name's many: nations by any of their names, others without accents and final y or i."""
     bare = _bare(word)

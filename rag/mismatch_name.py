@@ -11,7 +11,7 @@ from rag import speech
 from rag.entities import entity, is_name, is_nation
 from rag.figures import kind_of_thing
 from rag.finding import Mismatch, missing, otherwise
-from rag.saying import Case, Saying, saying
+from rag.saying import Case, Saying, entities
 from rag.speech import word_set
 from rag.terms import near
 from rag.verbs import is_past
@@ -137,9 +137,9 @@ def _known(case: Case) -> frozenset[str]:
             None, (part for each in case.grounds for part in (each.publisher, each.speaker, each.title, each.author))
         )
     )
-    every = saying(about).entities.union(*(each.entities for each in case.said))
+    every = entities(about).union(*(each.entities for each in case.said))
     meant = (each.before for each in case.grounds if each.before and _POINTING.search(each.quote))
-    every = every.union(*(saying(before[-_MEANT:]).entities for before in meant))
+    every = every.union(*(entities(before[-_MEANT:]) for before in meant))
     pieces = {
         entity(part) for each in case.said for word in each.words if "-" in word for part in word.split("-") if part
     }

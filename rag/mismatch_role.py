@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import product
 
 from rag import speech
-from rag.entities import entity, is_name
+from rag.entities import entity
 from rag.finding import Mismatch
 from rag.roles import Role, roles, subjects
-from rag.saying import Case, Saying, saying
+from rag.saying import Case, Saying, named
 
 _STRONG = frozenset(("does", "done", "owns", "speaks"))
 """Places that belong to one name; prepositions only tell where two names have changed places."""
@@ -79,7 +79,7 @@ def _naming(role: Role, case: Case) -> Iterator[frozenset[Role]]:
 def _around(case: Case) -> frozenset[str]:
     """The names in what is known of the sources and in the text before the quotes."""
     texts = (text for each in case.grounds for text in (each.publisher, each.speaker, each.title, each.before) if text)
-    return frozenset(entity(word) for text in texts for word in saying(text).words if is_name(word))
+    return frozenset().union(*map(named, texts))
 
 
 def _speakers(case: Case, said: Saying | None = None) -> Iterator[Role]:

@@ -101,6 +101,19 @@ def saying(text: str, published: date | None = None) -> Saying:
     )
 
 
+@lru_cache(maxsize=4_000)
+def entities(text: str) -> frozenset[str]:
+    """Every word of a text in the spelling of names."""
+    return frozenset(map(entity, _WORD.findall(text)))
+
+
+@lru_cache(maxsize=4_000)
+def named(text: str) -> frozenset[str]:
+    """The words of a text that are written as names, in one spelling."""
+    return frozenset(entity(word) for word in _WORD.findall(text) if is_name(word))
+
+
+@lru_cache(maxsize=50_000)
 def content(word: str) -> str:
     """What a word adds to what a sentence speaks of: a name in one spelling, a stem, or '' where it adds nothing."""
     lower = word.casefold()
