@@ -22,9 +22,9 @@ from rag.relevance import Floats, LinearModel, probability
 from rag.support import Supporter
 from rag.support_figures import SUPPORT_FIGURES
 
-INVERSE_RIDGE = 3.5
+INVERSE_RIDGE = 1.0
 """scikit-learn's C, where a set weighs 1."""
-SET_WEIGHT = {"wice": 1.0, "ragtruth-qa": 0.3, "ragtruth-summary": 0.2}
+SET_WEIGHT = {"wice": 1.0, "ragtruth-qa": 0.6, "ragtruth-summary": 0.4}
 MOST_DROPPED = 0.10
 """The share of true sentences of answers that the threshold for answers may drop."""
 FOLDS = 5
@@ -79,11 +79,21 @@ def fit_model(rows: Sequence[Row]) -> LinearModel:
     """Logistic regression on these claims, not calibrated; a figure that cannot be had counts as the mean."""
     inputs = np.array([row.figures for row in rows])
     labels = np.array([row.judged.supported for row in rows])
-    mean, deviation = np.nanmean(inputs, axis=0), np.nanstd(inputs, axis=0) + 1e-9
+    weights = balanced(rows)
+    mean, deviation = _spread(inputs, weights)
     standard = np.nan_to_num((inputs - mean) / deviation)
-    fitted = LogisticRegression(C=INVERSE_RIDGE, max_iter=5_000).fit(standard, labels, sample_weight=balanced(rows))
+    fitted = LogisticRegression(C=INVERSE_RIDGE, max_iter=5_000).fit(standard, labels, sample_weight=weights)
     intercept = round(float(fitted.intercept_[0]), 5)
     return LinearModel(SUPPORT_FIGURES, _rounded(mean), _rounded(deviation), _rounded(fitted.coef_[0]), intercept)
+
+
+def _spread(inputs: Floats, weights: Floats) -> tuple[Floats, Floats]:
+    """The weighted mean and standard deviation of each figure, over the claims that have it."""
+    known = ~np.isnan(inputs)
+    total = weights @ known
+    mean = weights @ np.nan_to_num(inputs) / total
+    variance = weights @ np.where(known, (inputs - mean) ** 2, 0.0) / total
+    return mean, np.sqrt(variance) + 1e-9
 
 
 def _held_out(rows: Sequence[Row]) -> Floats:
@@ -91,11 +101,10 @@ def _held_out(rows: Sequence[Row]) -> Floats:
     groups = sorted({row.judged.group for row in rows})
     folds = dict(zip(groups, np.random.default_rng(1).permutation(len(groups)) % FOLDS, strict=True))
     of_row = np.array([folds[row.judged.group] for row in rows])
-    logits = np.zeros(len(rows))
+    inputs, logits = np.array([row.figures for row in rows]), np.zeros(len(rows))
     for fold in range(FOLDS):
         model = fit_model([row for row, own in zip(rows, of_row, strict=True) if own != fold])
-        held = np.flatnonzero(of_row == fold)
-        logits[held] = model.score(np.array([rows[place].figures for place in held]))
+        logits[of_row == fold] = model.score(inputs[of_row == fold])
     return logits
 
 

@@ -34,7 +34,7 @@ _COUNTED_NAMES = """
     zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen
     eighteen nineteen twenty"""
 _ORDERED_NAMES = "zeroth first second third fourth fifth sixth seventh eighth ninth tenth"
-_MONTHS = {name[:3]: name for name in _MONTH_NAMES.split()} | {"sept": "september"}
+_MONTHS = {short: name for name in _MONTH_NAMES.split() for short in (name, name[:3])} | {"sept": "september"}
 _NUMBERS = {
     name: str(number) for names in (_COUNTED_NAMES, _ORDERED_NAMES) for number, name in enumerate(names.split())
 }
@@ -98,7 +98,7 @@ def align(claim: str, texts: Sequence[str], encoder: MiniLM, reader: Reader) -> 
     met = _met(words, tokens, [each.tokens for each in sentences])
     inner = _met(words, centred(tokens), [centred(each.tokens) for each in sentences])
     weights = np.array([word.weight if word.kind != "common" else 0.0 for word in words])
-    best, reached = _cover(met, weights if weights.any() else np.ones(len(words)), np.zeros(len(words)), BEST)
+    best, reached = _cover(met, weights if weights.any() else np.ones(len(words)), np.full(len(words), -1.0), BEST)
     exact = np.array([float(word.kind in ("name", "figure")) for word in words])
     more, _ = _cover(met, exact, reached, MORE)
     held = np.array([[_holds(each, word) for each in sentences] for word in words])

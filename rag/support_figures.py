@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from rag.alignment import Alignment
+from rag.alignment import Alignment, Kind
 from rag.finding import Mismatch
 from rag.relevance import Floats
 
@@ -49,30 +49,36 @@ date_mismatch     1 if they find a date
 
 def support_figures(alignment: Alignment, mismatches: Sequence[Mismatch]) -> Floats:
     """(SUPPORT_FIGURES,) of a claim beside the sentences it may rest on, and of what the rules find in it."""
-    best, kinds = list(alignment.best), np.array([word.kind for word in alignment.words])
-    content = kinds != "common" if (kinds != "common").any() else np.ones(len(kinds), np.bool_)
+    best = list(alignment.best)
+    content = _places(alignment, "name", "figure", "word")
+    content = content if content.any() else ~content
     weights = np.array([word.weight for word in alignment.words])
     met, held = alignment.met[:, best].max(axis=1), alignment.held[:, best]
     ordered = np.sort(met[content])
-    names, figures = kinds == "name", kinds == "figure"
+    names, figures = _places(alignment, "name"), _places(alignment, "figure")
     return np.array(
         (
             _mean(met, weights, content),
             _mean(alignment.inner[:, best].max(axis=1), weights, content),
             ordered[: max(1, len(ordered) // 4)].mean(),
             ordered[min(1, len(ordered) - 1)],
-            _mean(held.any(axis=1), weights, content),
+            _mean(held.max(axis=1), weights, content),
             _pairs_held(held[content]),
-            _mean(held.any(axis=1), weights, names),
+            _mean(held.max(axis=1), weights, names),
             met[names].min() if names.any() else math.nan,
-            (~held.any(axis=1))[figures].sum(),
-            (~alignment.held.any(axis=1))[figures].sum(),
+            (~held.max(axis=1))[figures].sum(),
+            (~alignment.held.max(axis=1))[figures].sum(),
             math.log(len(ordered) + 1),
             bool(mismatches),
             any(each.kind == "date" for each in mismatches),
         ),
         np.float64,
     )
+
+
+def _places(alignment: Alignment, *kinds: Kind) -> NDArray[np.bool_]:
+    """Which words are of one of the kinds."""
+    return np.array([word.kind in kinds for word in alignment.words], np.bool_)
 
 
 def _mean(
