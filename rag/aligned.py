@@ -37,6 +37,9 @@ _HEDGES = word_set(
 _DENYING = word_set("denied denies deny denying")
 _NO_SUBJECT_AFTER = speech.PREPOSITIONS | {"and", "or", "nor", "than", "not", "no"}
 _BEFORE_NAMES = speech.TITLES | speech.ROLES | {"the", "a", "an"}
+_GOING_ON = (
+    speech.PREPOSITIONS | speech.SUBORDINATORS | speech.ADVERBS | speech.BE | _HAVE | {"and", "or", "who", "which"}
+)
 _APART = frozenset((";", ":", "—", "–", "(", ")", "“”"))
 _TURNING = word_set("but while although though whereas because unless if when until or nor not never no without except")
 LONGEST = 60
@@ -67,8 +70,8 @@ def says(claim: Claim, evidence: Evidence) -> Told | None:
         return None
     first = places[0] - (words.lower[places[0] - 1 : places[0]] == ["no"])
     negations = _negations(places, verb, words, claim)
-    voice = _voice(words.lower[:first], words.lower[places[-1] + 1 :], evidence.speaker)
-    if negations is None or voice is None or not _heads(words, first):
+    voice = _voice(_without_may(words, 0, first), _without_may(words, places[-1] + 1, len(words)), evidence.speaker)
+    if negations is None or voice is None or not _heads(words, first) or not _ends(words, places[-1] + 1):
         return None
     positive = (negations + voice + (first < places[0])) % 2 == 0
     if not positive and claim.is_shaded:
@@ -123,9 +126,17 @@ def _verb(claim: Claim, wanted: Sequence[int], places: Sequence[int], words: Wor
             continue
         if not _is_said_of(claim, words, between, at):
             continue
-        inside = [word for one, two in pairwise(places[:order]) for word in words.text[one + 1 : two]]
-        return order if all(word.casefold() in _SMALL or word[0].isupper() for word in inside) else None
+        return order if _is_subject(claim, wanted[:order], places[:order], words) else None
     return None
+
+
+def _is_subject(claim: Claim, wanted: Sequence[int], places: Sequence[int], words: Words) -> bool:
+    """Whether the words before the verb are the claim's own, with nothing but small words and names among them."""
+    inside = [word for one, two in pairwise(places) for word in words.text[one + 1 : two]]
+    if not all(word.casefold() in _SMALL or word[0].isupper() for word in inside):
+        return False
+    own = zip((claim.words[place] for place in wanted), (words.text[place] for place in places), strict=True)
+    return all(mine[0].isupper() or mine.casefold() == theirs.casefold() for mine, theirs in own)
 
 
 def _is_said_of(claim: Claim, words: Words, between: Sequence[str], at: int) -> bool:
@@ -139,7 +150,7 @@ def _is_said_of(claim: Claim, words: Words, between: Sequence[str], at: int) -> 
     if is_being != bool(_BEING.intersection(word.casefold() for word in claim.words)):
         return False
     if claim.is_present:
-        return not is_past(form) and not _HAVE.intersection(between)
+        return not is_past(form) and not _HAVE.intersection(between) and (form.endswith("s") or claim.auxiliary == "do")
     return is_past(form) or "did" in between or (claim.auxiliary == "" and is_being)
 
 
@@ -166,12 +177,19 @@ def _negations(places: Sequence[int], verb: int, words: Words, claim: Claim) -> 
         between = words.lower[one + 1 : two]
         if order == 0 and between[:1] == ["no"]:
             count, between = count + 1, between[1:]
-        turning = (_TURNING | {"by"} | (_HEDGES if order else frozenset())) - of_claim
+        turning = (_TURNING | speech.PREPOSITIONS | (_HEDGES if order else frozenset())) - of_claim
         if len(between) > _GAP or turning.intersection(between) or _APART.intersection(words.text[one + 1 : two]):
             return None
-        if any(word[0].isupper() for word in words.text[one + 1 : two] if order == 0 and word not in of_claim):
+        if order == 0 and _names_another(words, one + 1, two):
             return None
     return count if count < 2 else None
+
+
+def _names_another(words: Words, start: int, end: int) -> bool:
+    """Whether a name before the object is none of its own: "Scholz's" in "met Scholz's minister", not "Friedrich"."""
+    named = [word for word in words.text[start:end] if word[0].isupper()]
+    is_fuller = words.is_capital(end) and not any(word.endswith(("'s", "’s", "'", "’")) for word in named)
+    return bool(named) and not is_fuller
 
 
 def _voice(before: Sequence[str], after: Sequence[str], speaker: str | None) -> int | None:
@@ -185,6 +203,11 @@ def _voice(before: Sequence[str], after: Sequence[str], speaker: str | None) -> 
     return 1 if _DENYING.intersection(before) else 0
 
 
+def _without_may(words: Words, start: int, end: int) -> list[str]:
+    """The words in lower case, without the month of May, which is no guess."""
+    return [words.lower[at] for at in range(start, end) if words.text[at] != "May"]
+
+
 def _reports_of_others(after: Sequence[str]) -> bool:
     """Whether the statement goes on to deny or to doubt itself: ", which Kyiv denies"."""
     return bool((_DENYING | {"disputed", "disputes", "rejected", "but", "although"}).intersection(after))
@@ -194,8 +217,17 @@ def _heads(words: Words, first: int) -> bool:
     """Whether the subject is the subject, and not "of" or "to" another, or only one of several."""
     place = first - 1
     while place >= 0 and (words.is_capital(place) or words.lower[place] in _BEFORE_NAMES):
+        if words.lower[place] in speech.TIMES:
+            return True
         place -= 1
     return place < 0 or words.lower[place] not in _NO_SUBJECT_AFTER
+
+
+def _ends(words: Words, after: int) -> bool:
+    """Whether the last word of the claim is no mere beginning: "the appeal" of "the appeal judge"."""
+    if after >= len(words) or not words.text[after][0].isalpha():
+        return True
+    return words.lower[after] in _GOING_ON or words.lower[after].endswith("ly")
 
 
 def _statement(claim: Claim, verb: int) -> str:

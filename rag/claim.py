@@ -54,8 +54,9 @@ class Claim:
 
 def claim(question: str) -> Claim | None:
     """What `question` asks to have confirmed; None where that is too fine or too long to be told by rule."""
-    text = _TAG.sub("", bare(" ".join(question.split())).rstrip(" ?.!"))
-    is_statement = _TRUE.match(text) is not None or _WHETHER.match(text) is not None
+    asked = bare(" ".join(question.split())).rstrip(" ?.!")
+    text = _TAG.sub("", asked)
+    is_statement = text != asked or _TRUE.match(text) is not None or _WHETHER.match(text) is not None
     text = _WHETHER.sub("", _TRUE.sub("", text))
     found = None if is_statement else _AUXILIARY.match(text)
     if found is None and not is_statement:
