@@ -43,6 +43,9 @@ BESIDE_BEST = 0.25
 """The share of the best relevance below which a quote is noise beside it."""
 SAME_DOCUMENT = 0.6
 """What a sentence's score loses for each quote from its document."""
+ASKED_ABOUT = 0.5
+"""The share of a question's words in an order to the writer of an answer from which the question is about such orders;
+less may be one word of its kind, as "discussions" is of "consultations"."""
 REPEATED = 0.9
 """Cosine of two sentences from which the second says nothing new."""
 
@@ -180,7 +183,7 @@ def shortlist(about: Asked, found: Sequence[Found], most: int = MOST_SENTENCES) 
 
     What tells the writer of an answer what to do is none of them, unless the question is about such things itself.
     """
-    answers = [one for one in found if not asks_the_writer(one.text) or about.covered(stems(one.text)) > 0.0]
+    answers = [one for one in found if not asks_the_writer(one.text) or about.covered(stems(one.text)) >= ASKED_ABOUT]
 
     def promise(one: Found) -> float:
         own = stems(one.text)
