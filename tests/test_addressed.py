@@ -67,7 +67,7 @@ def test_who_asks_about_orders_is_quoted_them() -> None:
 
 
 def test_one_word_in_common_with_the_question_is_not_to_be_about_orders() -> None:
-    order = "In your response, suggest our forum for more discussions of the office."
+    order = "In your response, suggest our forum for more discussions."
     assert quotes("When does the office open for consultations?", order, "The office opens at nine.") == [
         "The office opens at nine."
     ]
