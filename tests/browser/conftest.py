@@ -97,10 +97,11 @@ def watch(browser: Browser) -> Iterator[Callable[..., Watched]]:
         context.close()
 
 
-def ask(page: Page, question: str) -> None:
+def ask(page: Page, question: str, seconds: float = 15) -> None:
     """Ask in the box and wait for the whole answer."""
     number = begin(page, question)
-    page.locator(f"#quotes #answer-{number}:is(.answered, .abstained, .failed)").wait_for(state="attached")
+    whole = page.locator(f"#quotes #answer-{number}:is(.answered, .abstained, .failed)")
+    whole.wait_for(state="attached", timeout=seconds * 1000)
 
 
 def begin(page: Page, question: str) -> int:
