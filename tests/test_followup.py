@@ -264,6 +264,7 @@ def test_any_question_is_resolved_and_stays_as_long_as_it_may(question: str, his
 
 
 @given(QUESTIONS, st.lists(st.builds(Turn, QUESTIONS, QUESTIONS), max_size=4))
+@example("he his", [Turn("what Putin", "")])
 def test_resolving_twice_is_resolving_once(question: str, history: list[Turn]) -> None:
     once = resolved(question, *history).text
     assert resolved(once, *history).text == once
