@@ -18,7 +18,7 @@ from rag.terms import stem
 
 _LONGEST = 1_500
 """Characters of a sentence that are read; what is longer is a table or a page's frame."""
-_FEW = 6
+MOST_CITED = 6
 """Sentences of quotes that one sentence cites, at most; more are an article."""
 _WORD = re.compile(r"(?:[^\W\d_]\.){2,}|[^\W\d_]+(?:['’\-][^\W\d_]+)*|\d+(?:[.,]\d+)*")
 _MARKER = re.compile(r"^\s*(?:(?:\d{1,2}[.)]|[*•+–-])(?:\s+|$)|[Ss]tep \d+:\s*)+")
@@ -60,7 +60,7 @@ class Case:
     @property
     def are_few(self) -> bool:
         """Whether so few sentences are cited that the claim has to speak of what they speak of."""
-        return len(self.said) <= _FEW
+        return len(self.said) <= MOST_CITED
 
     @property
     def close(self) -> tuple[Saying, ...]:
@@ -120,6 +120,11 @@ def content(word: str) -> str:
     if lower in _EMPTY or word[0].isdigit():
         return ""
     return entity(word) if is_name(word) else stem(kind_of_thing(lower))
+
+
+def cited(grounds: Sequence[Ground]) -> int:
+    """How many sentences the quotes have."""
+    return sum(len(sayings(ground.quote, ground.published)) for ground in grounds)
 
 
 def coverage(claim: str, grounds: Sequence[Ground]) -> float:

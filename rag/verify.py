@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from rag.ground import Ground
 from rag.mismatch import Mismatch, mismatches
-from rag.saying import coverage
+from rag.saying import MOST_CITED, cited, coverage
+from rag.support import Supporter
+from rag.support_coefficients import ANSWERS_THRESHOLD, THRESHOLD
 from rag.verdict import Finding, Verdict
 from rag.yes_no import Reply, reply
 
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from index.embed import MiniLM
 
 _VERSION = "2"
-_THRESHOLD = 0.5
 _REFUSED = 0.05
 """The most that a sentence is given which a rule refuses: the share of such that people held to be supported."""
 _UNSAID = "the quotes do not say enough of it"
@@ -46,16 +47,22 @@ class Verifier:
         self._judge = judge
 
     @cached_property
+    def _supporter(self) -> Supporter:
+        """Made when first needed: it loads the encoder."""
+        return Supporter(self._encoder)
+
+    @cached_property
     def fingerprint(self) -> str:
         """Two with the same fingerprint say the same of the same sentence."""
         judge = self._judge.fingerprint if self._judge else ""
-        return hashlib.sha256(f"verify {_VERSION} {judge}".encode()).hexdigest()[:16]
+        return hashlib.sha256(f"verify {_VERSION} {self._supporter.fingerprint} {judge}".encode()).hexdigest()[:16]
 
     def verify(self, claim: str, grounds: Sequence[Ground], *, question: str | None = None) -> Verdict:
         """The verdict on `claim`, which cites `grounds`; `question` is what it answers.
 
         A figure, date, name, quoted word, negation or modality that the quotes do not bear out refuses it, however
-        probable the rest. A "yes" has to be borne out for what was asked, and a "no" denied.
+        probable the rest. Of a claim that is held against a whole article, only what the article says otherwise does;
+        what is merely not found there lowers the probability. A "yes" has to be borne out for what was asked, and a "no" denied.
         """
         if not any(ground.quote.strip() for ground in grounds):
             return Verdict("unsupported", 0.0, ("it cites no quote",))
@@ -70,15 +77,16 @@ class Verifier:
     def _statement(self, claim: str, grounds: Sequence[Ground]) -> Verdict:
         found = mismatches(claim, grounds)
         probability = self._probability(claim, grounds, found)
-        if found:
+        article = cited(grounds) > MOST_CITED
+        if any(each.contradicted for each in found) or (found and not article):
             return _refused(found, min(probability, _REFUSED))
-        if probability < _THRESHOLD:
-            return Verdict("unsupported", probability, (_UNSAID,))
+        if probability < (THRESHOLD if article else ANSWERS_THRESHOLD):
+            return Verdict("unsupported", probability, _reasons(found) or (_UNSAID,))
         veto = self._judge.veto(claim, grounds) if self._judge else None
         return Verdict("unsupported", probability, (veto,)) if veto else Verdict("supported", probability)
 
     def _probability(self, claim: str, grounds: Sequence[Ground], found: Sequence[Mismatch]) -> float:
-        return coverage(claim, grounds)
+        return self._supporter.probability(claim, grounds, found)
 
 
 def _refused_answer(answer: Reply, grounds: Sequence[Ground]) -> Verdict | None:
@@ -104,4 +112,8 @@ _AFFIRMING = 0.8
 
 def _refused(found: Sequence[Mismatch], probability: float) -> Verdict:
     support: Finding = "contradicted" if any(each.contradicted for each in found) else "unsupported"
-    return Verdict(support, probability, tuple(dict.fromkeys(each.reason for each in found)))
+    return Verdict(support, probability, _reasons(found))
+
+
+def _reasons(found: Sequence[Mismatch]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(each.reason for each in found))
