@@ -28,6 +28,9 @@ SILENT = "the library has nothing that says this"
 SAME_SUBJECT = 0.5
 """The share of what a statement speaks of that a quote speaks of too, from which it can contradict it: what it says of
 something else is no contradiction."""
+LIKELY = 0.5
+"""The probability from which a statement is supported. Of a draft, unlike an answer, nothing says that it was written
+from the quotes, so what is less likely than not is left open, whatever the checker lets stand in an answer."""
 NEAREST = 2
 """Quotes shown where the library is silent."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -95,8 +98,9 @@ def _checked(stated: Stated, evidence: tuple[Evidence, ...], desk: Desk) -> Chec
 
 def _silent(stated: Stated, tried: Sequence[_Tried], nearest: tuple[Evidence, ...]) -> Checked:
     """What the nearest quotes lack; one that speaks of something else has no say in it."""
-    lacking = [each.verdict for each in tried if each.verdict.support == "unsupported"]
-    verdict = max(lacking, key=lambda verdict: verdict.probability, default=Verdict("unsupported", 0.0, (SILENT,)))
+    lacking = [each.verdict for each in tried if each.verdict.support != "contradicted"]
+    likeliest = max(lacking, key=lambda verdict: verdict.probability, default=Verdict("unsupported", 0.0, (SILENT,)))
+    verdict = Verdict("unsupported", likeliest.probability, likeliest.reasons or (SILENT,))
     return _as(stated, "silent", _Tried(nearest, verdict, 0.0))
 
 
@@ -115,7 +119,7 @@ class _Tried:
 
     @property
     def supports(self) -> bool:
-        return self.verdict.support == "supported"
+        return self.verdict.support == "supported" and self.verdict.probability >= LIKELY
 
     def denies(self, claim: str) -> bool:
         """Whether one quote contradicts the statement, and speaks of all that it speaks of but for what it denies."""

@@ -19,6 +19,7 @@ from rag.ask import Desk
 from rag.check import Checked, Standing, check
 from rag.desk import open_desk
 from rag.settings import Settings
+from rag.verdict import Verdict
 from tests.shelf import brief, shelf
 
 ROOT = Path(__file__).parents[1]
@@ -163,3 +164,13 @@ def test_a_draft_of_thirty_sentences_about_the_briefing(briefing: Desk) -> None:
         assert DRAFT[each.span.start :].startswith(each.text.split()[0])
         assert bool(each.reasons) == (each.support != "supported")
         assert each.evidence or each.support == "silent"
+
+
+def test_what_is_less_likely_than_not_is_left_open(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A checker of answers may let it stand, since an answer is written from its quotes; a draft is not."""
+    for probability, support in ((0.49, "silent"), (0.5, "supported")):
+        verdict = Verdict("supported", probability)
+        monkeypatch.setattr("rag.verify.Verifier.verify", lambda *_, verdict=verdict, **__: verdict)
+        found = only("The new crane lifts ninety tonnes.", desk)
+        assert (found.support, found.probability) == (support, probability)
+        assert bool(found.reasons) == (support == "silent")
