@@ -24,7 +24,8 @@ def figures(data: Path, keep: Path | None) -> list[Row]:
     if keep is not None and keep.exists():
         rows: list[Row] = pickle.loads(keep.read_bytes())
         return rows
-    rows = list(weigh((*wice(data), *ragtruth(data, "qa"), *ragtruth(data, "summary")), Supporter()))
+    cases = (*wice(data), *wice(data, only_supporting=True), *ragtruth(data, "qa"), *ragtruth(data, "summary"))
+    rows = list(weigh(cases, Supporter()))
     if keep is not None:
         keep.write_bytes(pickle.dumps(rows))
     return rows

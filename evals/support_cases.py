@@ -34,13 +34,13 @@ class Judged:
 def wice(data: Path, *, only_supporting: bool = False) -> tuple[Judged, ...]:
     """WiCE: sentences of Wikipedia against the whole article that they cite. Partly supported counts as not supported.
 
-    With `only_supporting`, against the sentences that people found to support it, and one more of the article's that
-    stands in for them where there are none; those are two answers to how a checker is called.
+    With `only_supporting` it is another set, wice-quotes: the same claims against the few sentences that people found
+    to support them, as a checker of cited sentences is called; where there are none, against one that does not.
     """
     rows = _rows(data / "wice" / "claims_dev.jsonl")
     return tuple(
         Judged(
-            "wice",
+            "wice-quotes" if only_supporting else "wice",
             f"wice/{number}",
             row["claim"],
             _supporting(row) if only_supporting else _worded(row["evidence"]),

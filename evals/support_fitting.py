@@ -24,7 +24,7 @@ from rag.support_figures import SUPPORT_FIGURES
 
 INVERSE_RIDGE = 1.0
 """scikit-learn's C, where a set weighs 1."""
-SET_WEIGHT = {"wice": 1.0, "ragtruth-qa": 0.6, "ragtruth-summary": 0.4}
+SET_WEIGHT = {"wice": 1.0, "wice-quotes": 0.5, "ragtruth-qa": 0.6, "ragtruth-summary": 0.4}
 MOST_DROPPED = 0.10
 """The share of true sentences of answers that the threshold for answers may drop."""
 FOLDS = 5
@@ -61,15 +61,15 @@ def fit(rows: Sequence[Row]) -> Fitted:
     """The calibrated model and its thresholds, from these claims.
 
     The model is fitted with both labels of a set weighing the same, so an even chance is where both kinds of error do.
-    What a model says of the fifth that it was not fitted on gives the calibration, which moves the even chance to
-    `threshold`, and the threshold for answers.
+    What a model says of the fifth that it was not fitted on gives the calibration, to claims of which half are
+    supported, and the threshold for answers.
     """
     logits, labels = _held_out(rows), np.array([row.judged.supported for row in rows])
-    stretch, move = _calibration(logits, labels, natural(rows))
+    stretch, move = _calibration(logits, labels, balanced(rows))
     true_answers = [
         stretch * value + move
         for value, row in zip(logits, rows, strict=True)
-        if row.judged.source != "wice" and row.judged.supported
+        if row.judged.source.startswith("ragtruth") and row.judged.supported
     ]
     answers = probability(float(np.quantile(true_answers, MOST_DROPPED)))
     return Fitted(_calibrated(fit_model(rows), stretch, move), round(probability(move), 3), round(answers, 3))
@@ -118,8 +118,8 @@ def halves(rows: Sequence[Row], seed: int) -> tuple[list[Row], list[Row]]:
     """A random half of each set's documents and the other, with all claims that belong to them."""
     generator = np.random.default_rng(seed)
     fitting: set[str] = set()
-    for source in SET_WEIGHT:
-        groups = sorted({row.judged.group for row in rows if row.judged.source == source})
+    for origin in ("wice", "ragtruth-qa", "ragtruth-summary"):
+        groups = sorted({row.judged.group for row in rows if row.judged.group.startswith(f"{origin}/")})
         fitting.update(generator.permutation(groups)[: len(groups) // 2].tolist())
     return [row for row in rows if row.judged.group in fitting], [
         row for row in rows if row.judged.group not in fitting
@@ -138,13 +138,6 @@ def balanced(rows: Sequence[Row]) -> Floats:
     keys = [(row.judged.source, row.judged.supported) for row in rows]
     counts = {key: keys.count(key) for key in set(keys)}
     return np.array([SET_WEIGHT[key[0]] / 2 / counts[key] for key in keys])
-
-
-def natural(rows: Sequence[Row]) -> Floats:
-    """Weights by which WiCE and RAGTruth weigh the same, and their claims as they come."""
-    is_wice = np.array([row.judged.source == "wice" for row in rows])
-    weights: Floats = np.where(is_wice, 0.5 / max(1, is_wice.sum()), 0.5 / max(1, (~is_wice).sum()))
-    return weights
 
 
 def _calibration(logits: Floats, labels: NDArray[np.bool_], weights: Floats) -> tuple[float, float]:

@@ -46,14 +46,20 @@ def balanced_accuracy(scored: Scored) -> float:
     return float(passed[scored.labels].mean() + (~passed[~scored.labels]).mean()) / 2
 
 
-def calibration_error(scored: Scored) -> float:
-    """Expected calibration error: how far the mean chance is from the share supported, over ten equally wide bins."""
-    return sum(abs(mean - share) * count for _, count, mean, share in reliability(scored)) / len(scored.claims)
+def calibration_error(scored: Scored, *, even: bool = False) -> float:
+    """Expected calibration error: how far the mean chance is from the share supported, over ten equally wide bins.
+
+    The claims as they come, or, `even`, weighed as if half of them were supported.
+    """
+    labels, bins = scored.labels, _bins(scored)
+    weights = np.where(labels, 0.5 / labels.sum(), 0.5 / (~labels).sum()) if even else np.full(len(bins), 1 / len(bins))
+    off = weights * (scored.chances - labels)
+    return float(sum(abs(off[bins == number].sum()) for number in range(_BINS)))
 
 
 def reliability(scored: Scored) -> list[tuple[float, int, float, float]]:
     """Of each bin that is not empty: where it begins, how many claims, their mean chance, the share supported."""
-    bins = np.minimum((scored.chances * _BINS).astype(int), _BINS - 1)
+    bins = _bins(scored)
     return [
         (number / _BINS, int(here.sum()), float(scored.chances[here].mean()), float(scored.labels[here].mean()))
         for number in range(_BINS)
@@ -66,7 +72,7 @@ def report(scored: Scored, seed: int = 0) -> str:
     lines = []
     for name, figure in FIGURES.items():
         low, high = interval(scored, figure, seed)
-        lines.append(f"  {name:<32}{figure(scored):.3f}  [{low:.3f}, {high:.3f}]")
+        lines.append(f"  {name:<34}{figure(scored):.3f}  [{low:.3f}, {high:.3f}]")
     return "\n".join(lines)
 
 
@@ -83,7 +89,7 @@ def found_by_kind(scored: Scored) -> str:
     caught = scored.chances < scored.threshold
     kinds = Counter(kind for claim in scored.claims if not claim.supported for kind in set(claim.kinds))
     return "\n".join(
-        f"  {kind:<32}{count:>4}, caught {np.mean([caught[at] for at in _with(scored.claims, kind)]):.3f}"
+        f"  {kind:<34}{count:>4}, caught {np.mean([caught[at] for at in _with(scored.claims, kind)]):.3f}"
         for kind, count in kinds.most_common()
     )
 
@@ -108,6 +114,10 @@ def interval(scored: Scored, figure: Callable[[Scored], float], seed: int = 0) -
 def summary(parts: Sequence[Scored]) -> str:
     """Means over several divisions."""
     return "  ".join(f"{name} {np.mean([figure(part) for part in parts]):.3f}" for name, figure in FIGURES.items())
+
+
+def _bins(scored: Scored) -> NDArray[np.int64]:
+    return np.minimum((scored.chances * _BINS).astype(np.int64), _BINS - 1)
 
 
 def _with(claims: Sequence[Judged], kind: str) -> list[int]:
@@ -142,5 +152,6 @@ FIGURES: dict[str, Callable[[Scored], float]] = {
     "for answers: recall": _for_answers(_recall),
     "for answers: F1": _for_answers(_f1),
     "for answers: true ones dropped": lambda scored: float((scored.chances[scored.labels] < scored.answers).mean()),
-    "calibration error": calibration_error,
+    "calibration error, even": lambda scored: calibration_error(scored, even=True),
+    "calibration error, as they come": calibration_error,
 }

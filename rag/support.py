@@ -44,8 +44,7 @@ class Supporter:
 
     def probability(self, claim: str, grounds: Sequence[Ground], mismatches: Sequence[Mismatch]) -> float:
         """The chance, 0 to 1, that `grounds` bear `claim` out, of which the rules found `mismatches`; 0 where either
-        has no words. Calibrated on claims about articles and on sentences of answers, as many of the one as of the
-        other."""
+        has no words. Calibrated to claims of which half are supported: where most are true, it is too low."""
         figures = self.figures(claim, grounds, mismatches)
         return 0.0 if figures is None else probability(float(self._model.score(figures[None])[0]))
 

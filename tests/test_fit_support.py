@@ -13,7 +13,7 @@ import pytest
 from evals import support_fitting
 from evals.fit_support import _write
 from evals.support_cases import Judged, ragtruth, wice
-from evals.support_fitting import Row, balanced, fit, fit_model, halves, natural, score, weigh
+from evals.support_fitting import Row, balanced, fit, fit_model, halves, score, weigh
 from evals.support_report import (
     FIGURES,
     Scored,
@@ -42,12 +42,14 @@ def made(count: int = 400, seed: int = 3) -> list[Row]:
     generator = np.random.default_rng(seed)
     rows = []
     for number in range(count):
-        source = tuple(support_fitting.SET_WEIGHT)[number % 3]
-        supported = bool(generator.random() < (0.35 if source == "wice" else 0.8))
+        source = tuple(support_fitting.SET_WEIGHT)[number % 4]
+        supported = bool(generator.random() < (0.8 if source.startswith("ragtruth") else 0.35))
         figures = generator.normal(size=len(SUPPORT_FIGURES))
         figures[0] += 2.0 * supported
         figures[generator.integers(4, 8)] = np.nan
-        judged = Judged(source, f"{source}/{number // 6}", f"claim {number}", ("quote",), supported)
+        judged = Judged(
+            source, f"{source.removesuffix('-quotes')}/{number // 8}", f"claim {number}", ("quote",), supported
+        )
         rows.append(Row(judged, figures))
     return rows
 
@@ -69,7 +71,9 @@ def test_wice_counts_partly_supported_as_not_supported(tmp_path: Path) -> None:
     assert [case.kinds for case in cases] == [("supported",), ("partially_supported",), ("not_supported",)]
     assert cases[0].quotes == (evidence[0], evidence[2], evidence[3])
     assert len({case.group for case in cases}) == 3
-    chosen = [case.quotes for case in wice(tmp_path, only_supporting=True)]
+    cited = wice(tmp_path, only_supporting=True)
+    assert [(case.source, case.group) for case in cited] == [("wice-quotes", case.group) for case in cases]
+    chosen = [case.quotes for case in cited]
     assert chosen == [(evidence[3],), (evidence[2], evidence[3]), (evidence[2],)]
 
 
@@ -122,7 +126,6 @@ def test_both_labels_of_a_set_weigh_the_same() -> None:
             key = (source, supported)
             chosen = [(row.judged.source, row.judged.supported) == key for row in rows]
             assert weights[chosen].sum() == pytest.approx(weight / 2)
-    assert natural(rows).sum() == pytest.approx(1.0)
 
 
 def test_the_model_finds_what_tells_and_says_how_sure_it_is() -> None:
@@ -132,8 +135,8 @@ def test_the_model_finds_what_tells_and_says_how_sure_it_is() -> None:
     held = score(made(3_000, seed=4), fitted)
     assert FIGURES["AUC"](held) > 0.85
     assert balanced_accuracy(held.only("wice")) > 0.75
-    weights = natural(made(3_000, seed=4))
-    assert abs(weights @ held.chances - weights @ held.labels) < 0.03
+    assert calibration_error(held, even=True) < 0.05
+    assert fitted.threshold == pytest.approx(0.5, abs=0.03)
 
 
 def test_a_tenth_of_the_true_answers_is_dropped() -> None:
@@ -189,6 +192,12 @@ def test_the_calibration_error_is_the_distance_from_the_share() -> None:
     assert calibration_error(scored([0.25] * 4, [True, False, False, False])) == pytest.approx(0.0)
     assert calibration_error(scored([0.95] * 4, [True, False, False, False])) == pytest.approx(0.7)
     assert calibration_error(scored([0.05, 0.95], [False, True])) == pytest.approx(0.05)
+
+
+def test_an_even_calibration_error_is_of_claims_half_of_which_are_supported() -> None:
+    part = scored([0.55] * 10, [True] * 9 + [False])
+    assert calibration_error(part) == pytest.approx(0.35)
+    assert calibration_error(part, even=True) == pytest.approx(0.05)
 
 
 def test_each_bin_has_its_claims() -> None:
