@@ -35,7 +35,7 @@ _WEIGHING = word_set(
 _SUPPOSING = frozenset(("if", "unless", "whether", "once", "until"))
 _NO_VERB = speech.NO_SUBJECT | frozenset(("of", "and", "or", "then", ",", "either"))
 """Words behind which a past form may be an adjective, or share an auxiliary that stands before."""
-_BETWEEN = speech.ADVERBS - _HAVE | frozenset(("not", "never", "then", "be", "been", "being", "'s"))
+_BETWEEN = speech.ADVERBS - _HAVE | frozenset(("not", "never", "then", "soon", "yet", "be", "been", "being", "'s"))
 
 
 def mood(clause: Clause, at: int) -> Mood:

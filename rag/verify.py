@@ -62,7 +62,8 @@ class Verifier:
 
         A figure, date, name, quoted word, negation or modality that the quotes do not bear out refuses it, however
         probable the rest. Of a claim that is held against a whole article, only what the article says otherwise does;
-        what is merely not found there lowers the probability. A "yes" has to be borne out for what was asked, and a "no" denied.
+        what is merely not found there lowers the probability. A "yes" has to be borne out for what was asked, and a
+        "no" denied.
         """
         if not any(ground.quote.strip() for ground in grounds):
             return Verdict("unsupported", 0.0, ("it cites no quote",))

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 
 from rag.entities import is_name
+from rag.figures import figures
 from rag.predication import predication
 
 _REPLY = re.compile(r"^\W*(?P<word>yes|no|yeah|nope|indeed|correct)\b\s*(?:[,.:;!–—-]+\s*|$)", re.IGNORECASE)
@@ -63,6 +64,6 @@ def _completed(claim: str, question: str | None) -> str:
     ):
         return claim
     asked = _ASKING.sub("", question.strip()).rstrip(" ?")
-    if not is_name(claim.split()[0]):
+    if not is_name(claim.split()[0]) or any(figure.start == 0 for figure in figures(claim)):
         claim = claim[:1].lower() + claim[1:]
     return f"{asked}, {claim}"
