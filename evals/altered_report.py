@@ -1,8 +1,11 @@
 """How many altered sentences the checker catches, and how many true ones it drops.
 
 The true sentences are those of the briefs, word for word, and the faithful ones in other words of
-`evals/cases/faithful.tsv`, whose second half was written after the checker's rules. Each is altered in one fact of each
-kind that it holds; a sentence that is altered back into what a quote says is not possible by construction.
+`evals/cases/faithful.tsv`. Its second half was written after the checker's rules and tried once before they were
+mended by what it showed: then 5 of 75 were dropped, and 21 of 21 numbers, 25 of 27 dates, 115 of 128 names, 53 of 69
+negations and 32 of 54 modalities caught. Each is altered in one fact of each
+kind that it holds;
+some alterations leave a sentence true, or no sentence, and count as missed all the same.
 """
 
 from __future__ import annotations
