@@ -12,6 +12,11 @@ from rag.model import Limits, Model, Prices
 from rag.settings import Settings
 from rag.weights import PREFIX
 
+ELSEWHERE = (15.0, 60.0)
+HERE = (120.0, 300.0)
+"""Seconds until the first word and until the last: of a model at a server, and of one that runs on this machine, whose
+processor reads some hundred tokens a second while the evidence has a thousand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Connection:
@@ -30,7 +35,9 @@ def connect(settings: Settings) -> Connection | None:
     """
     if settings.model is not None and settings.model.startswith(PREFIX):
         server = started(settings.model, settings)
-        return Connection(_model(settings, server.name, server.url, server.key), server.context, server)
+        limits = _limits(settings, HERE, min(settings.model_at_once, server.at_once))
+        model = _model(settings, server.name, server.url, server.key, limits, server.fingerprint)
+        return Connection(model, server.context, server)
     if settings.model is None and settings.model_url is None:
         return None
     return Connection(_at_endpoint(settings, settings.model or _only_one(settings)), settings.model_context)
@@ -53,12 +60,20 @@ def _only_one(settings: Settings) -> str:
 
 def _at_endpoint(settings: Settings, name: str) -> Model:
     key = settings.model_key
-    return _model(settings, name, settings.model_url, key.get_secret_value() if key else None)
+    limits = _limits(settings, ELSEWHERE, settings.model_at_once)
+    return _model(settings, name, settings.model_url, key.get_secret_value() if key else None, limits)
 
 
-def _model(settings: Settings, name: str, url: str | None, key: str | None) -> Model:
+def _limits(settings: Settings, usual: tuple[float, float], at_once: int) -> Limits:
+    first, whole = settings.model_first_seconds or usual[0], settings.model_seconds or usual[1]
+    return Limits(min(first, whole), whole, at_once=at_once)
+
+
+def _model(
+    settings: Settings, name: str, url: str | None, key: str | None, limits: Limits, fingerprint: str | None = None
+) -> Model:
     prices = None
     if settings.model_input_price is not None and settings.model_output_price is not None:
         prices = Prices(settings.model_input_price, settings.model_output_price)
-    limits = Limits(settings.model_first_seconds, settings.model_seconds, at_once=settings.model_at_once)
-    return Model(url, name, key, limits=limits, prices=prices, streaming=settings.model_streaming)
+    streaming = settings.model_streaming
+    return Model(url, name, key, limits=limits, prices=prices, streaming=streaming, fingerprint=fingerprint)

@@ -36,7 +36,7 @@ def open_corpus(settings: Settings, *, serving: bool = False) -> Corpus:
 
 def open_desk(settings: Settings, *, serving: bool = False) -> Desk:
     """What answers questions from the library: close it when done. Raises as `open_corpus` and `connect` do."""
-    quoter = Quoter()
+    quoter, verifier, rerank = Quoter(), Verifier(judge=judge(settings)), _reranker(settings)
     corpus = open_corpus(settings, serving=serving)
     with ExitStack() as undo:
         undo.callback(corpus.close)
@@ -50,8 +50,8 @@ def open_desk(settings: Settings, *, serving: bool = False) -> Desk:
         quotes=settings.evidence_limit,
         model=connection.model if connection else None,
         writer=_writer(connection, settings) if connection else None,
-        verifier=Verifier(judge=judge(settings)),
-        rerank=_reranker(settings),
+        verifier=verifier,
+        rerank=rerank,
         attached=(connection.server,) if connection and connection.server else (),
     )
 

@@ -68,7 +68,8 @@ class Model:
     """The model `name` at `url` (as http://127.0.0.1:11434/v1; None is OpenAI itself); `key` is sent there and shown
     nowhere. Making one reaches nothing. Safe to use from several threads.
 
-    Whatever goes wrong raises ModelUnavailable with one sentence for a reader.
+    Whatever goes wrong raises ModelUnavailable with one sentence for a reader. `fingerprint` is for whoever knows more
+    of the model than its address.
     """
 
     def __init__(
@@ -80,8 +81,10 @@ class Model:
         limits: Limits | None = None,
         prices: Prices | None = None,
         streaming: bool = True,
+        fingerprint: str | None = None,
     ) -> None:
         self.name = name
+        self._fingerprint = fingerprint
         self._limits = limits or Limits()
         self._prices = prices
         self._streaming = streaming
@@ -91,8 +94,8 @@ class Model:
 
     @property
     def fingerprint(self) -> str:
-        """The server's host and the model's name: all that is known of what writes."""
-        return f"model:{self._server.host}:{self.name}"
+        """What is known of what writes: as given, else the server's host and the model's name."""
+        return self._fingerprint or f"model:{self._server.host}:{self.name}"
 
     @property
     def breaker(self) -> State:

@@ -90,11 +90,19 @@ class Settings(BaseSettings):
     model_streaming: bool = Field(default=True, description="Ask the model for its answer word by word.")
     model_context: int = Field(default=8192, ge=1024, description="Tokens that the model reads and writes at most.")
     model_answer_tokens: int = Field(default=600, ge=32, description="Tokens that the model may write for an answer.")
-    model_first_seconds: float = Field(
-        default=15.0, gt=0, le=600, description="Seconds until the model's first word, after which there is no prose."
+    model_first_seconds: float | None = Field(
+        default=None,
+        gt=0,
+        le=600,
+        description="Seconds until the model's first word, after which there is no prose; unset: 15, and 120 for a "
+        "model on this machine.",
     )
-    model_seconds: float = Field(
-        default=60.0, gt=0, le=3600, description="Seconds for the model's whole answer, after which it ends."
+    model_seconds: float | None = Field(
+        default=None,
+        gt=0,
+        le=3600,
+        description="Seconds for the model's whole answer, after which it ends; unset: 60, and 300 for a model on this "
+        "machine.",
     )
     model_at_once: int = Field(default=8, ge=1, le=1000, description="Requests to the model at the same time.")
     model_input_price: float | None = Field(

@@ -47,7 +47,7 @@ def settings_table() -> str:
     rows = ["| in the file | in the environment | default | what it is |", "|---|---|---|---|"]
     for name, field in Settings.model_fields.items():
         default = ",".join(field.default) if isinstance(field.default, tuple) else field.default
-        shown = "not set" if default is None else f"`{default}`"
+        shown = f"`{default}`" if default is not None and not field.default_factory else "not set"
         rows.append(f"| `{name}` | `ONRECORD_{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(rows) + "\n"
 
