@@ -17,12 +17,14 @@ from rag.question import LONGEST_QUESTION, Question
 from tests.hostile import payloads
 from tests.newsroom import CONDITIONS, CONDITIONS_ANSWER, Newsroom
 from ui import brief, wire
-from ui.app import PAGE_POLICY, QUOTES_ONLY, SOURCE_POLICY, create_app
+from ui.api import LONGEST_DRAFT
+from ui.app import OWN_POLICY, PAGE_POLICY, QUOTES_ONLY, SOURCE_POLICY, create_app
 from ui.guard import NOTHING_ALLOWED, Guard
 
 SEEN: list[Question] = []
 LINK = brief.source_link(CONDITIONS.id, CONDITIONS_ANSWER.evidence[1].span, CONDITIONS_ANSWER.evidence[1].quote)
 ASK = "/api/v1/ask"
+CHECK = "/api/v1/check"
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +54,14 @@ def test_the_page_starts_from_gradio_without_inline_scripts_and_without_foreign_
     assert client.get(asset(client)).status_code == 200
 
 
+def test_the_check_page_is_ours_alone(client: TestClient) -> None:
+    html = client.get("/check").text
+    assert f'maxlength="{LONGEST_DRAFT}"' in html
+    assert "unsafe" not in OWN_POLICY
+    assert not re.search(r"<script(?![^>]* src=)|<style|style=|https?://", html)
+    assert 'href="/check"' in client.get("/").text
+
+
 def test_the_page_says_who_writes_where_a_model_does() -> None:
     written = create_app(Newsroom(), model="<b>some-model</b>")
     with TestClient(written, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
@@ -72,7 +82,12 @@ OPEN = [
     ("GET", "/page/missing.css", 404, NOTHING_ALLOWED),
     ("GET", "/healthz", 200, NOTHING_ALLOWED),
     ("GET", "/readyz", 200, NOTHING_ALLOWED),
+    ("GET", "/check", 200, OWN_POLICY),
+    ("HEAD", "/check", 200, OWN_POLICY),
+    ("GET", "/page/check.js", 200, NOTHING_ALLOWED),
+    ("GET", "/page/check.css", 200, NOTHING_ALLOWED),
     ("POST", ASK, 400, NOTHING_ALLOWED),
+    ("POST", CHECK, 400, NOTHING_ALLOWED),
     ("GET", "/config", 200, NOTHING_ALLOWED),
     ("GET", "/theme.css", 200, NOTHING_ALLOWED),
     ("GET", "/gradio_api/info", 200, NOTHING_ALLOWED),
@@ -93,7 +108,19 @@ SHUT = [
     *("/gradio_api/process_recording", "/gradio_api/vibe-edit", "/gradio_api/vibe-code", "/gradio_api/mcp/"),
     *("/gradio_api/component_server", "/gradio_api/profiling/traces", "/favicon.ico", "/static/img/logo.svg"),
     *("/static/fonts/Inter/Inter-Regular.woff2", "/assets/../routes.py", "/assets/%2e%2e/routes.py", "/assets/x.py"),
-    *("/docs", "/redoc", "/openapi.json", "/api/v1/", "/api", "/source", "/source/", "/source/../../etc/passwd"),
+    *(
+        "/check/",
+        "/api/v1/check/",
+        "/page/check.html",
+        "/docs",
+        "/redoc",
+        "/openapi.json",
+        "/api/v1/",
+        "/api",
+        "/source",
+        "/source/",
+        "/source/../../etc/passwd",
+    ),
     *("/page", "/page/", "/page/../app.py", "/page/..%2fapp.py", "/healthz/", "/metrics", "/.env", "/gradio_api"),
 ]
 
@@ -174,13 +201,13 @@ def test_the_examples_are_on_the_page(client: TestClient) -> None:
 
 
 @pytest.mark.parametrize("site", ["cross-site", "same-site"])
-@pytest.mark.parametrize("path", [ASK, "/gradio_api/queue/join"])
+@pytest.mark.parametrize("path", [ASK, CHECK, "/gradio_api/queue/join"])
 def test_another_site_cannot_ask(client: TestClient, path: str, site: str) -> None:
     assert client.post(path, json={}, headers={"sec-fetch-site": site}).status_code == 403
     assert client.post(path, json={}, headers={"origin": "https://evil.example"}).status_code == 403
 
 
-@pytest.mark.parametrize("path", [ASK, "/gradio_api/queue/join"])
+@pytest.mark.parametrize("path", [ASK, CHECK, "/gradio_api/queue/join"])
 def test_a_form_cannot_ask(client: TestClient, path: str) -> None:
     assert client.post(path, data={"question": "x"}).status_code == 415
     assert client.post(path, content=b'{"question": "x"}', headers={"content-type": "text/plain"}).status_code == 415

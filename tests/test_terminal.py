@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rich.console import Console
 
 from index.document import Document, Passage, Span
-from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Sentence, Trace
+from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Group, Sentence, Trace
 from ui import terminal
 
 TRACE = Trace("embedder", "evidence", 1, 0.9, 0.5)
@@ -103,6 +103,50 @@ def test_prose_carries_the_numbers_it_rests_on() -> None:
     text = shown(Answer("?", "answered", (sentence,), (piece,), replace(TRACE, model="writer")))
     assert "It has 19 points. [1]" in text
     assert "No model" not in text
+
+
+WRITTEN = Answer(
+    "Did the plan shrink?",
+    "answered",
+    (
+        Sentence("Yes.", ANSWER.sentences[0].citations, "supported"),
+        Sentence("It lost a point.", (*ANSWER.sentences[0].citations, *ANSWER.sentences[1].citations), "supported"),
+    ),
+    ANSWER.evidence,
+    replace(TRACE, model="writer"),
+    form="yes_no",
+)
+
+
+def test_what_is_left_out_is_counted_and_says_why() -> None:
+    dropped = (Dropped("It rained.", "no quote says so"), Dropped("It grew.", "the quotes say nineteen"))
+    text = shown(replace(WRITTEN, dropped=dropped))
+    assert "Yes. [1]\n" in text
+    assert "It lost a point. [1] [2]" in text
+    assert "Left out: 2 sentences" in text
+    assert "It grew. (the quotes say nineteen)" in text
+    assert text.index("It lost a point.") < text.index("Left out") < text.index("“The plan now")
+
+
+def test_why_there_is_no_prose_is_said() -> None:
+    text = shown(replace(ANSWER, notice="There is no written answer: the model does not answer."))
+    assert "There is no written answer: the model does not answer." in text
+    assert "No model is connected" not in text
+
+
+def test_sides_stand_under_their_headings() -> None:
+    sides = (Group("March \x1b[2J", (2,)), Group("April", (1,)))
+    text = shown(replace(WRITTEN, form="change", groups=sides, disagreements=ANSWER.disagreements))
+    assert text.index("March") < text.index("twenty points") < text.index("April") < text.index("now has nineteen")
+    assert "\x1b" not in text
+    assert "what stands is [1] nineteen" in text
+
+
+def test_how_a_question_was_understood_is_said_if_it_was_another() -> None:
+    to = StringIO()
+    terminal.show_answer(WRITTEN, Console(file=to, width=80), "Did it?")
+    assert to.getvalue().startswith("Read as: Did the plan shrink?")
+    assert "Read as" not in shown(WRITTEN)
 
 
 def test_an_abstention_reads_as_an_answer() -> None:

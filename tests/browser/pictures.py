@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import sys
 import tempfile
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
@@ -14,8 +16,11 @@ from index.embed import default_embedder
 from index.library import Library
 from index.sync import sync
 from rag.ask import Desk
+from rag.model import Model
 from rag.quote import Quoter
+from rag.write import Writer
 from tests.browser.conftest import CHROMIUM, FLAGS, ask
+from tests.modelserver import serving as modelserving
 from tests.served import serving
 from ui.answerer import AtDesk
 from ui.app import create_app
@@ -25,11 +30,13 @@ EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """One picture; `opened` is the number of the quote whose source is open, None for none."""
+    """One picture; `opened` is the number of the quote whose source is open, None for none. `written`: by the scripted
+    model that writes what the quotes say."""
 
     name: str
     question: str | None
     opened: int | None = None
+    written: bool = False
     width: int = 1280
     height: int = 860
     dark: bool = False
@@ -38,6 +45,7 @@ class Picture:
 PICTURES = (
     Picture("page", "Did Putin reject the American plan?", opened=2),
     Picture("answer", "What are Putin's stated conditions?"),
+    Picture("written", "What are Putin's stated conditions?", written=True),
     Picture("abstention", "What is the population of Ukraine?"),
     Picture("dark", "What does the Kremlin say about consultations with Washington?", opened=1, dark=True),
     Picture("narrow", "What does the Kremlin say about consultations with Washington?", width=320, height=640),
@@ -52,11 +60,17 @@ def main(folder: Path) -> None:
             sync([EXAMPLES / "briefing"], library, default_embedder())
         questions = (EXAMPLES / "questions.txt").read_text(encoding="utf-8").splitlines()
         with Corpus.open(Path(shelf), default_embedder()) as corpus, sync_playwright() as playwright:
-            answerer = AtDesk(Desk(corpus, quoter, quoter.threshold))
             browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
-            with serving(lambda: create_app(answerer, examples=questions)) as address:
-                for picture in PICTURES:
-                    take(browser, address, picture, folder)
+            with modelserving() as models, closing(Model(models.url, "honest")) as model:
+                for written in (False, True):
+                    writer = Writer(model) if written else None
+                    quotes = 3 if written else 6  # few, so that prose and quotes are both in the picture
+                    asked = model if written else None
+                    desk = Desk(corpus, quoter, quoter.threshold, quotes=quotes, model=asked, writer=writer)
+                    with serving(partial(create_app, AtDesk(desk), examples=questions, model=desk.model_name)) as there:
+                        for picture in PICTURES:
+                            if picture.written is written:
+                                take(browser, there, picture, folder)
             browser.close()
 
 
