@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _VERSION = "2"
 _REFUSED = 0.05
-"""The most that a sentence is given which a rule refuses: the share of such that people held to be supported."""
+"""The probability of a yes or no that goes against its quotes."""
 _UNSAID = "the quotes do not say enough of it"
 _BARE = "it says nothing without its question"
 _DENIED = "the quotes deny what is asked"
@@ -61,9 +61,9 @@ class Verifier:
         """The verdict on `claim`, which cites `grounds`; `question` is what it answers.
 
         A figure, date, name, quoted word, negation or modality that the quotes do not bear out refuses it, however
-        probable the rest. Of a claim that is held against a whole article, only what the article says otherwise does;
-        what is merely not found there lowers the probability. A "yes" has to be borne out for what was asked, and a
-        "no" denied.
+        probable the rest, and holds its probability under what would let it stand. Of a claim that is held against a
+        whole article, only what the article says otherwise does; what is merely not found there lowers the
+        probability. A "yes" has to be borne out for what was asked, and a "no" denied.
         """
         if not any(ground.quote.strip() for ground in grounds):
             return Verdict("unsupported", 0.0, ("it cites no quote",))
@@ -79,9 +79,10 @@ class Verifier:
         found = mismatches(claim, grounds)
         probability = self._probability(claim, grounds, found)
         article = cited(grounds) > MOST_CITED
+        threshold = THRESHOLD if article else ANSWERS_THRESHOLD
         if any(each.contradicted for each in found) or (found and not article):
-            return _refused(found, min(probability, _REFUSED))
-        if probability < (THRESHOLD if article else ANSWERS_THRESHOLD):
+            return _refused(found, min(probability, threshold))
+        if probability < threshold:
             return Verdict("unsupported", probability, _reasons(found) or (_UNSAID,))
         veto = self._judge.veto(claim, grounds) if self._judge else None
         return Verdict("unsupported", probability, (veto,)) if veto else Verdict("supported", probability)
