@@ -20,7 +20,7 @@ from rich.table import Table
 
 from evals.figure import Figure
 
-SECTIONS = ("embedding", "sync", "ask")
+SECTIONS = ("embedding", "sync", "ask", "write")
 """Modules `evals.speed_NAME`, each with `measure() -> Iterable[Figure]`."""
 REPORT = Path("var/bench.json")
 
