@@ -35,7 +35,7 @@ SUPPORT = LinearModel(
         0.51355,
         0.32411,
         2.54291,
-        0.37349,
+        0.35859,
         0.10875,
     ),
     deviation=(
@@ -50,27 +50,27 @@ SUPPORT = LinearModel(
         0.97457,
         0.80228,
         0.43736,
-        0.48373,
+        0.47959,
         0.31133,
     ),
     weight=(
-        0.13299,
-        0.15226,
-        0.13359,
-        0.14234,
-        0.16269,
-        0.18624,
-        0.13522,
-        0.15034,
-        -0.15405,
-        -0.12258,
-        -0.08961,
-        -0.21396,
-        -0.10532,
+        0.13247,
+        0.15164,
+        0.13321,
+        0.14239,
+        0.16196,
+        0.186,
+        0.13384,
+        0.14843,
+        -0.15364,
+        -0.12122,
+        -0.08972,
+        -0.21661,
+        -0.1038,
     ),
-    intercept=-0.02589,
+    intercept=-0.02713,
 )
 THRESHOLD = 0.498
 """From here a claim of unknown origin is supported: where false alarms and misses weigh the same."""
-ANSWERS_THRESHOLD = 0.333
+ANSWERS_THRESHOLD = 0.336
 """From here one written from the quotes does: it loses a tenth of the true ones on RAGTruth."""
