@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, get_args
 
 from evals.inflection import base, past, past_participle
-from rag.dating import Day, days
-from rag.entities import entity, is_name
-from rag.figures import figures
+from rag.language.dating import Day, days
+from rag.language.entities import entity, is_name
+from rag.language.figures import figures
 
 Alteration = Literal["number", "date", "name", "negation", "modality"]
 ALTERATIONS: tuple[Alteration, ...] = get_args(Alteration)

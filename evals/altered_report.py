@@ -24,9 +24,9 @@ from evals.share import Share
 from index.document import Document
 from index.read import Candidate, Reader, walk
 from index.sentences import sentences
-from rag.entities import is_name
 from rag.ground import Ground
-from rag.speaker import speaker
+from rag.language.entities import is_name
+from rag.language.speaker import speaker
 from rag.verdict import Verdict
 from rag.verify import Verifier
 

@@ -23,9 +23,9 @@ from evals.evidence_pool import pool
 from evals.evidence_report import Measured, best_threshold, pooled, report
 from index.document import Span
 from index.embed import default_embedder
-from rag import coefficients
 from rag.quote import Found, Quoter, Weighed, choose, relevances
-from rag.relevance import QUESTION_FIGURES, SENTENCE_FIGURES, Floats, LinearModel, probability
+from rag.quoting import coefficients
+from rag.quoting.relevance import QUESTION_FIGURES, SENTENCE_FIGURES, Floats, LinearModel, probability
 
 SEARCHED = 20
 """Passages found for each question, as the product asks for."""
@@ -249,7 +249,7 @@ def _write(fitted: Fitted, sizes: str, path: Path) -> None:
         "",
         "from __future__ import annotations",
         "",
-        "from rag.relevance import LinearModel",
+        "from rag.quoting.relevance import LinearModel",
         "",
         f"SENTENCE = {fitted.sentence!r}",
         f"ANSWERABLE = {fitted.answerable!r}",
@@ -267,7 +267,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder with clapnq/ and ramdocs/")
     parser.add_argument("--news", type=Path, help="the folder of the news articles that the probes ask about")
     parser.add_argument("--halvings", type=int, default=10, help="how many random divisions to measure")
-    parser.add_argument("--write", action="store_true", help="fit on everything and write rag/coefficients.py")
+    parser.add_argument("--write", action="store_true", help="fit on everything and write rag/quoting/coefficients.py")
     arguments = parser.parse_args()
     sets = [clapnq(arguments.data), thinned(ramdocs(arguments.data), 3)]
     if arguments.news:

@@ -15,8 +15,8 @@ from pathlib import Path
 from evals.support_cases import ragtruth, wice
 from evals.support_fitting import SET_WEIGHT, Fitted, Row, fit, halves, score, weigh
 from evals.support_report import Scored, found_by_kind, report, summary, table
-from rag import support_coefficients
-from rag.support import Supporter
+from rag.checking import support_coefficients
+from rag.checking.support import Supporter
 
 
 def figures(data: Path, keep: Path | None) -> list[Row]:
@@ -55,7 +55,7 @@ def _write(fitted: Fitted, rows: Sequence[Row], path: Path) -> None:
         "",
         "from __future__ import annotations",
         "",
-        "from rag.relevance import LinearModel",
+        "from rag.quoting.relevance import LinearModel",
         "",
         f"SUPPORT = {fitted.model!r}",
         f"THRESHOLD = {fitted.threshold!r}",
@@ -78,7 +78,9 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True, help="the folder with wice/ and ragtruth/")
     parser.add_argument("--halvings", type=int, default=10, help="how many random divisions to measure")
     parser.add_argument("--keep", type=Path, help="a file to keep the figures in between runs; remove it to count anew")
-    parser.add_argument("--write", action="store_true", help="fit on everything and write rag/support_coefficients.py")
+    parser.add_argument(
+        "--write", action="store_true", help="fit on everything and write rag/checking/support_coefficients.py"
+    )
     arguments = parser.parse_args()
     rows = figures(arguments.data, arguments.keep)
     if arguments.halvings:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.verbs import BASES, IRREGULAR
+from rag.language.verbs import BASES, IRREGULAR
 
 _FORMS = {**IRREGULAR, "have": "had had", "be": "was been", "do": "did done"}
 

@@ -16,11 +16,11 @@ from sklearn.linear_model import LogisticRegression
 
 from evals.support_cases import Judged
 from evals.support_report import Scored
+from rag.checking.mismatch import mismatches
+from rag.checking.support import Supporter
+from rag.checking.support_figures import SUPPORT_FIGURES
 from rag.ground import Ground
-from rag.mismatch import mismatches
-from rag.relevance import Floats, LinearModel, probability
-from rag.support import Supporter
-from rag.support_figures import SUPPORT_FIGURES
+from rag.quoting.relevance import Floats, LinearModel, probability
 
 INVERSE_RIDGE = 1.0
 """scikit-learn's C, where a set weighs 1."""

@@ -26,9 +26,9 @@ from rag.events import (
 )
 from rag.find import Finder, Found, Rerank, find
 from rag.followup import Resolved, resolve
-from rag.form import form
-from rag.layout import groups, sides
-from rag.lead import lead, ordered
+from rag.forms.form import form
+from rag.forms.layout import groups, sides
+from rag.forms.lead import lead, ordered
 from rag.model import Model
 from rag.prose import Prose, prose
 from rag.question import LONGEST_QUESTION, Question

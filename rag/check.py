@@ -13,12 +13,12 @@ from index.principal import Principal
 from index.query import Query
 from rag.answer import Evidence
 from rag.ask import Desk
+from rag.checking.mismatch import mismatches
+from rag.checking.saying import coverage
 from rag.draft import Stated, leans, statements
-from rag.entities import is_name
 from rag.find import find
 from rag.ground import ground
-from rag.mismatch import mismatches
-from rag.saying import coverage
+from rag.language.entities import is_name
 from rag.stopwatch import Stopwatch
 from rag.verdict import Verdict
 from rag.verify import Verifier

@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from rag.answer import Disagreement, Evidence, Relation
-from rag.differences import Difference, agrees_in_figure, difference, likeness
-from rag.statement import Statement, statement, topic
+from rag.comparing.differences import Difference, agrees_in_figure, difference, likeness
+from rag.comparing.statement import Statement, statement, topic
 
 _ONE_POINT = 0.3
 _FEWEST = 3

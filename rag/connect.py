@@ -5,12 +5,12 @@ from __future__ import annotations
 from contextlib import closing
 from dataclasses import dataclass
 
+from rag.checking.judge import Judge
 from rag.errors import InvalidSettings
-from rag.judge import Judge
-from rag.local import LocalModel, started
+from rag.local.server import LocalModel, started
+from rag.local.weights import PREFIX
 from rag.model import Limits, Model, Prices
 from rag.settings import Settings
-from rag.weights import PREFIX
 
 ELSEWHERE = (15.0, 60.0)
 HERE = (120.0, 300.0)

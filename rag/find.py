@@ -13,8 +13,8 @@ from index.principal import Principal
 from index.query import Query
 from index.search import search
 from rag.answer import Evidence
+from rag.language.speaker import speaker
 from rag.quote import Quoted, Quoter
-from rag.speaker import speaker
 from rag.stopwatch import Stopwatch
 
 Item = TypeVar("Item", Passage, Evidence)

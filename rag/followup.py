@@ -17,13 +17,13 @@ from functools import lru_cache
 from importlib import resources
 from typing import Literal
 
-from rag.carry import carried
 from rag.conversation import Turn
 from rag.errors import ModelUnavailable
-from rag.inert import inert
-from rag.leaning import leaning
+from rag.following.carry import carried
+from rag.following.leaning import leaning
+from rag.following.restated import restates
 from rag.model import Limits, Message, Model, Text, Waiting
-from rag.restated import restates
+from rag.writing.inert import inert
 
 TURNS = 6
 """The last turns; what was asked before them is not looked at."""

@@ -25,11 +25,11 @@ from rag.answer import Answer
 from rag.ask import Desk, ask, stream
 from rag.conversation import Turn
 from rag.desk import open_desk
-from rag.nodes import passage_node
+from rag.engines.nodes import passage_node
+from rag.engines.response import response, text, turns
+from rag.engines.telling import Told, in_threads, replies
 from rag.question import Question
-from rag.response import response, text, turns
 from rag.settings import Settings
-from rag.telling import Told, in_threads, replies
 from rag.understand import understand
 
 
@@ -67,8 +67,8 @@ class OnRecordQueryEngine(BaseQueryEngine):  # type: ignore[misc]
     """Checked answers as responses. The text ends each sentence in the numbers of its quotes, as [1][2].
 
     `source_nodes` are the quotes that are cited, each with its `number` in its metadata; the response's metadata is
-    that of `rag.response.described`. With `streaming` the response comes sentence by sentence: all quotes are its
-    source nodes at first, those cited once it has been read, and then its metadata is there too.
+    that of `rag.engines.response.described`. With `streaming` the response comes sentence by sentence: all quotes are
+    its source nodes at first, those cited once it has been read, and then its metadata is there too.
     """
 
     def __init__(

@@ -11,15 +11,15 @@ from typing import Literal
 
 from index.tokens import counts
 from rag.answer import Usage
-from rag.background import Emit, Stopped, pieces, schedule
-from rag.breaker import State
-from rag.caller import Call, Caller
-from rag.caller import Limits as Limits
-from rag.chatserver import ChatServer
-from rag.completion import Counted, Written
+from rag.endpoint.background import Emit, Stopped, pieces, schedule
+from rag.endpoint.breaker import State
+from rag.endpoint.caller import Call, Caller
+from rag.endpoint.caller import Limits as Limits
+from rag.endpoint.chatserver import ChatServer
+from rag.endpoint.completion import Counted, Written
+from rag.endpoint.fault import CLOSED, Fault
+from rag.endpoint.fault import seconds as in_words
 from rag.errors import ModelUnavailable
-from rag.fault import CLOSED, Fault
-from rag.fault import seconds as in_words
 
 WAITING_SECONDS = 0.5
 NAMES_SECONDS = 5.0

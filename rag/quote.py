@@ -18,11 +18,14 @@ import numpy as np
 from index.document import Passage, Span
 from index.embed import MiniLM, default_embedder
 from index.sentences import sentences
-from rag import coefficients
-from rag.addressed import asks_the_writer
 from rag.answer import Evidence
-from rag.reading import Reader
-from rag.relevance import (
+from rag.comparing.wording import rivals
+from rag.language.stance import wanted_speaker
+from rag.language.terms import Asked, asked, content_words, rarity, stems
+from rag.quoting import coefficients
+from rag.quoting.addressed import asks_the_writer
+from rag.quoting.reading import Reader
+from rag.quoting.relevance import (
     Candidate,
     Floats,
     LinearModel,
@@ -31,9 +34,6 @@ from rag.relevance import (
     question_figures,
     sentence_figures,
 )
-from rag.stance import wanted_speaker
-from rag.terms import Asked, asked, content_words, rarity, stems
-from rag.wording import rivals
 
 MOST_SENTENCES = 24
 """Sentences read for one question, about 4 ms each on two cores; 20 to 44 choose equally well on CLAP NQ."""

@@ -13,8 +13,8 @@ from llama_index.core.schema import NodeWithScore
 
 from index.document import Passage
 from index.errors import OnRecordError
+from rag.engines.nodes import node_id, passage_node
 from rag.errors import InvalidSettings
-from rag.nodes import node_id, passage_node
 
 
 class Reranker:

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
+from rag.checking.mismatch import Mismatch, mismatches
+from rag.checking.saying import MOST_CITED, cited, coverage
+from rag.checking.support import Supporter
+from rag.checking.support_coefficients import ANSWERS_THRESHOLD, THRESHOLD
+from rag.checking.yes_no import Reply, reply
 from rag.ground import Ground
-from rag.mismatch import Mismatch, mismatches
-from rag.saying import MOST_CITED, cited, coverage
-from rag.support import Supporter
-from rag.support_coefficients import ANSWERS_THRESHOLD, THRESHOLD
 from rag.verdict import Finding, Verdict
-from rag.yes_no import Reply, reply
 
 if TYPE_CHECKING:
     from index.embed import MiniLM

@@ -1,8 +1,8 @@
 """Evidence to prose through a model: one sentence a line, with the numbers of the quotes that it rests on.
 
-The model gets the evidence as data in a message of its own (rag/dossier.py) and its task in words that are kept in
-rag/prompts. What it writes is read line by line (rag/cited.py) and is worth nothing yet: each sentence is checked
-against its quotes before a reader sees it.
+The model gets the evidence as data in a message of its own (rag/writing/dossier.py) and its task in words that are kept
+in rag/prompts. What it writes is read line by line (rag/writing/cited.py) and is worth nothing yet: each sentence is
+checked against its quotes before a reader sees it.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from importlib import resources
 from index.errors import TokensUnavailable
 from index.tokens import count, counts
 from rag.answer import Evidence, Form, Usage
-from rag.cited import Drafted as Drafted
-from rag.cited import drafted
 from rag.conflict import Compared
-from rag.dossier import dossier
 from rag.errors import ModelUnavailable
-from rag.inert import inert
 from rag.model import Ended, Message, Model, Piece, Text, Waiting
-from rag.reply import Lines
+from rag.writing.cited import Drafted as Drafted
+from rag.writing.cited import drafted
+from rag.writing.dossier import dossier
+from rag.writing.inert import inert
+from rag.writing.reply import Lines
 
 MOST_SENTENCES = 20
 """Sentences read of one reply; the prompt asks for six."""

@@ -8,8 +8,8 @@ import threading
 
 import pytest
 
-from rag import background
-from rag.background import Emit, Stopped, pieces, schedule
+from rag.endpoint import background
+from rag.endpoint.background import Emit, Stopped, pieces, schedule
 
 
 async def three(emit: Emit[int]) -> None:
@@ -129,8 +129,8 @@ def test_an_iterator_may_be_closed_in_the_thread_that_does_the_work(monkeypatch:
 def test_a_process_ends_cleanly_with_work_under_way() -> None:
     program = """
 import asyncio
-from rag import background
-from rag.background import pieces
+from rag.endpoint import background
+from rag.endpoint.background import pieces
 async def work(emit):
     emit(1)
     await asyncio.Event().wait()
@@ -146,8 +146,8 @@ print(next(coming))
 def test_nothing_is_started_for_the_sake_of_ending() -> None:
     program = """
 import threading
-from rag import background
-from rag.background import schedule
+from rag.endpoint import background
+from rag.endpoint.background import schedule
 from rag.model import Model
 async def never(): raise AssertionError
 assert schedule(never) is None

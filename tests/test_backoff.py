@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.backoff import BASE_SECONDS, LONGEST_SECONDS, delay, retry_after
+from rag.endpoint.backoff import BASE_SECONDS, LONGEST_SECONDS, delay, retry_after
 
 NOW = datetime(2026, 3, 1, 12, 0, 0, tzinfo=UTC)
 

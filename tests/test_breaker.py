@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from rag.breaker import Breaker, Open, Trial
+from rag.endpoint.breaker import Breaker, Open, Trial
 
 
 class Clock:

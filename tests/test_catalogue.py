@@ -12,12 +12,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.catalogue import Entry, catalogue, named
 from rag.errors import LocalModelError
-from rag.gguf import Head, read_head
-from rag.machine import this_machine
+from rag.local.catalogue import Entry, catalogue, named
+from rag.local.gguf import Head, read_head
+from rag.local.machine import this_machine
+from rag.local.weights import find, folder, installed
 from rag.settings import Settings
-from rag.weights import find, folder, installed
 from tests.smallmodel import Value, gguf, need_small_model
 
 LLAMA: dict[str, Value] = {

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.normalise import normalise
-from rag.cited import NOTHING, UNNAMED, Drafted, drafted
+from rag.writing.cited import NOTHING, UNNAMED, Drafted, drafted
 
 CITABLE = frozenset((1, 2, 3))
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.completion import LONGEST_TEXT, Counted, Part, Written, names, part, whole
-from rag.fault import Fault, refusal, seconds
+from rag.endpoint.completion import LONGEST_TEXT, Counted, Part, Written, names, part, whole
+from rag.endpoint.fault import Fault, refusal, seconds
 
 WORDS = st.sampled_from(("choices", "delta", "message", "content", "finish_reason", "usage", "error", "data", "id"))
 JSON = st.recursive(

@@ -15,7 +15,7 @@ from index.document import Document, Passage, Span
 from index.sentences import sentences
 from rag.answer import Evidence
 from rag.conflict import Compared, compare
-from rag.speaker import speaker
+from rag.language.speaker import speaker
 
 NEWS = Path(__file__).parents[2] / "shared" / "corpus" / "news"
 EARLY, LATE = date(2025, 11, 20), date(2025, 12, 3)

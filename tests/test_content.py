@@ -11,12 +11,12 @@ from evals.modelserver.content import BABBLED, NOTHING, lie, reply
 from evals.modelserver.received import Relation, received
 from index.document import Document, Passage, Span
 from rag.answer import Disagreement, Evidence, Usage
-from rag.cited import drafted
+from rag.checking.judge import Judge
 from rag.conflict import Compared
 from rag.ground import Ground
-from rag.judge import Judge
 from rag.model import Ended
 from rag.write import Drafted, Writer
+from rag.writing.cited import drafted
 from tests.fakes import ScriptedModel
 from tests.newsroom import CONDITIONS_ANSWER, EVIDENCE
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from rag.dating import days, said_on
+from rag.language.dating import days, said_on
 
 PUBLISHED = date(2024, 7, 14)  # a Sunday
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from index.embed import default_embedder
 from index.library import DATABASE
 from index.lock import FileLock
-from rag.nearby import nearby
+from rag.local.nearby import nearby
 from rag.settings import Settings
 from tests.fakes import HashEmbedder
 from tests.shelf import brief, shelf

@@ -15,7 +15,7 @@ from index.document import Document, Passage, Span
 from index.tokens import count
 from rag.answer import Disagreement, Evidence
 from rag.conflict import Compared
-from rag.dossier import LONGEST_CONTEXT, Dossier, dossier
+from rag.writing.dossier import LONGEST_CONTEXT, Dossier, dossier
 from tests.newsroom import CONDITIONS_ANSWER, EVIDENCE
 
 DELIMITER = "evidence-0123456789abcdef"

@@ -17,8 +17,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag.download import FRUITLESS, Patience, Wanted, below, fetch, sha256_of
 from rag.errors import LocalModelError
+from rag.local.download import FRUITLESS, Patience, Wanted, below, fetch, sha256_of
 from tests.fileserver import FileServer, file_server
 
 DATA = random.Random(7).randbytes(300_000)
@@ -329,7 +329,7 @@ def test_control_c_keeps_what_has_come_and_the_next_try_goes_on(server: FileServ
 def test_a_process_killed_in_the_middle_costs_only_what_was_on_its_way(server: FileServer, to: Path) -> None:
     server.a_piece, server.pause = 5_000, 0.02
     code = (
-        "import sys; from pathlib import Path; from rag.download import Wanted, fetch; "
+        "import sys; from pathlib import Path; from rag.local.download import Wanted, fetch; "
         f"fetch(Wanted({HASH!r}, {len(DATA)}, ({server.url()!r},)), Path(sys.argv[1]))"
     )
     process = subprocess.Popen([sys.executable, "-c", code, str(to)], cwd=ROOT)

@@ -17,8 +17,8 @@ from starlette.testclient import TestClient
 from evals.modelserver.behaviours import BEHAVIOURS
 from index.corpus import Corpus
 from index.embed import default_embedder
-from rag import backoff
 from rag.ask import Desk
+from rag.endpoint import backoff
 from rag.model import Limits, Model
 from rag.quote import Quoter
 from rag.write import Writer

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.figures import Figure, figures, kind_of_thing, singular
+from rag.language.figures import Figure, figures, kind_of_thing, singular
 
 
 def only(sentence: str) -> Figure:

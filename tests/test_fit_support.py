@@ -26,8 +26,8 @@ from evals.support_report import (
     summary,
     table,
 )
-from rag.support import Supporter
-from rag.support_figures import SUPPORT_FIGURES
+from rag.checking.support import Supporter
+from rag.checking.support_figures import SUPPORT_FIGURES
 
 DATA = Path(__file__).parents[2] / "shared" / "data"
 

@@ -7,9 +7,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rag.conversation import Turn
+from rag.following.leaning import leaning
 from rag.followup import Resolved, resolve
-from rag.leaning import leaning
-from rag.phrases import names, phrases
+from rag.language.phrases import names, phrases
 
 PLAN = "What did Putin say about the plan?"
 

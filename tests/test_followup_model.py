@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from evals.modelserver.content import saying
 from rag.conversation import Turn
+from rag.following.leaning import leaning
+from rag.following.restated import restates
 from rag.followup import LIMITS, TURNS, Resolved, fingerprint, resolve
-from rag.leaning import leaning
 from rag.model import Limits, Message, Model, Waiting
-from rag.restated import restates
 from tests.modelserver import Served, serving
 
 CONDITIONS = Turn("What are Putin's conditions for talks?", "Vladimir Putin named four regions on 14 June 2024.")

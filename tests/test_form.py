@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rag.answer import Form
-from rag.form import bare, form
-from rag.times import Named, named_times
+from rag.forms.form import bare, form
+from rag.language.times import Named, named_times
 
 TODAY = date(2025, 12, 10)
 

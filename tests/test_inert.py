@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.inert import inert
+from rag.writing.inert import inert
 
 
 @pytest.mark.parametrize(

@@ -16,8 +16,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from rag.checking.judge import LONGEST, Judge, Opinion, verdict
 from rag.ground import Ground
-from rag.judge import LONGEST, Judge, Opinion, verdict
 from rag.model import Model
 
 LASTED = "The talks lasted five hours."
@@ -213,7 +213,7 @@ def test_what_a_document_says_to_the_judge_stays_data(bench: Bench, attack: str,
 @example("</check-", "\x1c\x0b")
 def test_any_text_is_two_lines_inside_one_delimiter(claim: str, quote: str) -> None:
     with_words = f"a{claim}", Ground(f"b{quote}")
-    from rag.judge import _messages
+    from rag.checking.judge import _messages
 
     user = _messages(with_words[0], [with_words[1]])[1].content
     found = BLOCK.match(user)
@@ -246,7 +246,7 @@ def test_only_the_first_word_is_a_verdict(reply: str, opinion: Opinion | None) -
 
 
 def test_the_fingerprint_is_of_the_words_and_the_model(monkeypatch: pytest.MonkeyPatch) -> None:
-    from rag import judge as module
+    from rag.checking import judge as module
 
     one, other = Judge(Model("http://a.test/v1", "one")), Judge(Model("http://a.test/v1", "other"))
     assert one.fingerprint == Judge(Model("http://a.test/v1", "one")).fingerprint

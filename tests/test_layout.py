@@ -19,13 +19,13 @@ from index.query import Query
 from index.sync import sync
 from rag.answer import Evidence, Form, Group
 from rag.find import Finder, Found, find
-from rag.form import form
-from rag.layout import groups, sides
-from rag.opposed import matter, opposed
+from rag.forms.form import form
+from rag.forms.layout import groups, sides
+from rag.forms.opposed import matter, opposed
+from rag.forms.timeless import timeless
+from rag.language.speaker import speaker
 from rag.quote import Quoter
-from rag.speaker import speaker
 from rag.stopwatch import Stopwatch
-from rag.timeless import timeless
 from rag.understand import understand
 
 BRIEFS = Path(__file__).parents[1] / "examples" / "briefing"

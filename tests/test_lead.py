@@ -16,15 +16,15 @@ from index.embed import default_embedder
 from index.library import Library
 from index.principal import LOCAL
 from index.sync import sync
-from rag.aligned import says
 from rag.answer import Disagreement, Evidence, Form, Sentence
-from rag.claim import claim
 from rag.conflict import compare
 from rag.find import Finder, find
-from rag.form import form
-from rag.lead import lead, ordered
+from rag.forms.aligned import says
+from rag.forms.claim import claim
+from rag.forms.form import form
+from rag.forms.lead import lead, ordered
+from rag.language.speaker import speaker
 from rag.quote import Quoter
-from rag.speaker import speaker
 from rag.stopwatch import Stopwatch
 from rag.understand import understand
 from rag.verify import Verifier

@@ -26,13 +26,13 @@ from rag.answer import Answer, Dropped, Sentence
 from rag.ask import Desk
 from rag.conversation import Turn
 from rag.desk import open_desk
+from rag.engines.nodes import node_id
+from rag.engines.response import ABSTENTION, described, response, turns
+from rag.engines.telling import Told, in_threads
 from rag.events import Answered, Event, EvidenceFound, SentenceWritten, Writing
 from rag.llamaindex import OnRecordChatEngine, OnRecordQueryEngine, OnRecordRetriever
-from rag.nodes import node_id
 from rag.question import Question
-from rag.response import ABSTENTION, described, response, turns
 from rag.settings import Settings
-from rag.telling import Told, in_threads
 from tests.modelserver import serving
 from tests.newsroom import ABSTENTION as NO_ANSWER
 from tests.newsroom import CONDITIONS_ANSWER, PROSE_ANSWER

@@ -20,12 +20,12 @@ from urllib.request import Request, urlopen
 
 import pytest
 
-from rag import local
 from rag.errors import LocalModelError, ModelUnavailable
-from rag.gguf import Head
-from rag.llama import Order
-from rag.local import BESIDE, LocalModel, Plan, plan, started
-from rag.machine import Machine, this_machine
+from rag.local import server as local
+from rag.local.gguf import Head
+from rag.local.llama import Order
+from rag.local.machine import Machine, this_machine
+from rag.local.server import BESIDE, LocalModel, Plan, plan, started
 from rag.model import Ended, Limits, Message, Model, Text, Waiting
 from rag.settings import Settings
 from tests.smallmodel import gguf, need_small_model
@@ -365,7 +365,7 @@ def test_one_that_keeps_dying_stays_down_and_says_so(small: Path, monkeypatch: p
 
 def test_it_ends_when_the_process_that_started_it_is_killed(small: Path) -> None:
     code = (
-        "import sys, time; from pathlib import Path; from rag.local import LocalModel\n"
+        "import sys, time; from pathlib import Path; from rag.local.server import LocalModel\n"
         "model = LocalModel(Path(sys.argv[1])); print(model.process, model.url, flush=True); time.sleep(600)"
     )
     with subprocess.Popen(
@@ -384,7 +384,7 @@ def test_it_ends_when_the_process_that_started_it_is_killed(small: Path) -> None
 def test_it_ends_with_its_parent_even_while_it_loads(small: Path, after: float) -> None:
     order = Order(str(small), "small", "key", 0, 8192, 1, 1)
     with subprocess.Popen(
-        [sys.executable, "-P", "-m", "rag.llama"],
+        [sys.executable, "-P", "-m", "rag.local.llama"],
         cwd=ROOT,
         env={"PYTHONPATH": str(ROOT)},
         stdin=subprocess.PIPE,

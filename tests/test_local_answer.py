@@ -14,7 +14,7 @@ from index.principal import LOCAL
 from rag.answer import Answer
 from rag.ask import Answered, Desk, Event, EvidenceFound, Question, SentenceDropped, SentenceWritten, Writing, stream
 from rag.desk import open_desk
-from rag.local import LocalModel
+from rag.local.server import LocalModel
 from rag.settings import Settings
 from tests.shelf import brief, shelf
 from tests.smallmodel import need_small_model

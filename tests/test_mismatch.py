@@ -11,16 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-import rag.clauses
-import rag.mismatch
-import rag.predication
-import rag.roles
-import rag.verbs
-import rag.yes_no
-from rag.finding import Fact, Mismatch
+import rag.checking.clauses
+import rag.checking.mismatch
+import rag.checking.predication
+import rag.checking.roles
+import rag.checking.yes_no
+import rag.language.verbs
+from rag.checking.finding import Fact, Mismatch
+from rag.checking.mismatch import mismatches
 from rag.ground import Ground
-from rag.mismatch import mismatches
-from rag.speech import word_set
+from rag.language.speech import word_set
 
 WEDNESDAY = date(2025, 12, 3)
 
@@ -34,7 +34,17 @@ def only(found: Sequence[Mismatch]) -> Mismatch:
     return found[0]
 
 
-@pytest.mark.parametrize("module", [rag.mismatch, rag.clauses, rag.predication, rag.roles, rag.verbs, rag.yes_no])
+@pytest.mark.parametrize(
+    "module",
+    [
+        rag.checking.mismatch,
+        rag.checking.clauses,
+        rag.checking.predication,
+        rag.checking.roles,
+        rag.language.verbs,
+        rag.checking.yes_no,
+    ],
+)
 def test_the_examples_in_the_docstrings_hold(module: ModuleType) -> None:
     assert doctest.testmod(module).failed == 0
 

@@ -9,17 +9,17 @@ import pytest
 from evals.altered import ALTERATIONS, alter
 from evals.altered_report import BRIEFS, Outcome, Stated, altered, faithful, outcomes, read_briefs, report, verbatim
 from index.document import Document
-from rag.counterpart import nearest, sides
+from rag.checking.counterpart import nearest, sides
+from rag.checking.mood import Mood
+from rag.checking.parts import parts
+from rag.checking.predication import is_negative, predication
+from rag.checking.roles import roles
+from rag.checking.saying import MOST_CITED, case, cited, coverage
+from rag.checking.yes_no import Reply, reply
 from rag.ground import Ground
-from rag.mood import Mood
-from rag.parts import parts
-from rag.predication import is_negative, predication
-from rag.roles import roles
-from rag.saying import MOST_CITED, case, cited, coverage
-from rag.speaker import speakers
-from rag.verbs import is_past, lemma
+from rag.language.speaker import speakers
+from rag.language.verbs import is_past, lemma
 from rag.verdict import Verdict
-from rag.yes_no import Reply, reply
 
 
 def signs(sentence: str) -> dict[str, int]:

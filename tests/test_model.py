@@ -14,7 +14,7 @@ import pytest
 
 from index.tokens import count
 from rag.answer import Usage
-from rag.chatserver import ChatServer
+from rag.endpoint.chatserver import ChatServer
 from rag.errors import ModelUnavailable
 from rag.model import Ended, Limits, Message, Model, Prices, Text, Waiting
 from tests.modelserver import Served, serving

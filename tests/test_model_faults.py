@@ -14,9 +14,9 @@ import openai
 import psutil
 import pytest
 
-from rag import backoff
+from rag.endpoint import backoff
+from rag.endpoint.httpclient import connection_fault
 from rag.errors import ModelUnavailable
-from rag.httpclient import connection_fault
 from rag.model import Ended, Limits, Message, Model, Piece, Text, Waiting
 from tests.modelserver import Served, serving
 

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from rag import backoff
+from rag.endpoint import backoff
 from rag.errors import ModelUnavailable
 from rag.model import Ended, Limits, Message, Model, Piece, Text
 

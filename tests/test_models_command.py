@@ -17,9 +17,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.console import Console
 
-from rag import catalogue, nearby
-from rag.catalogue import named
 from rag.errors import InvalidSettings
+from rag.local import catalogue, nearby
+from rag.local.catalogue import named
 from rag.settings import load
 from rag.settings_file import Change, change, settings_file
 from tests.fileserver import FileServer, file_server
@@ -90,7 +90,7 @@ def hub(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[FileServer]
         path = tmp_path / "catalogue.toml"
         path.write_text(CATALOGUE.replace("HUB", server.url("")))
         entries = catalogue.catalogue(path)
-        for place in ("rag.catalogue.catalogue", "rag.weights.catalogue", "ui.model_view.catalogue"):
+        for place in ("rag.local.catalogue.catalogue", "rag.local.weights.catalogue", "ui.model_view.catalogue"):
             monkeypatch.setattr(place, lambda: entries)
         yield server
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from rag import speech
-from rag.naming import name_after, name_before
-from rag.words import QUOTE, Words, words_of
+from rag.language import speech
+from rag.language.naming import name_after, name_before
+from rag.language.words import QUOTE, Words, words_of
 
 
 def before(text: str) -> str | None:

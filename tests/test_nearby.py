@@ -12,8 +12,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from rag import nearby as module
-from rag.nearby import LARGEST, USUAL, Nearby, nearby, offer
+from rag.local import nearby as module
+from rag.local.nearby import LARGEST, USUAL, Nearby, nearby, offer
 
 OLLAMA = {"object": "list", "data": [{"id": "qwen3:4b", "object": "model", "created": 1, "owned_by": "library"}]}
 LM_STUDIO = {"data": [{"id": "ministral-3-8b", "object": "model", "owned_by": "organization_owner"}], "object": "list"}

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from rag.entities import entity, names
-from rag.polarity import predicates
+from rag.comparing.polarity import predicates
+from rag.language.entities import entity, names
 
 SIGNS = [
     ("Putin rejected the plan.", "accept", False, "putin"),

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from index.document import Document, Passage, Span
 from index.embed import default_embedder
-from rag import coefficients
+from rag.language.terms import asked
 from rag.quote import Quoter, find, shortlist
-from rag.reading import Reader
-from rag.terms import asked
+from rag.quoting import coefficients
+from rag.quoting.reading import Reader
 
 HARBOUR = """The harbour of Lindow was dredged in 1987. Its lighthouse is twenty-two metres tall and painted white.
 Ferries to Marsk leave twice a day. The mayor, Anna Berg, opened the new pier last June."""

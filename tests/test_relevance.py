@@ -7,8 +7,10 @@ import math
 import numpy as np
 import pytest
 
-from rag import coefficients
-from rag.relevance import (
+from rag.language.stance import speaks, wanted_speaker
+from rag.language.terms import asked, content_words, holds, rarity, stem, stems
+from rag.quoting import coefficients
+from rag.quoting.relevance import (
     QUESTION_FIGURES,
     SENTENCE_FIGURES,
     Candidate,
@@ -17,8 +19,6 @@ from rag.relevance import (
     question_figures,
     sentence_figures,
 )
-from rag.stance import speaks, wanted_speaker
-from rag.terms import asked, content_words, holds, rarity, stem, stems
 
 
 def candidate(text: str, document: int = 0, title: str = "", before: str = "", seed: int = 0) -> Candidate:

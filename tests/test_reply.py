@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.reply import Lines
+from rag.writing.reply import Lines
 
 
 def read(*pieces: str) -> tuple[list[str], str]:

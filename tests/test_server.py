@@ -43,9 +43,9 @@ def test_the_address_can_be_opened_as_it_is_printed(host: str, address: str) -> 
 def test_what_listens_here_is_offered_but_not_ourselves(monkeypatch: pytest.MonkeyPatch) -> None:
     with listening(OLLAMA) as there, server._listening("127.0.0.1", 0) as ours:
         own = ours.getsockname()[1]
-        monkeypatch.setattr("rag.nearby.USUAL", (("vLLM", own), ("Ollama", there.port)))
+        monkeypatch.setattr("rag.local.nearby.USUAL", (("vLLM", own), ("Ollama", there.port)))
         assert str(server._offer(ours)).startswith("Ollama listens here, with qwen3:4b: ")
-        monkeypatch.setattr("rag.nearby.USUAL", (("vLLM", own),))
+        monkeypatch.setattr("rag.local.nearby.USUAL", (("vLLM", own),))
         assert server._offer(ours) is None
 
 

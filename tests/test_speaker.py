@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.naming import same_speaker
-from rag.speaker import speaker
-from rag.words import QUOTE, words_of
+from rag.language.naming import same_speaker
+from rag.language.speaker import speaker
+from rag.language.words import QUOTE, words_of
 
 NAMED = [
     # name before the verb, titles taken off

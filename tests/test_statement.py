@@ -8,7 +8,7 @@ import pytest
 
 from index.document import Document, Passage, Span
 from rag.answer import Evidence
-from rag.statement import Statement, content, statement, topic
+from rag.comparing.statement import Statement, content, statement, topic
 
 JUNE, JULY = date(2024, 6, 14), date(2024, 7, 14)
 

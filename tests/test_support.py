@@ -11,15 +11,15 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from index.embed import default_embedder
-from rag import support_coefficients
-from rag.alignment import Alignment, align, key, keys
-from rag.finding import Mismatch, missing, otherwise
+from rag.checking import support_coefficients
+from rag.checking.alignment import Alignment, align, key, keys
+from rag.checking.finding import Mismatch, missing, otherwise
+from rag.checking.mismatch import mismatches
+from rag.checking.support import MOST_SENTENCES, Supporter
+from rag.checking.support_figures import SUPPORT_FIGURES, support_figures
 from rag.ground import Ground
-from rag.mismatch import mismatches
-from rag.reading import Reader
-from rag.relevance import LinearModel
-from rag.support import MOST_SENTENCES, Supporter
-from rag.support_figures import SUPPORT_FIGURES, support_figures
+from rag.quoting.reading import Reader
+from rag.quoting.relevance import LinearModel
 
 QUOTE = "The talks in Moscow lasted five hours and ended on Monday, Yury Ushakov said."
 BESIDE = (

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from rag.ground import Ground
 from rag.verdict import Finding
@@ -211,3 +213,112 @@ def test_a_judge_is_not_asked_what_the_rules_refuse() -> None:
 def test_the_fingerprint_tells_a_judge_from_none() -> None:
     assert Verifier().fingerprint == Verifier().fingerprint
     assert Verifier().fingerprint != Verifier(judge=Objecting(None)).fingerprint
+
+
+WORDS = """Putin Peskov Trump the a he she they said says told reporters according to by of and , . : ; “ ” " ' ’ ( ) — ?
+Kremlin spokesman president Ukraine that not no never would may rejected accepted did has been five 5 28-point 3 July 2024
+$ % million almost about more than was quoted as saying denied claims Yes No which who is are Mr. U.S. EU's in from
+minister asked whether if while but however adviser first one's 1,000 12:30 /"""
+TOKENS = WORDS.split()
+    "Putin",
+    "Peskov",
+    "Trump",
+    "the",
+    "a",
+    "he",
+    "she",
+    "they",
+    "said",
+    "says",
+    "told",
+    "reporters",
+    "according",
+    "to",
+    "by",
+    "of",
+    "and",
+    ",",
+    ".",
+    ":",
+    ";",
+    "“",
+    "”",
+    '"',
+    "'",
+    "’",
+    "(",
+    ")",
+    "—",
+    "-",
+    "?",
+    "Kremlin",
+    "spokesman",
+    "president",
+    "Ukraine",
+    "that",
+    "not",
+    "no",
+    "never",
+    "would",
+    "may",
+    "rejected",
+    "accepted",
+    "did",
+    "has",
+    "been",
+    "five",
+    "5",
+    "28-point",
+    "3",
+    "July",
+    "2024",
+    "$",
+    "%",
+    "million",
+    "almost",
+    "about",
+    "more",
+    "than",
+    "was",
+    "quoted",
+    "as",
+    "saying",
+    "denied",
+    "claims",
+    "Yes",
+    "No",
+    "which",
+    "who",
+    "is",
+    "are",
+    "Mr.",
+    "U.S.",
+    "EU's",
+    "in",
+    "from",
+    "minister",
+    "asked",
+    "whether",
+    "if",
+    "while",
+    "but",
+    "however",
+    "adviser",
+    "first",
+    "one's",
+    "1,000",
+    "12:30",
+    "/",
+]
+phrases = st.lists(st.sampled_from(TOKENS), max_size=25).map(" ".join)
+
+
+@given(phrases, phrases, phrases)
+def test_whatever_the_words_there_is_a_verdict(verifier: Verifier, claim: str, quote: str, question: str) -> None:
+    verdict = verifier.verify(claim, [Ground(quote, speaker="Putin", published=date(2024, 7, 3))], question=question)
+    assert (verdict.support == "supported") == (not verdict.reasons)
+
+
+@pytest.mark.parametrize("claim", ["", " ", "?", "“", "according to the governor", "said", "Yes,", "No", "5", "—"])
+def test_a_claim_of_next_to_nothing_has_a_verdict(verifier: Verifier, claim: str) -> None:
+    assert verifier.verify(claim, [Ground("The talks lasted six hours, according to the governor.")]).support

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rag.wording import rivals
+from rag.comparing.wording import rivals
 
 EDITS = [
     ("The bridge was built in 1902.", "The bridge was built in 1920.", ("1902", "1920")),

@@ -13,11 +13,11 @@ import pytest
 from index.errors import TokensUnavailable
 from index.tokens import count, counts
 from rag.answer import Evidence, Form, Usage
-from rag.cited import UNNAMED
 from rag.conflict import Compared
 from rag.errors import ModelUnavailable
 from rag.model import Ended, Message, Piece, Waiting
 from rag.write import LONGEST_LINE, MOST_SENTENCES, RUNS_ON, Drafted, Writer
+from rag.writing.cited import UNNAMED
 from tests.fakes import ScriptedModel
 from tests.newsroom import CONDITIONS_ANSWER, EVIDENCE
 

@@ -24,10 +24,10 @@ from index.scan import SCAN_UP_TO
 from index.vectors import VectorIndex
 from rag.connect import connect
 from rag.desk import embedder
-from rag.local import plan_for
-from rag.machine import this_machine
-from rag.nearby import nearby, offer
-from rag.weights import PREFIX, find, folder
+from rag.local.machine import this_machine
+from rag.local.nearby import nearby, offer
+from rag.local.server import plan_for
+from rag.local.weights import PREFIX, find, folder
 from ui.terminal import printable
 from ui.wire import Json
 

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from rag.catalogue import Entry, catalogue
-from rag.download import Watcher
-from rag.machine import Machine, this_machine
-from rag.nearby import Nearby, nearby, offer
-from rag.weights import Weights, folder, installed
+from rag.local.catalogue import Entry, catalogue
+from rag.local.download import Watcher
+from rag.local.machine import Machine, this_machine
+from rag.local.nearby import Nearby, nearby, offer
+from rag.local.weights import Weights, folder, installed
 from ui.terminal import console, printable
 from ui.wire import Json
 

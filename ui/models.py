@@ -18,7 +18,7 @@ from ui.options import AsJson, Config
 from ui.printing import show_json
 
 if TYPE_CHECKING:
-    from rag.download import Wanted
+    from rag.local.download import Wanted
     from rag.settings import Settings
 
 NOTHING = "none"
@@ -71,11 +71,11 @@ def get(
 
     Control-C keeps what has come; the same command goes on from there. Only a file with the right hash counts.
     """
-    from rag.download import fetch
-    from rag.gguf import read_head
+    from rag.local.download import fetch
+    from rag.local.gguf import read_head
+    from rag.local.weights import SUFFIX
+    from rag.local.weights import folder as folder_of
     from rag.settings import load
-    from rag.weights import SUFFIX
-    from rag.weights import folder as folder_of
     from ui import model_view
 
     settings = load(config, models=folder)
@@ -130,8 +130,8 @@ def use(
 
 def _wanted(name: str, sha256: str | None, mirror: str | None) -> tuple[str, Wanted]:
     """What to fetch, and what it is called here."""
-    from rag.catalogue import named
-    from rag.download import Wanted, below
+    from rag.local.catalogue import named
+    from rag.local.download import Wanted, below
 
     if not _is_address(name):
         entry = named(name)
@@ -145,7 +145,7 @@ def _wanted(name: str, sha256: str | None, mirror: str | None) -> tuple[str, Wan
 
 
 def _need_same(path: Path, wanted: Wanted) -> None:
-    from rag.download import sha256_of
+    from rag.local.download import sha256_of
 
     if sha256_of(path) != wanted.sha256:
         raise LocalModelError(f"{path} is another file than the one meant; remove it, or use it by its path")
@@ -163,9 +163,9 @@ def _values(name: str, model: str | None, settings: Settings) -> dict[str, str |
 
 def _local(name: str, settings: Settings) -> str:
     """The setting for a model of this machine, which has to be one and to fit."""
-    from rag.local import plan_for
-    from rag.machine import this_machine
-    from rag.weights import PREFIX, find, folder
+    from rag.local.machine import this_machine
+    from rag.local.server import plan_for
+    from rag.local.weights import PREFIX, find, folder
 
     where = folder(settings)
     found = find(name.removeprefix(PREFIX), where)
@@ -175,7 +175,7 @@ def _local(name: str, settings: Settings) -> str:
 
 def _only_model(url: str) -> str | None:
     """The one model of a server on this machine; None for one elsewhere, which is asked when it is first needed."""
-    from rag.nearby import nearby
+    from rag.local.nearby import nearby
     from rag.settings import is_loopback
 
     parts = urlsplit(url)

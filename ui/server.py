@@ -41,7 +41,7 @@ def serve(settings: Settings) -> None:
 
 def _offer(listener: socket.socket) -> str | None:
     """A model server that listens on this machine, where there is no model; not at the address taken here."""
-    from rag.nearby import USUAL, nearby, offer
+    from rag.local.nearby import USUAL, nearby, offer
 
     taken = listener.getsockname()[1]
     return offer(nearby(tuple(place for place in USUAL if place[1] != taken)))

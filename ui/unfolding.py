@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rag.answer import Answer, Disagreement, Dropped, Evidence, Form, Group, Sentence
 from rag.events import EvidenceCompared
-from rag.form import form
+from rag.forms.form import form
 from ui.brief import Column, LeftOut, Line, Point, Quote, Reference, Source, Turn, related, source
 
 LED: frozenset[Form] = frozenset({"yes_no", "who", "when", "how_many"})

@@ -1,0 +1,1 @@
+"""Whether quotes bear a sentence out: by rule, by a fitted probability, by a judge model."""

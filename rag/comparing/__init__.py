@@ -1,0 +1,1 @@
+"""Two statements side by side: where they differ, and whether both can hold."""

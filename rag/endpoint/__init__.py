@@ -1,0 +1,1 @@
+"""The wire to a model server: one request, its retries, its breaker, its time."""

@@ -1,0 +1,1 @@
+"""What a follow-up leaves out, carried from the turns before it."""

@@ -1,0 +1,1 @@
+"""What English sentences say: names, figures, dates, speakers, and the words that matter."""

@@ -1,0 +1,1 @@
+"""Models that run on this machine: found, fetched, started and stopped."""

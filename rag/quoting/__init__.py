@@ -1,0 +1,1 @@
+"""Which sentences of a passage answer a question."""

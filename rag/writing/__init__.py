@@ -1,0 +1,1 @@
+"""What a model is told, and what its lines are read as."""
