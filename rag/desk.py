@@ -36,7 +36,7 @@ def open_corpus(settings: Settings, *, serving: bool = False) -> Corpus:
 
 def open_desk(settings: Settings, *, serving: bool = False) -> Desk:
     """What answers questions from the library: close it when done. Raises as `open_corpus` and `connect` do."""
-    quoter, verifier, rerank = Quoter(), Verifier(judge=judge(settings)), _reranker(settings)
+    quoter, judging, rerank = Quoter(), judge(settings), _reranker(settings)
     corpus = open_corpus(settings, serving=serving)
     with ExitStack() as undo:
         undo.callback(corpus.close)
@@ -50,9 +50,9 @@ def open_desk(settings: Settings, *, serving: bool = False) -> Desk:
         quotes=settings.evidence_limit,
         model=connection.model if connection else None,
         writer=_writer(connection, settings) if connection else None,
-        verifier=verifier,
+        verifier=Verifier(judge=judging),
         rerank=rerank,
-        attached=(connection.server,) if connection and connection.server else (),
+        attached=tuple(each for each in (judging, connection and connection.server) if each),
     )
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from fpdf import FPDF
 
-from rag.settings import Settings
+from rag.settings import Settings, load
 from ui import exits
 from ui.cli import main
 
@@ -125,6 +125,22 @@ def test_the_file_forms_of_the_readme_are_read_as_said(at_home: Path, capsys: py
     assert json.loads(capsys.readouterr().out)["passages"] == []
     main(["search", "talks ferry delegation", "--library", "forms", "--json", "--as", "legal"])
     assert len(json.loads(capsys.readouterr().out)["passages"]) == 3
+
+
+def test_the_settings_of_the_readme_are_settings(tmp_path: Path) -> None:
+    shown = blocks("toml")
+    assert shown
+    for number, text in enumerate(shown):
+        (tmp_path / f"{number}.toml").write_text(text, encoding="utf-8")
+        assert load(tmp_path / f"{number}.toml").model
+
+
+def test_the_python_of_the_readme_runs(at_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["sync", "examples/briefing"])
+    capsys.readouterr()
+    [program] = blocks("python")
+    exec(compile(program, "README.md", "exec"), {})
+    assert "briefing/2024-06-14-putin-conditions.md" in capsys.readouterr().out
 
 
 def test_the_commands_that_make_runs_are_targets() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import signal
 import socket
@@ -100,3 +101,24 @@ def test_serve_prints_its_address_answers_there_and_stops_quietly(
         out, err = serving.communicate(timeout=30)
     assert (out.strip(), err) == ("", "")
     assert serving.returncode == code
+
+
+def test_a_model_that_is_not_there_is_told_and_the_quotes_are_served(library: str) -> None:
+    command = [sys.executable, "-m", "ui.cli", "serve", "--port", "0", "--library", library]
+    environment = os.environ | {"ONRECORD_MODEL": "writes-well", "ONRECORD_MODEL_URL": "http://127.0.0.1:9/v1"}
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment
+    ) as process:
+        assert process.stdout
+        assert process.stderr
+        address = re.search(r"http://127\.0\.0\.1:\d+", process.stdout.readline())
+        assert address
+        assert "the model writes-well at 127.0.0.1:9 cannot be reached" in process.stderr.readline()
+        body = json.dumps({"question": QUESTION}).encode()
+        asked = Request(f"{address[0]}/api/v1/ask", body, {"Content-Type": "application/json"})
+        with urlopen(asked, timeout=60) as response:
+            answer = json.load(response)
+        process.terminate()
+        process.communicate()
+    assert answer["evidence"]
+    assert "cannot be reached" in answer["notice"]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import socket
 import sys
+import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import InvalidSettings
-from ui.terminal import printable
+from ui.terminal import complain, printable
 
 if TYPE_CHECKING:
     from uvicorn import Server
@@ -32,11 +33,23 @@ def serve(settings: Settings) -> None:
             if desk.writer is None and (offered := _offer(listener)):
                 sys.stdout.write(f"{printable(offered)}\n")
             sys.stdout.flush()
+            threading.Thread(target=_try_model, args=(desk,), name="tries the model", daemon=True).start()
             try:
                 server.run(sockets=[listener])
             except KeyboardInterrupt:
                 # uvicorn has ended its requests and passes the signal on; stopping is what was asked for.
                 sys.stdout.write("\n")
+
+
+def _try_model(desk: Desk) -> None:
+    """Tell whoever started the server of a model that is not there; what talks to one is loaded by this, too."""
+    from rag.errors import ModelUnavailable
+
+    try:
+        if desk.model is not None:
+            desk.model.names()
+    except ModelUnavailable as error:
+        complain(str(error))
 
 
 def _offer(listener: socket.socket) -> str | None:

@@ -59,6 +59,10 @@ class Judge:
         opinion = verdict(reply)
         return None if opinion is None else _REASONS[opinion]
 
+    def close(self) -> None:
+        """Let go of the model."""
+        self._model.close()
+
 
 def verdict(reply: str) -> Opinion | None:
     """The word that a reply begins with, None where that is no verdict.
