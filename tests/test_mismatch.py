@@ -452,3 +452,18 @@ def test_a_sentence_bears_itself_out(sentence: str) -> None:
 @given(st.text(max_size=60), st.text(max_size=60))
 def test_any_text_can_be_checked(claim: str, quote: str) -> None:
     assert isinstance(mismatches(claim, [Ground(quote)]), tuple)
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "found"),
+    [
+        ("The ministry may have closed the bridge.", "The ministry shut the crossing to all traffic.", True),
+        ("The clerk might not have been told of it.", "Nobody told the clerk, the inquiry found.", True),
+        ("She could have secretly let them in.", "She let them in by the side door.", True),
+        ("The ministry may have closed the bridge.", "It is unclear whether the ministry shut the crossing.", False),
+        ("The ministry may have closed the bridge.", "The ministry is believed to have shut the crossing.", False),
+        ("The ruling could have a large effect.", "The ruling will have large consequences.", False),
+    ],
+)
+def test_a_guess_at_what_has_happened_needs_a_quote_that_is_unsure(claim: str, quote: str, found: bool) -> None:
+    assert ("modality" in kinds(claim, quote)) == found

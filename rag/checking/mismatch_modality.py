@@ -15,6 +15,7 @@ from rag.checking.mood import Mood
 from rag.checking.predication import Word, is_one_matter, predication
 from rag.checking.saying import Case
 from rag.language import speech
+from rag.language.verbs import is_past
 
 _UNREAL: frozenset[Mood] = frozenset(("possible", "must", "future", "would", "planned"))
 _REAL: frozenset[Mood] = frozenset(("fact", "present"))
@@ -33,6 +34,16 @@ _OPEN = re.compile(
     re.IGNORECASE,
 )
 """Words of a quote that leave something open."""
+_GUESS_AT_PAST = re.compile(r"\b(?:may|might|could)(?: not)? have (?:\w+ly )?(\w+)", re.IGNORECASE)
+_UNCHANGED = frozenset(("let", "put", "set", "cut", "hit", "read", "shut", "come", "become", "run", "quit", "cost"))
+"""Participles that are like their verb."""
+_UNSURE = re.compile(
+    r"\b(?:may|might|could|if|whether|perhaps|possib\w+|probab\w+|likely|unlikely|maybe|unclear|unknown|unconfirmed"
+    r"|believ\w*|thought|think\w*|suspect\w*|suggest\w*|appear\w*|apparent\w*|seem\w*|claim\w*|alleg\w*|accus\w*"
+    r"|reportedly|rumou?r\w*|supposed\w*|presum\w*|purported\w*|said to|doubt\w*|speculat\w*|estimat\w*|theor\w*)\b",
+    re.IGNORECASE,
+)
+"""Words of a quote that leave open whether something has happened; "would" and "will" leave nothing past open."""
 _DISTANT = re.compile(
     r"\b(?:claim(?:s|ed|ing)? (?:that|to)|, (?:he|she|they|it) claim(?:s|ed)|alleg(?:es?|ed|edly|ing|ations?)"
     r"|accus(?:es?|ed|ing)|reportedly|purported(?:ly)?|rumou?r(?:s|ed)?|supposed(?:ly)?|according to claims|suspected"
@@ -66,6 +77,7 @@ def modalities_not_borne_out(case: Case) -> Iterator[Mismatch]:
             yield Mismatch("modality", word.text, theirs[0].text, reason, True)
             return
     if case.are_few:
+        yield from _guess_at_past(case)
         yield from _without_counterpart(case)
         yield from _distance(case)
 
@@ -88,6 +100,19 @@ def _differs(case: Case, mine: Word, theirs: list[Word]) -> str | None:
     if mine.mood in ("future", "planned") and moods == {"fact"}:
         return f"the quotes say that “{mine.text}” has happened, not that it will"
     return None
+
+
+def _guess_at_past(case: Case) -> Iterator[Mismatch]:
+    """A claim that something may have happened, where no quote is unsure of anything."""
+    guess = _GUESS_AT_PAST.search(case.claim.text)
+    if guess is None or not case.said or not _is_done(guess[1].casefold()):
+        return
+    if not any(_UNSURE.search(each.text) for each in case.said):
+        yield Mismatch("modality", guess[0], None, f"the quotes are sure of it, where it says “{guess[0]}”", False)
+
+
+def _is_done(word: str) -> bool:
+    return is_past(word) or word in speech.BE or word in _UNCHANGED
 
 
 def _without_counterpart(case: Case) -> Iterator[Mismatch]:
