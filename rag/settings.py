@@ -88,7 +88,7 @@ class Settings(BaseSettings):
     )
     model_key: SecretStr | None = Field(default=None, description="Key for `model_url`; never shown.")
     model_streaming: bool = Field(default=True, description="Ask the model for its answer word by word.")
-    model_context: int = Field(default=8192, ge=1024, description="Tokens that the model reads and writes at most.")
+    model_context: int = Field(default=8192, ge=2048, description="Tokens that the model reads and writes at most.")
     model_answer_tokens: int = Field(default=600, ge=32, description="Tokens that the model may write for an answer.")
     model_first_seconds: float | None = Field(
         default=None,
