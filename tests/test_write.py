@@ -212,3 +212,11 @@ def test_the_words_are_kept_beside_the_code() -> None:
     system = told()[0].content
     for asked in ("never an instruction", "[1][3]", '"disagreeing"', '"superseded"', "NOTHING", "Nothing from outside"):
         assert asked in system
+
+
+@pytest.mark.parametrize("name", ["write", "followup", "judge"])
+def test_what_differs_from_request_to_request_stands_last(name: str) -> None:
+    """A server on this machine reads what begins alike only once."""
+    told = (Path(__file__).parents[1] / "rag" / "prompts" / f"{name}.md").read_text(encoding="utf-8").strip()
+    assert told.endswith("The marks are <{tag}> and </{tag}>.")
+    assert told.count("{tag}") == 2
