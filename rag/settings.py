@@ -268,13 +268,13 @@ def _environment() -> _Source:
 def _usual_server(named: Mapping[str, object]) -> dict[str, object]:
     """The server and key that other programs use too, for a model that is named without one.
 
-    A key alone connects nothing, since documents leave this machine only on purpose; and it goes to no other server
-    than its own.
+    Without a name they connect nothing, since documents leave this machine only on purpose; and the key goes to no
+    other server than its own.
     """
     base, key = os.environ.get("OPENAI_BASE_URL"), os.environ.get("OPENAI_API_KEY")
     url, model = named.get("model_url"), named.get("model")
     is_elsewhere = (url is not None and url != base) or str(model).startswith("local:")
-    if is_elsewhere or (url is None and base is None and model is None):
+    if is_elsewhere or (url is None and model is None):
         return {}
     return {name: value for name, value in (("model_url", base), ("model_key", key)) if value}
 

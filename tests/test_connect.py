@@ -109,9 +109,10 @@ def test_a_named_model_has_the_usual_key_and_server(monkeypatch: pytest.MonkeyPa
     assert settings.model_key.get_secret_value() == "a-key"
 
 
-def test_the_usual_server_alone_is_connected(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_usual_server_alone_connects_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_BASE_URL", HOUSE)
-    assert load().model_url == HOUSE
+    assert load().model_url is None
+    assert connect(load()) is None
 
 
 def test_the_usual_key_goes_to_no_other_server(monkeypatch: pytest.MonkeyPatch) -> None:

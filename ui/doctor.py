@@ -36,7 +36,10 @@ if TYPE_CHECKING:
 
     from rag.settings import Settings
 
-KEY_ALONE = "OPENAI_API_KEY is set, and naming one of its models lets that write answers: ONRECORD_MODEL=NAME"
+UNNAMED = (
+    "the environment names OpenAI or a server like it; name one of its models to let it write: ONRECORD_MODEL=NAME"
+)
+USUAL = ("OPENAI_API_KEY", "OPENAI_BASE_URL")
 LEAST_FREE = 500 * 2**20
 """Bytes; a library of 20,000 chunks takes about 100 MB, twice that while it is embedded again."""
 
@@ -182,7 +185,7 @@ def _tokens() -> str:
 
 def _model(settings: Settings) -> str:
     if settings.model is None and settings.model_url is None:
-        offered = KEY_ALONE if os.environ.get("OPENAI_API_KEY") else offer(nearby())
+        offered = UNNAMED if any(map(os.environ.get, USUAL)) else offer(nearby())
         return "none is connected: answers are exact quotes only" + (f"; {offered}" if offered else "")
     if settings.model is not None and settings.model.startswith(PREFIX):
         return _local_model(settings.model, settings)
