@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from ipaddress import ip_address
 
@@ -20,6 +21,8 @@ def pytest_configure() -> None:
     for name in tuple(os.environ):
         if name.startswith(CLEARED) or name.lower() in PROXIES:
             del os.environ[name]
+    # A shell that runs the tests in the background has them ignore Ctrl-C, and so would what they start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     sys.addaudithook(_refuse_network)
     settings.register_profile("house", derandomize=True, deadline=None, max_examples=60, database=None)
     settings.load_profile("house")
