@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 
@@ -31,6 +31,10 @@ something else is no contradiction."""
 LIKELY = 0.5
 """The probability from which a statement is supported. Of a draft, unlike an answer, nothing says that it was written
 from the quotes, so what is less likely than not is left open, whatever the checker lets stand in an answer."""
+LOOKED_AT = 10
+"""Quotes that a statement is held against."""
+TOGETHER = 3
+"""Quotes of one document that may bear a statement out between them; more of them bear out almost anything."""
 NEAREST = 2
 """Quotes shown where the library is silent."""
 _WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
@@ -64,12 +68,8 @@ def check(principal: Principal, draft: str, desk: Desk, as_of: date | None = Non
 
 def _evidence(principal: Principal, stated: Stated, desk: Desk, as_of: date | None) -> tuple[Evidence, ...]:
     """The quotes nearest to a statement, best first."""
-    return find(
-        principal,
-        (Query(_standing_alone(stated), as_of=as_of),),
-        __import__("dataclasses").replace(desk.finder, quotes=10),
-        Stopwatch(),
-    ).evidence
+    query = Query(_standing_alone(stated), as_of=as_of)
+    return find(principal, (query,), replace(desk.finder, quotes=LOOKED_AT), Stopwatch()).evidence
 
 
 def _standing_alone(stated: Stated) -> str:
@@ -134,8 +134,8 @@ def _as(stated: Stated, support: Standing, tried: _Tried) -> Checked:
 
 
 def _together(evidence: Sequence[Evidence]) -> Iterator[tuple[Evidence, ...]]:
-    """The quotes of one document together, where there are several."""
+    """The best quotes of one document together, where there are several."""
     documents: dict[str, list[Evidence]] = {}
     for piece in evidence:
         documents.setdefault(piece.attribution.document_id, []).append(piece)
-    yield from (tuple(pieces) for pieces in documents.values() if len(pieces) > 1)
+    yield from (tuple(pieces[:TOGETHER]) for pieces in documents.values() if len(pieces) > 1)

@@ -467,3 +467,18 @@ def test_any_text_can_be_checked(claim: str, quote: str) -> None:
 )
 def test_a_guess_at_what_has_happened_needs_a_quote_that_is_unsure(claim: str, quote: str, found: bool) -> None:
     assert ("modality" in kinds(claim, quote)) == found
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote", "found"),
+    [
+        ("Putin accepted the American plan.", "Peskov denied that Putin had rejected the American plan.", True),
+        ("The board approved the merger.", "The board has not rejected the merger.", True),
+        ("The board rejected the merger.", "The board did not approve the merger.", False),
+        ("The board did not reject the merger.", "The board approved the merger.", False),
+        ("Putin did not reject the plan.", "Peskov denied that Putin had rejected the plan.", False),
+        ("The board approved the merger.", "The merger was approved, not rejected, by the board.", False),
+    ],
+)
+def test_to_deny_one_thing_is_not_to_say_its_contrary(claim: str, quote: str, found: bool) -> None:
+    assert ("negation" in kinds(claim, quote)) == found

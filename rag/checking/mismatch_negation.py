@@ -33,10 +33,27 @@ def negations_not_borne_out(case: Case) -> Iterator[Mismatch]:
     opposed = [each for word in claim.words if (each := _opposed(claim, word, near, case)) is not None]
     agreeing = {word.clause for word in claim.words if word.governed and _agrees(word, near)}
     standing = [each for each in opposed if not (each.mine.governed and each.mine.clause in agreeing)]
-    if standing:
+    if case.are_few and (stronger := next(_stronger(claim, near), None)):
+        yield stronger
+    elif standing:
         yield _mismatch(min(standing, key=lambda each: not (each.mine.governed or each.theirs.governed)))
     elif not agreeing and case.are_few:
         yield from without_counterpart(text, case, [each.text for each, _ in near])
+
+
+def _stronger(claim: Predication, near: list[tuple[Saying, Predication]]) -> Iterator[Mismatch]:
+    """What the claim affirms and the quotes only do not refuse: who did not reject a plan has not accepted it.
+
+    The other way round is how people speak: what cannot be accepted is unacceptable.
+    """
+    for word in claim.words:
+        if word.sign < 1 or word.governed or word.key not in _ANTONYMS or word.text[0].isupper():
+            continue
+        same = [theirs for _, each in near for theirs in each.words if theirs.key == word.key]
+        agreeing = [theirs for theirs in same if theirs.sign == word.sign]
+        if agreeing and all(theirs.governed for theirs in agreeing):
+            reason = f"the quotes only deny “{agreeing[0].text}”, which is not yet “{word.text}”"
+            yield Mismatch("negation", word.text, agreeing[0].text, reason, False)
 
 
 def _opposed(claim: Predication, word: Word, near: list[tuple[Saying, Predication]], case: Case) -> _Opposed | None:
