@@ -72,6 +72,8 @@ def test_the_question_before_is_asked_anew(before: str, question: str, understoo
 
 PRONOUNS = [
     ("What are Putin's conditions?", "", "What did he say later?", "What did Putin say later about conditions?"),
+    ("What are Putin's conditions?", "", "And what did he say later?", "What did Putin say later about conditions?"),
+    ("Who is Putin?", "", "Did he reject it?", "Did Putin reject it?"),
     ("What did Putin say to Trump about Kyiv?", "", "What did he offer?", "What did Putin offer?"),
     ("What did Zelensky say?", "", "What was his answer to Trump?", "What was Zelensky's answer to Trump?"),
     ("What did Merkel demand?", "", "Did she say so in 2015?", "Did Merkel say so in 2015?"),

@@ -51,6 +51,7 @@ _VERBAL = r"(?:is|are|was|were|do|does|did|has|have|had|will|would|can|could|sho
 _AUXILIARY = re.compile(_VERBAL, re.IGNORECASE)
 _ADVERBIAL = re.compile(rf"(?P<ask>why|when|where|how)\s+(?={_VERBAL})", re.IGNORECASE)
 _ADVERBS = word_set("why how when where")
+_TIE = re.compile(r"(?:(?:and|but|so|then)\b[,\s]+)+(?=\w)", re.IGNORECASE)
 _ABOUT_TAIL = re.compile(
     r"\b(?P<preposition>about|on|regarding|concerning)\s+(?P<topic>[^?!.,]+?)(?=\s*[?!.]*$)", re.IGNORECASE
 )
@@ -77,14 +78,26 @@ def carried(question: str, lean: Leaning, turns: Sequence[Turn]) -> str:
 
 def _without_pronouns(question: str, before: Sequence[str], telling: Sequence[Turn]) -> str:
     """The question with its pronouns replaced as far as they can be; with more of them than can be read, itself."""
-    text = question
+    text = opened = _opened(question)
     for _ in range(MOST_PRONOUNS + 1):
         lean = leaning(text, before)
         meant = replaced(text, lean.word, telling) if lean else None
-        if meant is None:
-            return text
+        if meant is None or _names_twice(meant):
+            return question if text == opened else text
         text = meant
     return question
+
+
+def _opened(question: str) -> str:
+    """The question without the "and" that ties it to the one before."""
+    text = question[tie.end() :] if (tie := _TIE.match(question)) else question
+    return f"{text[:1].upper()}{text[1:]}"
+
+
+def _names_twice(text: str) -> bool:
+    """Whether two pronouns were taken for one name: nobody asks whether Putin rejected Putin."""
+    named = [name.text.casefold() for name in names(text)]
+    return len(set(named)) < len(named)
 
 
 def _hangs(text: str) -> bool:
