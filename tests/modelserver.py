@@ -9,6 +9,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -63,29 +64,24 @@ class Served:
 @contextmanager
 def serving() -> Iterator[Served]:
     """A server in a thread of this process."""
-    ready, address = threading.Event(), []
-    loop = asyncio.new_event_loop()
-    server = ModelServer()
+    started: Future[tuple[asyncio.AbstractEventLoop, asyncio.Event, str]] = Future()
 
     async def run() -> None:
-        address.append(await server.start())
-        ready.set()
+        server, leave = ModelServer(), asyncio.Event()
+        url = await server.start()
+        started.set_result((asyncio.get_running_loop(), leave, url))
+        await leave.wait()
+        await server.stop()
 
-    def work() -> None:
-        asyncio.set_event_loop(loop)
-        loop.run_until_complete(run())
-        loop.run_forever()
-        loop.run_until_complete(server.stop())
-        loop.close()
-
-    thread = threading.Thread(target=work, name="modelserver")
+    thread = threading.Thread(target=asyncio.run, args=(run(),), name="modelserver")
     thread.start()
+    loop, leave, url = started.result(PATIENCE)
     try:
-        assert ready.wait(PATIENCE)
-        yield Served(address[0])
+        yield Served(url)
     finally:
-        loop.call_soon_threadsafe(loop.stop)
+        loop.call_soon_threadsafe(leave.set)
         thread.join(PATIENCE)
+        assert not thread.is_alive()
 
 
 @contextmanager
