@@ -142,6 +142,8 @@ def test_the_dark_is_dark_in_the_source_too(watch: Watch, address: str) -> None:
     page = watch(address, color_scheme="dark").page
     ask(page, QUESTION)
     page.locator("#current a.cite").first.click()
+    page.frame_locator("#source iframe").locator("mark").wait_for()
+    page.wait_for_load_state("networkidle")  # its style comes after its words
     inside = page.frame_locator("#source iframe").locator("html")
     for paper in (
         page.evaluate("getComputedStyle(document.querySelector('gradio-app')).backgroundColor"),
