@@ -77,7 +77,7 @@ def test_evidence_comes_first_and_every_sentence_is_a_quote_or_checked(events: t
 def test_what_the_model_wrote_is_accounted_for(events: tuple[Event, ...]) -> None:
     answer = last(events)
     assert answer.trace.model is not None
-    assert answer.trace.model.endswith("small")
+    assert answer.trace.model.startswith("local:small:")
     supported = [sentence for sentence in answer.sentences if sentence.support == "supported"]
     assert supported or answer.dropped or answer.notice
     assert all(dropped.reason for dropped in answer.dropped)
