@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from importlib import import_module
 
@@ -29,12 +30,8 @@ class Reranker:
         made_with = json.dumps(dict(options), sort_keys=True, default=str)
         self.fingerprint = f"{path}:{hashlib.sha256(made_with.encode()).hexdigest()[:16]}"
         made = _class(path)
-        try:
+        with _of_others(InvalidSettings, f"the reranker {path} cannot be made", "correct reranker_options"):
             self._postprocessor = made(**options)
-        except Exception as error:  # somebody else's code, named by a setting: anything may come out
-            raise InvalidSettings(
-                f"the reranker {path} cannot be made ({_named(error)}); correct reranker_options"
-            ) from error
 
     def __call__(self, question: str, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
         """Those of `passages` that the postprocessor gives back, in its order, each once.
@@ -44,31 +41,33 @@ class Reranker:
         """
         if not passages:
             return ()
-        try:
+        remedy = "correct it, or leave the setting reranker out"
+        with _of_others(OnRecordError, f"the reranker {self._path} failed", remedy):
             nodes = self._postprocessor.postprocess_nodes(list(map(passage_node, passages)), query_str=question)
             order = _ids(nodes)
-        except Exception as error:  # somebody else's code, named by a setting: anything may come out
-            raise OnRecordError(
-                f"the reranker {self._path} failed ({_named(error)}); correct it, or leave the setting reranker out"
-            ) from error
         known = {node_id(passage): passage for passage in passages}
         return _falling([known[id] for id in order if id in known])
 
 
 def _class(path: str) -> type[BaseNodePostprocessor]:
     module, _, name = path.partition(":")
-    try:
+    remedy = "install what has it, or correct the setting reranker"
+    with _of_others(InvalidSettings, f"the reranker's module {module} cannot be imported", remedy):
         found = getattr(import_module(module), name, None)
-    except Exception as error:  # importing runs somebody else's code: anything may come out
-        raise InvalidSettings(
-            f"the reranker's module {module} cannot be imported ({_named(error)}); install what has it, or correct "
-            "the setting reranker"
-        ) from error
     if not (isinstance(found, type) and issubclass(found, BaseNodePostprocessor)):
         raise InvalidSettings(
             f"the reranker {path} is no llama-index postprocessor; name a class derived from BaseNodePostprocessor"
         )
     return found
+
+
+@contextmanager
+def _of_others(kind: type[OnRecordError], fact: str, remedy: str) -> Iterator[None]:
+    """Somebody else's code, named by a setting: anything may come out of it, and comes out as one sentence."""
+    try:
+        yield
+    except Exception as error:
+        raise kind(f"{fact} ({_named(error)}); {remedy}") from error
 
 
 def _ids(nodes: Sequence[NodeWithScore]) -> tuple[str, ...]:
