@@ -56,26 +56,36 @@ class EventStream(Response):
 
 def answering(answerer: Answerer, principal: Principal, asked: api.Request) -> Frames:
     """The frames of an answer, the last of them `answer` or `error`."""
-    try:
-        with closing(answerer.stream(principal, asked.question)) as events:
-            for event in events:
-                if told := _told(event, asked.id):
-                    yield _frame(*told)
-    except Exception as error:  # noqa: BLE001  the response has begun, so this edge is where it can still be told
-        yield _frame("error", {"error": failures.told(error)})
+    return _ended(_answering(answerer, principal, asked))
 
 
 def checking(answerer: Answerer, principal: Principal, draft: api.Draft) -> Frames:
     """A frame `checked` for each statement of the draft as soon as it is known, then `end` or `error`."""
+    return _ended(_checking(answerer, principal, draft))
+
+
+def _ended(frames: Frames) -> Frames:
+    """The frames, and where they break off an `error`: the response has begun, so only here can it still be told."""
     try:
-        count = 0
-        with closing(answerer.check(principal, draft.text, draft.as_of)) as statements:
-            for checked in statements:
-                count += 1
-                yield _frame("checked", api.checked_json(checked))
-        yield _frame("end", {"sentences": count})
-    except Exception as error:  # noqa: BLE001  as above
+        yield from frames
+    except Exception as error:  # noqa: BLE001  the edge of the process; the log has the rest
         yield _frame("error", {"error": failures.told(error)})
+
+
+def _answering(answerer: Answerer, principal: Principal, asked: api.Request) -> Frames:
+    with closing(answerer.stream(principal, asked.question)) as events:
+        for event in events:
+            if told := _told(event, asked.id):
+                yield _frame(*told)
+
+
+def _checking(answerer: Answerer, principal: Principal, draft: api.Draft) -> Frames:
+    count = 0
+    with closing(answerer.check(principal, draft.text, draft.as_of)) as statements:
+        for checked in statements:
+            count += 1
+            yield _frame("checked", api.checked_json(checked))
+    yield _frame("end", {"sentences": count})
 
 
 def _told(event: Event, id: str | int | None) -> tuple[str, wire.Json] | None:
