@@ -164,11 +164,10 @@ def test_the_model_is_not_asked_where_the_documents_do_not_say(desk_with: Desks,
 def test_a_reader_who_leaves_ends_the_request(desk_with: Desks, server: Served) -> None:
     before = server.counts().cancelled.get("drip", 0)
     events = stream(LOCAL, QUESTION, desk_with("drip"))
-    for event in events:
-        if isinstance(event, Writing):
-            break
+    assert any(isinstance(event, Writing) for event in events)
     events.close()  # type: ignore[attr-defined]
     server.until(lambda counts: counts.cancelled.get("drip", 0) > before)
+    assert server.counts().cancelled["drip"] == before + 1
 
 
 def test_the_model_sees_only_what_the_asker_may_read(desk_with: Desks, server: Served) -> None:
