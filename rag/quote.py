@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import math
+import re
 import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -46,6 +47,7 @@ SAME_DOCUMENT = 0.6
 ASKED_ABOUT = 0.5
 """The share of a question's words in an order to the writer of an answer from which the question is about such orders;
 less may be one word of its kind, as "discussions" is of "consultations"."""
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 REPEATED = 0.9
 """Cosine of two sentences from which the second says nothing new."""
 
@@ -222,7 +224,8 @@ def choose(candidates: Sequence[Candidate], scores: Floats, relevance: Sequence[
 
 def _repeats(candidates: Sequence[Candidate], row: int, other: int) -> bool:
     """Whether a sentence close to one already taken says the same: a correction of it, or what it denies, does not."""
-    return rivals(candidates[row].text, candidates[other].text) is None
+    one, two = candidates[row].text, candidates[other].text
+    return rivals(one, two) is None and set(_NUMBER.findall(one)) == set(_NUMBER.findall(two))
 
 
 def _mean(tokens: Tokens) -> Tokens:
