@@ -143,8 +143,8 @@ def test_the_dark_is_dark_in_the_source_too(watch: Watch, address: str) -> None:
     ask(page, QUESTION)
     page.locator("#current a.cite").first.click()
     page.frame_locator("#source iframe").locator("mark").wait_for()
-    page.wait_for_load_state("networkidle")  # its style comes after its words
     inside = page.frame_locator("#source iframe").locator("html")
+    inside.evaluate("() => document.readyState === 'complete' || new Promise(done => addEventListener('load', done))")
     for paper in (
         page.evaluate("getComputedStyle(document.querySelector('gradio-app')).backgroundColor"),
         inside.evaluate("html => getComputedStyle(html).backgroundColor"),
