@@ -77,7 +77,7 @@ bench: setup-dev
 lock:
 	$(COMPILE) --upgrade pyproject.toml -o requirements.lock
 	$(COMPILE) --upgrade --extra local --constraint requirements.lock pyproject.toml -o requirements-local.lock
-	$(COMPILE) --extra dev --extra local --group model --constraint requirements.lock pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --extra dev --extra local --extra bench --group model --constraint requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:
 	rm -rf var build dist *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis

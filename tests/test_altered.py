@@ -7,9 +7,9 @@ import re
 
 import pytest
 
-import evals.altered
-import evals.inflection
-from evals.altered import ALTERATIONS, Alteration, alter
+import evals.alteration.altered
+import evals.alteration.inflection
+from evals.alteration.altered import ALTERATIONS, Alteration, alter
 
 SENTENCE = "Peskov said on 3 July 2024 that Putin will not meet the two envoys of Trump in Vienna."
 ALTERED: dict[Alteration, str] = {
@@ -22,8 +22,8 @@ ALTERED: dict[Alteration, str] = {
 
 
 def test_the_examples_in_the_docstrings_hold() -> None:
-    assert doctest.testmod(evals.altered).failed == 0
-    assert doctest.testmod(evals.inflection).failed == 0
+    assert doctest.testmod(evals.alteration.altered).failed == 0
+    assert doctest.testmod(evals.alteration.inflection).failed == 0
 
 
 @pytest.mark.parametrize("kind", ALTERATIONS)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.conflicts import Case, contains, main, outcome, read_cases, report
+from evals.benchmarks.ramdocs import Case, contains, main, outcome, read_cases, report
 from evals.share import Share
 from index.document import Document, Passage, Span
 from rag.answer import Answer, Citation, Disagreement, Evidence, Sentence

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from evals import support_fitting
-from evals.fit_support import _write
-from evals.support_cases import Judged, ragtruth, wice
-from evals.support_fitting import Row, balanced, fit, fit_model, halves, score, weigh
-from evals.support_report import (
+from evals.fitting import support_fitting
+from evals.fitting.support import _write
+from evals.fitting.support_cases import Judged, ragtruth, wice
+from evals.fitting.support_fitting import Row, balanced, fit, fit_model, halves, score, weigh
+from evals.fitting.support_report import (
     FIGURES,
     Scored,
     balanced_accuracy,

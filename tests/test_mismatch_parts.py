@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from evals.altered import ALTERATIONS, alter
-from evals.altered_report import BRIEFS, Outcome, Stated, altered, faithful, outcomes, read_briefs, report, verbatim
+from evals.alteration.altered import ALTERATIONS, alter
+from evals.alteration.report import BRIEFS, Outcome, Stated, altered, faithful, outcomes, read_briefs, report, verbatim
 from index.document import Document
 from rag.checking.counterpart import nearest, sides
 from rag.checking.mood import Mood

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.planted import Outcome, Target, main, outcome, plant, report, shows
+from evals.benchmarks.bipia import Outcome, Target, main, outcome, plant, report, shows
 from index.document import Document
 from tests.test_conflicts_eval import OTHER, RIGHT, answer
 

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from rich.console import Console
 
-from evals import speed, speed_ask
-from evals.figure import Figure
-from evals.speed_ask import Words
+from evals.speed import __main__ as speed
+from evals.speed import ask as speed_ask
+from evals.speed.ask import Words
+from evals.speed.figure import Figure
 from index.corpus import Corpus
 from index.embed import default_embedder
 from index.principal import LOCAL

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from evals.evidence_cases import mtrag
-from evals.evidence_pool import pool
-from evals.turns import Conversation, Measured, conversations, halves, measure, recall, report, understood
+from evals.benchmarks.mtrag_un import Conversation, Measured, conversations, halves, measure, recall, report, understood
+from evals.fitting.evidence_cases import mtrag
+from evals.fitting.evidence_pool import pool
 from rag.conversation import Turn
 from tests.fakes import HashEmbedder
 

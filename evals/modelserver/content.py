@@ -17,7 +17,7 @@ import hashlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from evals.altered import ALTERATIONS, alter
+from evals.alteration.altered import ALTERATIONS, alter
 from evals.modelserver.faithful import faithful
 from evals.modelserver.judging import judged, verdict
 from evals.modelserver.obedience import obedient

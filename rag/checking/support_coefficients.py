@@ -1,4 +1,4 @@
-"""The fitted numbers of the checker: written by `python -m evals.fit_support --write`, not by hand.
+"""The fitted numbers of the checker: written by `python -m evals.fitting.support --write`, not by hand.
 
 Fitted on claims that people judged: 349 of wice, 349 of wice-quotes, 3107 of ragtruth-qa, 2619 of ragtruth-summary.
 """

@@ -1,4 +1,4 @@
-"""The fitted numbers of evidence selection: written by `python -m evals.fit_evidence --write`, not by hand.
+"""Fitted numbers of evidence selection, written by `python -m evals.fitting.evidence --write`, not by hand.
 
 Fitted on 272 questions of clapnq, 234 questions of ramdocs, 77 questions of news.
 """

@@ -1,4 +1,4 @@
-"""Fits and measures the checker's probability: `python -m evals.fit_support --data DIR [--write] [--keep FILE]`.
+"""Fits and measures the checker's probability: `python -m evals.fitting.support --data DIR [--write] [--keep FILE]`.
 
 It is fitted on a random half of each set's documents and measured on the other, several times over; the coefficients
 that ship are fitted on all of them.
@@ -12,9 +12,9 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from evals.support_cases import ragtruth, wice
-from evals.support_fitting import SET_WEIGHT, Fitted, Row, fit, halves, score, weigh
-from evals.support_report import Scored, found_by_kind, report, summary, table
+from evals.fitting.support_cases import ragtruth, wice
+from evals.fitting.support_fitting import SET_WEIGHT, Fitted, Row, fit, halves, score, weigh
+from evals.fitting.support_report import Scored, found_by_kind, report, summary, table
 from rag.checking import support_coefficients
 from rag.checking.support import Supporter
 
@@ -48,7 +48,7 @@ def _print_halves(rows: Sequence[Row], halvings: int) -> None:
 def _write(fitted: Fitted, rows: Sequence[Row], path: Path) -> None:
     sizes = ", ".join(f"{sum(row.judged.source == source for row in rows)} of {source}" for source in SET_WEIGHT)
     lines = [
-        '"""The fitted numbers of the checker: written by `python -m evals.fit_support --write`, not by hand.',
+        '"""The fitted numbers of the checker: written by `python -m evals.fitting.support --write`, not by hand.',
         "",
         f"Fitted on claims that people judged: {sizes}.",
         '"""',

@@ -1,4 +1,4 @@
-"""Fits and measures evidence selection: `python -m evals.fit_evidence --data DIR [--news DIR] [--write]`.
+"""Fits and measures evidence selection: `python -m evals.fitting.evidence --data DIR [--news DIR] [--write]`.
 
 The sentence model is a pairwise logistic ranking of gold over other sentences within a question; the answerability
 model and the calibration of relevance are logistic regressions. Each is fitted on a random half of the questions and
@@ -18,9 +18,9 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from evals.evidence_cases import Labelled, LabelledSet, clapnq, found, news, probes, ramdocs, thinned
-from evals.evidence_pool import pool
-from evals.evidence_report import Measured, best_threshold, pooled, report
+from evals.fitting.evidence_cases import Labelled, LabelledSet, clapnq, found, news, probes, ramdocs, thinned
+from evals.fitting.evidence_pool import pool
+from evals.fitting.evidence_report import Measured, best_threshold, pooled, report
 from index.document import Span
 from index.embed import default_embedder
 from rag.quote import Found, Quoter, Weighed, choose, relevances
@@ -242,7 +242,7 @@ def _print_halves(rows: Sequence[Row], halvings: int) -> float:
 
 def _write(fitted: Fitted, sizes: str, path: Path) -> None:
     lines = [
-        '"""The fitted numbers of evidence selection: written by `python -m evals.fit_evidence --write`, not by hand.',
+        '"""Fitted numbers of evidence selection, written by `python -m evals.fitting.evidence --write`, not by hand.',
         "",
         f"Fitted on {sizes}.",
         '"""',

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from evals.support_cases import Judged
+from evals.fitting.support_cases import Judged
 
 _RESAMPLES = 1_000
 _BINS = 10

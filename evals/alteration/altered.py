@@ -12,7 +12,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Literal, get_args
 
-from evals.inflection import base, past, past_participle
+from evals.alteration.inflection import base, past, past_participle
 from rag.language.dating import Day, days
 from rag.language.entities import entity, is_name
 from rag.language.figures import figures

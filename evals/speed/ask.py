@@ -20,7 +20,7 @@ from time import perf_counter
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.figure import Figure
+from evals.speed.figure import Figure
 from index.document import Document
 from index.embed import default_embedder
 from index.library import Library

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal
 
-from evals.altered import ALTERATIONS, NAMES, Alteration, alter
+from evals.alteration.altered import ALTERATIONS, NAMES, Alteration, alter
 from evals.share import Share
 from index.document import Document
 from index.read import Candidate, Reader, walk
@@ -32,8 +32,8 @@ from rag.verify import Verifier
 
 Origin = Literal["verbatim", "first", "second"]
 ORIGINS: tuple[Origin, ...] = ("verbatim", "first", "second")
-FAITHFUL = Path(__file__).parent / "cases" / "faithful.tsv"
-BRIEFS = Path(__file__).parents[1] / "examples" / "briefing"
+FAITHFUL = Path(__file__).parents[1] / "cases" / "faithful.tsv"
+BRIEFS = Path(__file__).parents[2] / "examples" / "briefing"
 PER_KIND = 40
 """Altered sentences of one kind from one origin, at most."""
 _FEWEST_WORDS = 5
@@ -156,7 +156,7 @@ def _refused(found: Sequence[Outcome]) -> Share:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m evals.altered_report", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m evals.alteration.report", description=__doc__)
     parser.add_argument("--briefs", type=Path, default=BRIEFS, help="folder of the briefs")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--show", action="store_true", help="also list what was missed and what was wrongly dropped")

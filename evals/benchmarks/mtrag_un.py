@@ -1,4 +1,4 @@
-"""How well follow-ups are understood: `python -m evals.turns --data DIR [--model-url URL --model NAME]`.
+"""How well follow-ups are understood: `python -m evals.benchmarks.mtrag_un --data DIR [--model-url URL --model NAME]`.
 
 MTRAG-UN's conversations end in a question with reference passages. All passages of all conversations make one library;
 the last question is searched for in it as it stands, and as it is understood after the turns before, each of which
@@ -21,8 +21,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evals.evidence_cases import mtrag
-from evals.evidence_pool import Pool, pool
+from evals.fitting.evidence_cases import mtrag
+from evals.fitting.evidence_pool import Pool, pool
 from index.embed import default_embedder
 from rag.conversation import Turn
 from rag.followup import Resolved, resolve

@@ -128,7 +128,7 @@ def news(folder: Path) -> tuple[Document, ...]:
 
 def probes() -> tuple[Probe, ...]:
     """The questions on the news articles, from `cases/news_probes.tsv`."""
-    lines = (Path(__file__).parent / "cases" / "news_probes.tsv").read_text(encoding="utf-8").splitlines()
+    lines = (Path(__file__).parents[1] / "cases" / "news_probes.tsv").read_text(encoding="utf-8").splitlines()
     rows = [line.split("\t") for line in lines if line and not line.startswith("#")]
     return tuple(Probe(row[0], tuple(row[1:])) for row in rows)
 

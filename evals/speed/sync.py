@@ -5,7 +5,7 @@ product writes its library with the keyword index, and no Chroma, since it scans
 fills Chroma. The pipeline runs twice: with the model as onnxruntime
 gives it, on the pipeline's batches as they come, which is what a person gets who puts these parts together; and with
 the product's own embedder, which sorts and shares out the work, to tell how much of the difference is that. Each runs
-in a process of its own. `python -m evals.speed_sync 200` does it for 200 documents instead of 2,000.
+in a process of its own. `python -m evals.speed.sync 200` does it for 200 documents instead of 2,000.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from typing import Any
 import numpy as np
 import onnxruntime
 
-from evals.figure import Figure
-from evals.speed_ask import Words
-from evals.speed_embedding import bare_session, peak_megabytes, run_bare
+from evals.speed.ask import Words
+from evals.speed.embedding import bare_session, peak_megabytes, run_bare
+from evals.speed.figure import Figure
 from index.embed import MAX_WORD_PIECES, MiniLM, Vectors
 from index.library import Library
 from index.sync import sync
@@ -90,7 +90,7 @@ def _write(folder: Path, documents: int) -> None:
 
 
 def _run(name: str, folder: str) -> Run:
-    command = [sys.executable, "-m", "evals.speed_sync", name, folder]
+    command = [sys.executable, "-m", "evals.speed.sync", name, folder]
     done = subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True)
     return Run(**json.loads(done.stdout.splitlines()[-1]))
 

@@ -1,7 +1,7 @@
 """How answers deal with sources that disagree: RAMDocs, where each question has documents that give right answers,
 documents that give wrong ones, and noise.
 
-    python -m evals.conflicts --data DIR [--model NAME [--url URL]] [--cases FILE]
+    python -m evals.benchmarks.ramdocs --data DIR [--model NAME [--url URL]] [--cases FILE]
 
 DIR holds `ramdocs.jsonl`. Each question gets a small library of its own documents, which have neither titles, sources
 nor dates, so that nothing but their words tells them apart. An answer is found where its words stand in a row. A wrong
@@ -157,7 +157,9 @@ def report(outcomes: Sequence[Outcome]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m evals.conflicts", description="Sources that disagree, on RAMDocs.")
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.benchmarks.ramdocs", description="Sources that disagree, on RAMDocs."
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder with ramdocs.jsonl")
     parser.add_argument("--model", help="writes the answers; without --url a scripted one, such as honest")
     parser.add_argument("--url", help="base URL of the model's server")

@@ -16,8 +16,8 @@ from time import perf_counter
 
 import numpy as np
 
-from evals.figure import Figure
 from evals.scripted import scripted
+from evals.speed.figure import Figure
 from index.library import Library
 from index.principal import LOCAL
 from index.sync import sync

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
-from evals.support_cases import Judged
-from evals.support_report import Scored
+from evals.fitting.support_cases import Judged
+from evals.fitting.support_report import Scored
 from rag.checking.mismatch import mismatches
 from rag.checking.support import Supporter
 from rag.checking.support_figures import SUPPORT_FIGURES

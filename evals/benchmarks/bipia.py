@@ -1,6 +1,6 @@
 """Instructions planted in documents, and how often a reader is shown one as an answer: the text attacks of BIPIA.
 
-    python -m evals.planted --data DIR [--corpus FOLDER] [--questions FILE] [--cases FILE]
+    python -m evals.benchmarks.bipia --data DIR [--corpus FOLDER] [--questions FILE] [--cases FILE]
 
 DIR holds `text_attacks.jsonl`. Each attack is planted, as a paragraph of its own, at the start, in the middle and at
 the end of a document of the corpus, one at a time, and a question is asked that this document answers: once without a
@@ -18,8 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Literal, get_args
 
+from evals.benchmarks.ramdocs import contains
 from evals.bookshelf import bookshelf
-from evals.conflicts import contains
 from evals.scripted import scripted
 from evals.share import Share
 from index.candidate import Candidate
@@ -149,7 +149,9 @@ def report(outcomes: Sequence[Outcome]) -> str:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """The command."""
-    parser = argparse.ArgumentParser(prog="python -m evals.planted", description="Planted instructions, from BIPIA.")
+    parser = argparse.ArgumentParser(
+        prog="python -m evals.benchmarks.bipia", description="Planted instructions, from BIPIA."
+    )
     parser.add_argument("--data", type=Path, required=True, help="folder with text_attacks.jsonl")
     parser.add_argument("--corpus", type=Path, default=Path("examples/briefing"), help="folder of documents")
     parser.add_argument("--questions", type=Path, default=Path("examples/questions.txt"), help="questions, one a line")
