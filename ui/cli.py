@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from index.errors import LibraryBusy, OnRecordError
-from ui import checking, models, questioning, terminal
+from ui import checking, evaluating, models, questioning, terminal
 from ui.exits import BUSY, DONE, FAILURES, NOT_DONE, STOPPED
 from ui.options import AsJson, Config, Library
 from ui.printing import show_json
@@ -90,6 +90,7 @@ app.command()(questioning.ask)
 app.command()(questioning.search)
 app.command()(checking.check)
 app.add_typer(models.app)
+app.add_typer(evaluating.app)
 
 
 @app.command()

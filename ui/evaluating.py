@@ -1,0 +1,12 @@
+"""`onrecord eval`: regression evals of answers, each command in a module of its own."""
+
+from __future__ import annotations
+
+import typer
+
+app = typer.Typer(
+    name="eval",
+    help="Ask a set of questions, compare the answers with a baseline, and keep the set up to date.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
