@@ -73,6 +73,13 @@ def test_data_outside_the_delimiter_is_no_evidence() -> None:
     assert received(messages).records == ()
 
 
+@pytest.mark.parametrize("model", ["honest", "liar", "obedient"])
+def test_who_is_not_told_to_give_numbers_gives_none(model: str) -> None:
+    untold = [{**message, "content": re.sub(r"\[\d\]", "", str(message["content"]))} for message in asked()]
+    uncited = [re.sub(r"\s(?:\[\d+\])+$", "", line) for line in lines(model)]
+    assert lines(model, untold) == uncited != lines(model)
+
+
 def test_the_honest_one_cites_every_quote_and_sets_sides_side_by_side() -> None:
     honest = [read(line) for line in lines("honest")]
     assert not [each for each in honest if each.fault]

@@ -46,7 +46,8 @@ def reply(model: str, messages: Sequence[Mapping[str, object]]) -> str:
     request = received(messages)
     if model not in ("babbler", "echo") and (asked := judged(request.question)):
         return verdict(model, asked)
-    return _MODELS.get(model, _honest)(request)
+    written = _MODELS.get(model, _honest)(request)
+    return written if request.numbered or model in ("babbler", "echo") else _uncited(written)
 
 
 def saying(text: str) -> str:
@@ -56,6 +57,11 @@ def saying(text: str) -> str:
 
 def _honest(request: Received) -> str:
     return "\n".join(faithful(request)) or NOTHING
+
+
+def _uncited(text: str) -> str:
+    """What is written by one who was never told to give numbers."""
+    return "\n".join(_NUMBERS.sub("", line) for line in text.split("\n"))
 
 
 def _liar(request: Received) -> str:

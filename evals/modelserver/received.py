@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 _BLOCK = re.compile(r"<(evidence-[0-9a-f]+)>\n(.*?)\n</\1>", re.DOTALL)
+_NUMBER = re.compile(r"\[\d\]")
 _ASKED = re.compile(r"^Question: (.*?)(?:\n\n|\Z)", re.DOTALL | re.MULTILINE)
 
 
@@ -35,11 +36,15 @@ class Relation:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """The whole of a request that asks for an answer; `records` is empty for any other request."""
+    """The whole of a request that asks for an answer; `records` is empty for any other request.
+
+    `numbered`: the words around the evidence show how numbers are written, as [1], or nothing is said of how to write.
+    """
 
     question: str
     records: tuple[Record, ...]
     relations: tuple[Relation, ...]
+    numbered: bool = True
 
     def record(self, number: int) -> Record:
         """The evidence of that number."""
@@ -59,7 +64,13 @@ def received(messages: Sequence[Mapping[str, object]]) -> Received:
         question=_question(contents[-1] if contents else ""),
         records=records,
         relations=tuple(relation for relation in relations if numbers.issuperset(relation.numbers)),
+        numbered=_numbered(messages, contents),
     )
+
+
+def _numbered(messages: Sequence[Mapping[str, object]], contents: Sequence[str]) -> bool:
+    told = any(message.get("role") == "system" for message in messages)
+    return not told or any(_NUMBER.search(_BLOCK.sub("", content)) for content in contents)
 
 
 def _question(last: str) -> str:
