@@ -75,7 +75,9 @@ def test_data_outside_the_delimiter_is_no_evidence() -> None:
 
 @pytest.mark.parametrize("model", ["honest", "liar", "obedient"])
 def test_who_is_not_told_to_give_numbers_gives_none(model: str) -> None:
-    untold = [{**message, "content": re.sub(r"\[\d\]", "", str(message["content"]))} for message in asked()]
+    system, data, read_it, question = asked()
+    bare = ({**each, "content": re.sub(r"\[\d\]", "", str(each["content"]))} for each in (system, question))
+    untold = [next(bare), data, read_it, next(bare)]
     uncited = [re.sub(r"\s(?:\[\d+\])+$", "", line) for line in lines(model)]
     assert lines(model, untold) == uncited != lines(model)
 
