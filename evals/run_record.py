@@ -123,7 +123,8 @@ class Accepted:
 @dataclass(frozen=True, slots=True)
 class Run:
     """A whole run. `repeatable`: the same question gets the same answer each time, because no model writes or judges,
-    or only a scripted one; so what differs between two such runs is no noise."""
+    or only a scripted one; so what differs between two such runs is no noise. `settings` are the names and values behind
+    the fingerprint of this name, so that a person sees what differs."""
 
     made: datetime
     fingerprints: Fingerprints
@@ -132,4 +133,5 @@ class Run:
     timed: tuple[Timed, ...] = ()
     judge: JudgeRecord | None = None
     accepted: tuple[Accepted, ...] = ()
+    settings: tuple[tuple[str, str], ...] = ()
     format: int = FORMAT

@@ -62,6 +62,15 @@ class Held:
     origin: Origin
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """Which version of a document there is, and who may read it; `readers` are sorted."""
+
+    uri: str
+    content_hash: str
+    readers: tuple[str, ...]
+
+
 class Snapshot:
     """Reads of one state of the library, in one transaction of the database."""
 
@@ -150,6 +159,12 @@ class Snapshot:
         """Every document by its origin."""
         return tuple(_held(row) for row in self._connection.execute(_HELD))
 
+    def versions(self) -> tuple[Version, ...]:
+        """Every document's version and readers, by uri."""
+        rows = self._connection.execute(_VERSIONS).all()
+        labels = self._readers({row.number for row in rows})
+        return tuple(Version(row.uri, row.content_hash, tuple(sorted(labels[row.number]))) for row in rows)
+
     def embedded(self, document_id: str) -> tuple[tuple[Stored, NDArray[np.float32]], ...]:
         """A document's chunks with their vectors, to use again where a new version has the same text."""
         owned = select(vectors.c.chunk, vectors.c.vector).join_from(vectors, chunks).join_from(chunks, documents)
@@ -187,6 +202,7 @@ _CHUNKS = select(
     documents.c.number,
     *_ATTRIBUTION,
 ).join_from(chunks, documents)
+_VERSIONS: Select[Any] = select(documents.c.number, documents.c.uri, documents.c.content_hash).order_by(documents.c.uri)
 _HELD: Select[Any] = select(
     documents.c.id,
     documents.c.uri,
