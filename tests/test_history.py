@@ -6,10 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rag import history
 from rag.conversation import Turn
 from rag.errors import InvalidQuestion
 from rag.question import LONGEST_QUESTION
-from ui import history
 
 READ = [
     (None, ()),

@@ -6,10 +6,11 @@ import json
 from dataclasses import dataclass
 from datetime import date
 
+from rag import history
 from rag.check import Checked
 from rag.errors import InvalidQuestion
 from rag.question import Question
-from ui import history, lines, wire
+from ui import lines, wire
 from ui.brief import source_link
 
 FIELDS = ("question", "as_of", "id", "history")

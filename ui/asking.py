@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from threading import Event as Flag
 
 from index.principal import Principal
-from rag import conversation
+from rag import conversation, history
 from rag.answer import Evidence
 from rag.events import (
     Answered,
@@ -21,7 +21,7 @@ from rag.events import (
     Writing,
 )
 from rag.question import Question
-from ui import failures, history, lines, unfolding
+from ui import failures, lines, unfolding
 from ui.answerer import Answerer
 from ui.brief import Turn
 

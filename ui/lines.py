@@ -11,9 +11,9 @@ from datetime import date
 from pathlib import Path
 
 from index.errors import OnRecordError
+from rag import history
 from rag.conversation import Turn
 from rag.errors import InvalidQuestion
-from ui import history
 from ui.wire import Json
 
 Id = str | int | None
