@@ -123,8 +123,8 @@ class Accepted:
 @dataclass(frozen=True, slots=True)
 class Run:
     """A whole run. `repeatable`: the same question gets the same answer each time, because no model writes or judges,
-    or only a scripted one; so what differs between two such runs is no noise. `settings` are the names and values behind
-    the fingerprint of this name, so that a person sees what differs."""
+    or only a scripted one; so what differs between two such runs is no noise. `settings` are names and values: what the
+    fingerprint of this name was made of, so that a person sees what differs."""
 
     made: datetime
     fingerprints: Fingerprints
