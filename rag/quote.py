@@ -39,7 +39,7 @@ from rag.quoting.relevance import (
 MOST_SENTENCES = 24
 """Sentences read for one question, about 4 ms each on two cores; 20 to 44 choose equally well on CLAP NQ."""
 SENTENCE_LIKE = 15
-"""Words from which a document's title is a sentence worth quoting; a shorter one is shown with every quote anyway."""
+"""Words from which a title or heading is a sentence worth quoting; a shorter one only names what is told below it."""
 BESIDE_BEST = 0.25
 """The share of the best relevance below which a quote is noise beside it."""
 SAME_DOCUMENT = 0.6
@@ -47,6 +47,7 @@ SAME_DOCUMENT = 0.6
 ASKED_ABOUT = 0.5
 """The share of a question's words in an order to the writer of an answer from which the question is about such orders;
 less may be one word of its kind, as "discussions" is of "consultations"."""
+_HEADING = re.compile(r"#{1,6}\s")
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 REPEATED = 0.9
 """Cosine of two sentences from which the second says nothing new."""
@@ -106,7 +107,7 @@ class Quoter:
     def fingerprint(self) -> str:
         """Changes with the encoder and with any coefficient."""
         fitted = repr((coefficients.SENTENCE, coefficients.ANSWERABLE, coefficients.RELEVANT, coefficients.FLOOR))
-        return f"quotes-2:{hashlib.sha256(fitted.encode()).hexdigest()[:16]}:{self._encoder.fingerprint}"
+        return f"quotes-3:{hashlib.sha256(fitted.encode()).hexdigest()[:16]}:{self._encoder.fingerprint}"
 
     def quote(self, question: str, passages: Sequence[Passage], *, limit: int = 6) -> Quoted:
         """At most `limit` quotes, best first, no two alike, and how likely the passages answer; (), 0 without any."""
@@ -149,7 +150,7 @@ class Quoter:
 
 
 def find(passages: Sequence[Passage]) -> tuple[Found, ...]:
-    """All sentences of the passages in order, without short titles, each once: of copies the one published first, an
+    """All sentences of the passages in order, without short headings, each once: of copies the one published first, an
     undated one last, at the place of the copy found first."""
     found: dict[str, Found] = {}
     order: dict[str, int] = {}
@@ -171,7 +172,8 @@ def _sentences_of(passage: Passage, document: int) -> Iterator[tuple[str, Found]
     for span in sentences(text):
         sentence = span.of(text)
         key = _normalised(sentence)
-        if key and (key != title or len(sentence.split()) >= SENTENCE_LIKE):
+        heads = key == title or _HEADING.match(sentence)
+        if key and not (heads and len(sentence.split()) < SENTENCE_LIKE):
             yield key, Found(document, passage, span, sentence, before)
             before = sentence
 

@@ -123,6 +123,12 @@ def test_correction_is_quoted_beside_what_it_corrects(quoter: Quoter) -> None:
     assert quotes == {first.chunk.text, corrected.chunk.text}
 
 
+def test_a_short_heading_is_no_evidence_and_a_sentence_under_it_is(quoter: Quoter) -> None:
+    text = "## Who has confirmed the draft\n\nNobody has confirmed the draft on the record."
+    quoted = quoter.quote("Who has confirmed the draft?", [passage("draft.md", text)])
+    assert [each.quote for each in quoted.evidence] == ["Nobody has confirmed the draft on the record."]
+
+
 def test_short_title_is_no_evidence(quoter: Quoter) -> None:
     text = "Bus drivers strike\n\n" + STRIKE
     evidence = quoter.quote("Who is on strike?", (passage("strike.txt", text, "Bus drivers strike"),)).evidence
