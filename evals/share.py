@@ -10,6 +10,20 @@ _Z = 1.959964
 """The 97.5 % quantile of the normal distribution."""
 
 
+def wilson(mean: float, cases: int) -> tuple[float, float]:
+    """Wilson's 95 % interval for a share of `cases`, (0, 1) where there are none.
+
+    It holds for the mean of any figure from 0 to 1 too, if anything too wide: the variance of such a figure is at most
+    that of a share with the same mean.
+    """
+    if not cases:
+        return 0.0, 1.0
+    square = _Z * _Z
+    middle = (mean + square / (2 * cases)) / (1 + square / cases)
+    half = _Z * sqrt(mean * (1 - mean) / cases + square / (4 * cases * cases)) / (1 + square / cases)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
 @dataclass(frozen=True, slots=True)
 class Share:
     """`hits` of `cases`."""
@@ -31,12 +45,7 @@ class Share:
     @property
     def interval(self) -> tuple[float, float]:
         """Wilson's 95 % interval for a binomial share, which holds for few cases and for shares near 0 and 1."""
-        if not self.cases:
-            return 0.0, 1.0
-        count, square = self.cases, _Z * _Z
-        middle = (self.value + square / (2 * count)) / (1 + square / count)
-        half = _Z * sqrt(self.value * (1 - self.value) / count + square / (4 * count * count)) / (1 + square / count)
-        return max(0.0, middle - half), min(1.0, middle + half)
+        return wilson(self.value, self.cases)
 
     def __str__(self) -> str:
         low, high = self.interval
