@@ -124,7 +124,8 @@ class Accepted:
 class Run:
     """A whole run. `repeatable`: the same question gets the same answer each time, because no model writes or judges,
     or only a scripted one; so what differs between two such runs is no noise. `settings` are names and values: what the
-    fingerprint of this name was made of, so that a person sees what differs."""
+    fingerprint of this name was made of, so that a person sees what differs. `only` is what the run was restricted to,
+    such as `tag dates`; empty where every case of its files was asked, so that one that is not there is missed."""
 
     made: datetime
     fingerprints: Fingerprints
@@ -135,3 +136,4 @@ class Run:
     accepted: tuple[Accepted, ...] = ()
     settings: tuple[tuple[str, str], ...] = ()
     format: int = FORMAT
+    only: tuple[str, ...] = ()
