@@ -18,6 +18,7 @@ from index import schema
 from index.document import Document
 from index.embed import Embedder
 from index.errors import EmbedderChanged, LibraryBusy, LibraryError
+from index.feedback import FeedbackBook
 from index.lock import FileLock
 from index.principal import Principal
 from index.scope import Scope
@@ -58,6 +59,11 @@ class Library:
         with self.snapshot() as snapshot:
             return snapshot.generation
 
+    @property
+    def feedback(self) -> FeedbackBook:
+        """What readers said of their answers."""
+        return FeedbackBook(self._engine)
+
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """The library as it stands now, for as long as the block lasts; raises LibraryError if it cannot be read."""
@@ -69,7 +75,7 @@ class Library:
     def writer(self) -> Iterator[Writer]:
         """What changes the library, under the write lock; raises LibraryBusy at once if another holds it."""
         with FileLock(self.folder / "write.lock") as lock:
-            if not lock.acquire():
+            if not self._acquired(lock):
                 raise LibraryBusy(
                     f"process {lock.holder()} is writing to {self.folder}; wait until it is done and run this again"
                 )
@@ -97,6 +103,14 @@ class Library:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self.close()
+
+    def _acquired(self, lock: FileLock) -> bool:
+        try:
+            return lock.acquire()
+        except OSError as error:
+            raise LibraryError(
+                f"the library in {self.folder} cannot be written ({error.strerror}); see to its disk and permissions"
+            ) from error
 
     def _bring_up_to_date(self, create: bool) -> None:
         found = schema.version(self._engine)

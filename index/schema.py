@@ -16,6 +16,7 @@ from sqlalchemy import (
     Column,
     Connection,
     Engine,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -34,7 +35,7 @@ from sqlalchemy.exc import DatabaseError
 
 from index.errors import LibraryError
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest migration. Comparing it with the file's own spares an up-to-date library the import of alembic."""
 
 metadata = MetaData()
@@ -117,6 +118,52 @@ vectors = Table(
     Column("vector", LargeBinary, nullable=False),
 )
 """Little-endian float32 of unit length. Two embedders' vectors stand side by side only while re-embedding."""
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("number", Integer, primary_key=True),
+    Column("answer", Text, nullable=False, unique=True),
+    Column("given", Text, nullable=False),
+    Column("verdict", Text, nullable=False),
+    Column("comment", Text, nullable=False),
+    Column("principal", Text, nullable=False),
+    Column("readers", Text, nullable=False),
+    Column("question", Text, nullable=False),
+    Column("understood", Text, nullable=False),
+    Column("history", Text, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("sentences", Text, nullable=False),
+    Column("reads_everything", Integer, nullable=False),
+    Column("as_of", Text),
+    Column("state", Text, nullable=False),
+    Column("generation", Integer),
+    Column("answerable", Float),
+    Column("threshold", Float),
+    Column("embedder", Text),
+    Column("evidence_model", Text),
+    Column("model", Text),
+    Column("prompts", Text),
+    Index("feedback_by_state", "state", "verdict"),
+    sqlite_autoincrement=True,
+)
+"""`given` is a moment in UTC, ISO. `readers` and `sentences` are JSON lists, `history` one of pairs. It refers to no
+document, so it outlives them; the columns from `generation` on are empty where the writing was stopped."""
+
+feedback_evidence = Table(
+    "feedback_evidence",
+    metadata,
+    Column("feedback", Integer, ForeignKey("feedback.number", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("start", Integer, nullable=False),
+    Column("end", Integer, nullable=False),
+    Column("document_id", Text, nullable=False),
+    Column("uri", Text, nullable=False),
+    Column("quote", Text, nullable=False),
+    sqlite_with_rowid=False,
+)
+"""What was shown, in its order; `number` is 0 for a passage that was offered as related."""
 
 
 @contextmanager

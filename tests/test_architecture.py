@@ -25,6 +25,7 @@ MAY_IMPORT = {
 }
 SQL = (
     "index/schema.py",
+    "index/feedback.py",
     "index/library.py",
     "index/keywords.py",
     "index/snapshot.py",
