@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from datetime import date
 from itertools import chain, zip_longest
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ from index.principal import Principal
 from index.query import Query
 from index.search import search
 from rag.answer import Evidence
+from rag.forms.timeless import undated
 from rag.language.speaker import speaker
 from rag.quote import Quoted, Quoter
 from rag.stopwatch import Stopwatch
@@ -67,7 +69,17 @@ def _side(
         with watch.stage("rerank"):
             passages = finder.rerank(query.text, passages)
     with watch.stage("quote"):
-        return passages, finder.quoter.quote(query.text, passages, limit=quotes)
+        return passages, finder.quoter.quote(_left_to_answer(query, passages), passages, limit=quotes)
+
+
+def _left_to_answer(query: Query, passages: tuple[Passage, ...]) -> str:
+    """The question as the passages have to answer it. Where all of them were published in the time that it names, that
+    part is met by when they were said: a text of June 2024 need not say "June 2024"."""
+    if not (query.earliest or query.latest):
+        return query.text
+    first, last = query.earliest or date.min, query.latest or date.max
+    met = all(each.attribution.published and first <= each.attribution.published <= last for each in passages)
+    return undated(query.text) if met else query.text
 
 
 def _by_turns(sides: Iterable[tuple[Item, ...]], place: Callable[[Item], object]) -> tuple[Item, ...]:

@@ -114,3 +114,18 @@ def test_a_reranker_chooses_among_what_was_found(desk: Desk) -> None:
     assert found.passages == given[0][::-1][:2]
     assert {each.passage.chunk for each in found.evidence} <= {passage.chunk for passage in found.passages}
     assert [timing.stage for timing in watch.timings] == ["search", "rerank", "quote"]
+
+
+def answerable(desk: Desk, text: str, earliest: date | None = None, latest: date | None = None) -> float:
+    return find(LOCAL, (Query(text, earliest=earliest, latest=latest),), desk.finder, Stopwatch()).answerable
+
+
+def test_what_was_published_in_the_time_asked_about_need_not_name_it(desk: Desk) -> None:
+    june = (date(2024, 6, 1), date(2024, 6, 30))
+    dated = answerable(desk, "What will the bridge cost, according to the minister, in June 2024?", *june)
+    assert dated == answerable(desk, QUESTION, *june) >= desk.threshold
+
+
+def test_where_nothing_was_published_in_that_time_the_texts_have_to_name_it(desk: Desk) -> None:
+    asked = "What will the bridge cost, according to the minister, in June 1999?"
+    assert answerable(desk, asked, date(1999, 6, 1), date(1999, 6, 30)) == answerable(desk, asked)

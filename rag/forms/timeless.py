@@ -51,6 +51,16 @@ def timeless(question: str) -> str:
     return f"{text}?" if stems_of(text) else question
 
 
+def undated(question: str) -> str:
+    """The question without the times that it names; itself where nothing else would be left.
+
+    >>> undated("In June 2024, what did Putin demand?")
+    'What did Putin demand?'
+    """
+    text = _without_times(question).lstrip(" ,")
+    return text[:1].upper() + text[1:] if stems_of(text) else question
+
+
 def _without_times(question: str) -> str:
     for time in reversed(named_times(question)):
         before = _BEFORE_TIME.sub("", question[: time.start])
