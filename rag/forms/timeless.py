@@ -57,7 +57,7 @@ def undated(question: str) -> str:
     >>> undated("In June 2024, what did Putin demand?")
     'What did Putin demand?'
     """
-    text = _without_times(question).lstrip(" ,")
+    text = re.sub(r"[\s,]+(?=\W*$)", "", _without_times(question)).lstrip(" ,")
     return text[:1].upper() + text[1:] if stems_of(text) else question
 
 
