@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import Field
 
 from rag.conversation import Turn
 
@@ -75,6 +77,13 @@ class Case:
     must: bool = False
     note: str = ""
     place: Place | None = field(default=None, compare=False)
+    lines: Annotated[tuple[tuple[str, int], ...], Field(exclude=True)] = field(default=(), compare=False, repr=False)
+    """Where its parts stand in that file, by names as `sources[0]`; not stored with a run."""
+
+    def at(self, part: str) -> Place:
+        """Where a part of it was written, as `sources[0]`; the case itself where that is not known."""
+        place = self.place or Place(self.id, 1)
+        return next((Place(place.file, line) for name, line in self.lines if name == part), place)
 
 
 @dataclass(frozen=True, slots=True)
