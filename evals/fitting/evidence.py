@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from scipy.optimize import minimize
 from sklearn.linear_model import LogisticRegression
 
 from evals.fitting.evidence_cases import Labelled, LabelledSet, clapnq, found, news, probes, ramdocs, thinned
-from evals.fitting.evidence_pool import pool
+from evals.fitting.evidence_pool import Pool, pool
 from evals.fitting.evidence_report import Measured, best_threshold, pooled, report
 from index.document import Span
 from index.embed import default_embedder
@@ -66,14 +66,17 @@ class Fitted:
 
 def weigh(labelled: LabelledSet, quoter: Quoter) -> list[Row]:
     """Every question of a set against the pool of its documents."""
-    rows = []
     with pool(labelled.documents, default_embedder()) as library:
-        for question in labelled.questions:
-            weighed = quoter.weigh(question.text, library.search(question.text, question.without, SEARCHED))
-            if weighed is not None:
-                gold = tuple(_covered(found, question) for found in weighed.found)
-                rows.append(Row(labelled.name, question, weighed, gold))
-    return rows
+        return list(weigh_in(library, labelled.name, labelled.questions, quoter))
+
+
+def weigh_in(library: Pool, source: str, questions: Iterable[Labelled], quoter: Quoter) -> Iterator[Row]:
+    """Questions of the set `source` against a pool; one for which there is no sentence at all is left out."""
+    for question in questions:
+        weighed = quoter.weigh(question.text, library.search(question.text, question.without, SEARCHED))
+        if weighed is not None:
+            gold = tuple(_covered(found, question) for found in weighed.found)
+            yield Row(source, question, weighed, gold)
 
 
 def fit(rows: Sequence[Row]) -> Fitted:
@@ -97,19 +100,35 @@ def fit(rows: Sequence[Row]) -> Fitted:
     return Fitted(sentence, answerable, relevant, best_threshold(chances, labels, _balanced(rows, equal_sets=True)))
 
 
-def measure(rows: Sequence[Row], fitted: Fitted) -> Measured:
-    """Answerability of all rows, and the first and the first three quotes of those with gold."""
-    chances = np.array([probability(answer_logit(row, fitted.answerable)) for row in rows])
-    firsts, overlaps = [], []
-    for row in rows:
-        if row.question.gold and row.question.answerable:
-            scores = fitted.sentence.score(row.weighed.figures)
-            relevance = relevances(fitted.relevant, scores, answer_logit(row, fitted.answerable))
-            chosen = choose(row.weighed.candidates, scores, relevance, QUOTES)
-            firsts.append(float(bool(row.gold[chosen[0]])))
-            overlaps.append(_f1(row, chosen))
-    labels = np.array([row.question.answerable for row in rows])
-    return Measured(chances, labels, np.array(firsts), np.array(overlaps), fitted.threshold)
+def measure(rows: Sequence[Row], fitted: Fitted, quotes: int = QUOTES) -> Measured:
+    """Answerability of all rows, and the first quote and the first so many of those with gold."""
+    first, precision, recall, overlap = np.array([_selected(row, fitted, quotes) for row in rows]).T
+    return Measured(
+        tuple(row.question.group for row in rows),
+        np.array([probability(answer_logit(row, fitted.answerable)) for row in rows]),
+        np.array([row.question.answerable for row in rows]),
+        first,
+        precision,
+        recall,
+        overlap,
+        fitted.threshold,
+    )
+
+
+def _selected(row: Row, fitted: Fitted, quotes: int) -> tuple[float, float, float, float]:
+    """Whether the first quote is gold, and precision, recall and F1 of the first so many; NaN where there is no gold.
+
+    Of the gold sentences that the quotes cover, against all gold ones; a quote that covers none counts as one.
+    """
+    if not (row.question.gold and row.question.answerable):
+        return (float("nan"),) * 4
+    scores = fitted.sentence.score(row.weighed.figures)
+    relevance = relevances(fitted.relevant, scores, answer_logit(row, fitted.answerable))
+    chosen = choose(row.weighed.candidates, scores, relevance, quotes)
+    covered = len(frozenset().union(*(row.gold[place] for place in chosen)))
+    quoted = sum(max(1, len(row.gold[place])) for place in chosen)
+    gold = len(row.question.gold)
+    return float(bool(row.gold[chosen[0]])), covered / quoted, covered / gold, 2 * covered / (quoted + gold)
 
 
 def answer_logit(row: Row, model: LinearModel) -> float:
@@ -140,13 +159,6 @@ def _covered(found: Found, question: Labelled) -> frozenset[int]:
 def _shared(one: Span, other: Span) -> float:
     common = min(one.end, other.end) - max(one.start, other.start)
     return common / min(one.end - one.start, other.end - other.start)
-
-
-def _f1(row: Row, chosen: Sequence[int]) -> float:
-    """Of the gold sentences that the quotes cover, against all gold ones; a quote that covers none counts as one."""
-    covered = frozenset().union(*(row.gold[place] for place in chosen))
-    quoted = sum(max(1, len(row.gold[place])) for place in chosen)
-    return 2 * len(covered) / (quoted + len(row.question.gold))
 
 
 def _ranking(rows: Sequence[Row], mean: Floats, deviation: Floats) -> Floats:

@@ -7,13 +7,12 @@ documents: what is left then does not answer.
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from evals.labelled import set_file, set_rows
 from index.document import Document, Span
 from index.normalise import normalise
 
@@ -58,7 +57,7 @@ def clapnq(data: Path) -> LabelledSet:
     """CLAP NQ dev: gold are the sentences that any annotator selected."""
     documents, questions = [], []
     for kind in ("answerable", "unanswerable"):
-        for row in _rows(data / "clapnq" / f"clapnq_dev_{kind}.jsonl"):
+        for row in set_rows(set_file(data, "clapnq", f"clapnq_dev_{kind}.jsonl"), "id", "input", "passages", "output"):
             passage = row["passages"][0]
             document = _document(f"clapnq/{row['id']}", passage["text"], passage["title"])
             documents.append(document)
@@ -80,7 +79,7 @@ def ramdocs(data: Path) -> LabelledSet:
     """RAMDocs: gold are the answer's places in the documents that state one, right or wrong. Each question is asked
     three times: as it is; without the documents that answer it; and without any of its own."""
     documents, questions = [], []
-    for row in _rows(data / "ramdocs" / "ramdocs.jsonl"):
+    for row in set_rows(set_file(data, "ramdocs", "ramdocs.jsonl"), "id", "question", "documents"):
         own = [_document(f"{row['id']}/{place}", part["text"]) for place, part in enumerate(row["documents"])]
         stated = [part["answer"] if part["type"] != "noise" else "" for part in row["documents"]]
         gold = tuple(
@@ -109,7 +108,7 @@ def mtrag(data: Path) -> LabelledSet:
     """MTRAG-UN: the last turn alone, over the pool of all reference passages; partial answers left out."""
     documents: dict[str, Document] = {}
     questions = []
-    for row in _rows(data / "mtrag_un" / "reference.jsonl"):
+    for row in set_rows(set_file(data, "mtrag_un", "reference.jsonl"), "input", "contexts", "answerability"):
         contexts = row["contexts"] or []
         for context in contexts:
             if context["text"].strip():
@@ -163,9 +162,3 @@ def _spans(text: str, parts: Sequence[str]) -> Iterator[Span]:
         if part and start >= 0:
             at = start + len(part)
             yield Span(start, at)
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)

@@ -9,18 +9,24 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-_RESAMPLES = 1_000
+from evals import resampling
+from evals.resampling import Places
+
 Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`chances` and `labels` for each question (answerable or not); `firsts` (is the first quote gold) and `overlaps`
-    (F1 of the first three) for each question with gold; below `threshold` the product abstains."""
+    """For each question: the chance that it is answered and whether it is; and, NaN for those without gold, whether the
+    first quote is gold, and precision, recall and F1 of the first few. Below `threshold` the product abstains.
+    Questions of one of the `groups` belong together."""
 
+    groups: tuple[str, ...]
     chances: Array
     labels: NDArray[np.bool_]
     firsts: Array
+    precisions: Array
+    recalls: Array
     overlaps: Array
     threshold: float
 
@@ -31,6 +37,19 @@ class Measured:
     @property
     def auc(self) -> float:
         return float(roc_auc_score(self.labels, self.chances))
+
+    def at(self, places: Places) -> Measured:
+        """The questions at these places, repeated as these are."""
+        return Measured(
+            tuple(self.groups[place] for place in places),
+            self.chances[places],
+            self.labels[places],
+            self.firsts[places],
+            self.precisions[places],
+            self.recalls[places],
+            self.overlaps[places],
+            self.threshold,
+        )
 
 
 def pooled(parts: Sequence[Measured]) -> dict[str, float]:
@@ -57,22 +76,11 @@ def best_threshold(chances: Array, labels: NDArray[np.bool_], weights: Array) ->
 
 
 def _interval(measured: Measured, figure: Callable[[Measured], float], seed: int) -> tuple[float, float]:
-    generator = np.random.default_rng(seed)
-    values = []
-    for _ in range(_RESAMPLES):
-        every = generator.integers(0, len(measured.labels), len(measured.labels))
-        gold = generator.integers(0, max(1, len(measured.firsts)), len(measured.firsts))
-        part = Measured(
-            measured.chances[every],
-            measured.labels[every],
-            measured.firsts[gold],
-            measured.overlaps[gold],
-            measured.threshold,
-        )
-        if part.labels.any() and not part.labels.all():
-            values.append(figure(part))
-    low, high = np.nanpercentile(values, [2.5, 97.5])
-    return float(low), float(high)
+    def drawn(places: Places) -> float:
+        part = measured.at(places)
+        return figure(part) if part.labels.any() and not part.labels.all() else float("nan")
+
+    return resampling.interval(measured.groups, drawn, seed=seed)
 
 
 def _precision(measured: Measured) -> float:
@@ -88,7 +96,8 @@ def _kept(measured: Measured) -> float:
 
 
 def _mean(values: Array) -> float:
-    return float(values.mean()) if len(values) else float("nan")
+    known = values[~np.isnan(values)]
+    return float(known.mean()) if len(known) else float("nan")
 
 
 _FIGURES: dict[str, Callable[[Measured], float]] = {

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from evals.labelled import set_file, set_rows
 from index.document import Span
 from index.sentences import sentences
 
@@ -20,7 +20,8 @@ class Judged:
     """A claim, what it may rest on, and whether that bears it out.
 
     `group` names what must not be divided between fitting and reporting; `kinds` are the kinds of error that people
-    marked in it, where they did.
+    marked in it, where they did, `marked` is how many of its characters they marked, and `response` names the answer
+    that it is a sentence of.
     """
 
     source: str
@@ -29,6 +30,8 @@ class Judged:
     quotes: tuple[str, ...]
     supported: bool
     kinds: tuple[str, ...] = ()
+    response: str = ""
+    marked: int = 0
 
 
 def wice(data: Path, *, only_supporting: bool = False) -> tuple[Judged, ...]:
@@ -37,7 +40,7 @@ def wice(data: Path, *, only_supporting: bool = False) -> tuple[Judged, ...]:
     With `only_supporting` it is another set, wice-quotes: the same claims against the few sentences that people found
     to support them, as a checker of cited sentences is called; where there are none, against one that does not.
     """
-    rows = _rows(data / "wice" / "claims_dev.jsonl")
+    rows = set_rows(set_file(data, "wice", "claims_dev.jsonl"), "claim", "evidence", "label", "supporting_sentences")
     return tuple(
         Judged(
             "wice-quotes" if only_supporting else "wice",
@@ -60,12 +63,14 @@ def ragtruth(data: Path, task: str) -> tuple[Judged, ...]:
             f"ragtruth-{task}/{row['source_id']}",
             span.of(response["response"]),
             quotes,
-            not (kinds := _marked(response["labels"], span)),
+            not (kinds := _kinds(response["labels"], span)),
             kinds,
+            f"ragtruth-{task}/{row['source_id']}/{number}",
+            _marked(response["labels"], span),
         )
-        for row in _rows(data / "ragtruth" / f"ragtruth_{task}.jsonl")
+        for row in set_rows(set_file(data, "ragtruth", f"ragtruth_{task}.jsonl"), "source_id", "source", "responses")
         for quotes in (_passages(row["source"]),)
-        for response in row["responses"]
+        for number, response in enumerate(row["responses"])
         for span in sentences(response["response"])
     )
 
@@ -85,15 +90,14 @@ def _passages(source: str | Mapping[str, str]) -> tuple[str, ...]:
     return _worded([_PASSAGE.sub("", part) for part in source["passages"].split("\n\n")])
 
 
-def _marked(labels: Sequence[Mapping[str, Any]], span: Span) -> tuple[str, ...]:
+def _kinds(labels: Sequence[Mapping[str, Any]], span: Span) -> tuple[str, ...]:
     return tuple(label["label_type"] for label in labels if label["start"] < span.end and label["end"] > span.start)
+
+
+def _marked(labels: Sequence[Mapping[str, Any]], span: Span) -> int:
+    """Characters of the span that any label covers; labels may overlap."""
+    return len({at for label in labels for at in range(max(label["start"], span.start), min(label["end"], span.end))})
 
 
 def _worded(texts: Sequence[str]) -> tuple[str, ...]:
     return tuple(text for text in texts if text.strip())
-
-
-def _rows(path: Path) -> Iterator[dict[str, Any]]:
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            yield json.loads(line)

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
+from evals import resampling
 from evals.fitting.support_cases import Judged
+from evals.resampling import Places
 
-_RESAMPLES = 1_000
 _BINS = 10
 Array = NDArray[np.float64]
 
@@ -96,19 +97,12 @@ def found_by_kind(scored: Scored) -> str:
 
 def interval(scored: Scored, figure: Callable[[Scored], float], seed: int = 0) -> tuple[float, float]:
     """95 % bootstrap interval; documents are drawn, since claims about one stand or fall together."""
-    generator = np.random.default_rng(seed)
-    places: dict[str, list[int]] = {}
-    for place, claim in enumerate(scored.claims):
-        places.setdefault(claim.group, []).append(place)
-    groups = list(places.values())
-    values = []
-    for _ in range(_RESAMPLES):
-        drawn = generator.integers(0, len(groups), len(groups))
-        part = scored.at(np.array([place for group in drawn for place in groups[group]], np.int64))
-        if part.labels.any() and not part.labels.all():
-            values.append(figure(part))
-    low, high = np.nanpercentile(values, [2.5, 97.5])
-    return float(low), float(high)
+
+    def drawn(places: Places) -> float:
+        part = scored.at(places)
+        return figure(part) if part.labels.any() and not part.labels.all() else float("nan")
+
+    return resampling.interval([claim.group for claim in scored.claims], drawn, seed=seed)
 
 
 def summary(parts: Sequence[Scored]) -> str:
