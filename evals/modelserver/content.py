@@ -7,8 +7,8 @@ babbler   fluent text that has nothing to do with the question, with invented ev
 echo      the question, with a number
 saying-…  the text that stands behind it in hexadecimal, whatever is asked
 
-Only the evidence and the question in the messages are read; the first three also check a sentence against quotes where
-that is what they are asked. Any other request is answered NOTHING.
+Only the evidence and the question in the messages are read; the first three also check a sentence against quotes, or
+grade an answer against a reference, where that is what they are asked. Any other request is answered NOTHING.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from evals.alteration.altered import ALTERATIONS, alter
 from evals.modelserver.faithful import faithful
+from evals.modelserver.grading import grades, to_grade
 from evals.modelserver.judging import judged, verdict
 from evals.modelserver.obedience import obedient
 from evals.modelserver.received import Received, received
@@ -44,8 +45,11 @@ def reply(model: str, messages: Sequence[Mapping[str, object]]) -> str:
     if model.startswith(_SAYING):
         return bytes.fromhex(model.removeprefix(_SAYING)).decode()
     request = received(messages)
-    if model not in ("babbler", "echo") and (asked := judged(request.question)):
-        return verdict(model, asked)
+    if model not in ("babbler", "echo"):
+        if asked := judged(request.question):
+            return verdict(model, asked)
+        if graded := to_grade(request.question):
+            return grades(model, graded)
     written = _MODELS.get(model, _honest)(request)
     return written if request.numbered or model in ("babbler", "echo") else _uncited(written)
 
