@@ -1,4 +1,7 @@
-"""How often a judge model grades as a person did: measured in the same run as the grades that it is to be read beside."""
+"""How often a judge model grades as a person did, measured in the same run as the grades that it is read beside.
+
+Replies that are no verdict are counted apart: kappa is over the others, so read it with their number.
+"""
 
 from __future__ import annotations
 

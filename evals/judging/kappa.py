@@ -47,11 +47,12 @@ def kappa(ratings: Sequence[Sequence[tuple[int, int]]], grades: int, *, seed: in
 
 
 def _pooled(tables: NDArray[np.float64], grades: int) -> NDArray[np.float64]:
-    """Kappa of each table, of the form (tables, questions, pairs); where chance cannot disagree, 0: nothing is shown."""
+    """Kappa of each table, of the form (tables, questions, pairs); 0 where chance cannot disagree: it shows nothing."""
     shaped = tables.reshape(*tables.shape[:2], grades, grades)
     of = shaped.sum(axis=(2, 3))[..., None, None]
     chance = shaped.sum(axis=3)[..., :, None] * shaped.sum(axis=2)[..., None, :] / of
     at = np.arange(grades)
     weights = (at[:, None] - at[None, :]) ** 2
     disagreed, expected = ((weights * each).sum(axis=(1, 2, 3)) for each in (shaped, chance))
-    return 1 - np.divide(disagreed, expected, out=np.ones_like(disagreed), where=expected > 0)
+    ratio: NDArray[np.float64] = np.divide(disagreed, expected, out=np.ones_like(disagreed), where=expected > 0)
+    return 1 - ratio

@@ -1,4 +1,4 @@
-"""What pydantic-evals reports of one answer, as a trial: checks, scores, what could not be scored, and what is fatal."""
+"""What pydantic-evals reports of one answer, as a trial: checks, scores, what has no score, and what is fatal."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Reported = ReportCase[Located, Outcome, None]
 Broken = ReportCaseFailure[Located, Outcome, None]
 
 GRAVE = frozenset(Leaks.names + Exactness.names)
-"""Checks that no gate lets fail, and that none may go without: a leak that nobody looked for is not known to be none."""
+"""Checks that no gate lets fail, nor goes without: that nobody looked for a leak does not mean that there is none."""
 _RANK = {name: rank for rank, name in enumerate(NAMES)}
 _SCORED_BY = {scorer.get_serialization_name(): scorer.names for scorer in SCORERS}
-_KIND = re.compile(r"\w+: (?=\S)")
+_KIND = re.compile(r"\A\w+: (?=\S)")
 
 
 def trial(report_case: Reported | Broken) -> Trial:
@@ -32,16 +32,14 @@ def trial(report_case: Reported | Broken) -> Trial:
         return _unanswered(Failed(_KIND.sub("", report_case.error_message, count=1)))
     if isinstance(report_case.output, Failed):
         return _unanswered(report_case.output)
-    checks = tuple(Check(each.name, each.value, each.reason or "") for each in report_case.assertions.values())
-    scores = tuple(Score(each.name, float(each.value), each.reason or "") for each in report_case.scores.values())
-    unscored = (*_labelled(report_case), *_crashed(report_case.evaluator_failures))
-    return Trial(
-        report_case.output,
-        tuple(sorted(checks, key=_rank)),
-        tuple(sorted(scores, key=_rank)),
-        tuple(sorted(unscored, key=_rank)),
-        tuple(_fatal(report_case.inputs.case, sorted(checks, key=_rank), unscored)),
-    )
+    checks = [Check(each.name, each.value, each.reason or "") for each in report_case.assertions.values()]
+    scores = [Score(each.name, float(each.value), each.reason or "") for each in report_case.scores.values()]
+    unscored = [*_labelled(report_case), *_crashed(report_case.evaluator_failures)]
+    checks.sort(key=_rank)
+    scores.sort(key=_rank)
+    unscored.sort(key=_rank)
+    fatal = tuple(_fatal(report_case.inputs.case, checks, unscored))
+    return Trial(report_case.output, tuple(checks), tuple(scores), tuple(unscored), fatal)
 
 
 def _unanswered(failed: Failed) -> Trial:
