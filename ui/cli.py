@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Sequence
+from contextlib import nullcontext
 from io import TextIOWrapper
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -20,9 +20,6 @@ from ui import checking, evaluating, models, questioning, terminal
 from ui.exits import BUSY, DONE, FAILURES, NOT_DONE, STOPPED
 from ui.options import AsJson, Config, Library
 from ui.printing import show_json
-
-if TYPE_CHECKING:
-    from rag.settings import Settings
 
 app = typer.Typer(
     name="onrecord",
@@ -118,22 +115,12 @@ def serve(
     """Serve the chat page until Ctrl-C."""
     from rag.settings import load
     from ui import server
+    from ui.demo import demonstrated
 
     settings = load(config, library=library, host=host, port=port, examples=examples)
-    with _demonstrated(settings) if demo else nullcontext(settings) as served:
+    with demonstrated(settings) if demo else nullcontext(settings) as served:
         server.serve(served)
     return DONE
-
-
-@contextmanager
-def _demonstrated(settings: Settings) -> Iterator[Settings]:
-    """The settings with the scripted model in the place of any other, while its server runs; no key goes to it."""
-    from ui.demo import DEMO_MODEL, demo_model
-
-    with demo_model() as url:
-        yield settings.model_copy(
-            update={"model": DEMO_MODEL, "model_url": url, "model_key": None, "judge_model": None}
-        )
 
 
 @app.command()

@@ -9,8 +9,12 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import TYPE_CHECKING
 
 from rag.errors import ModelUnavailable
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
 
 DEMO_MODEL = "honest"
 """The scripted model that writes what the quotes say; its neighbours lie, babble and obey documents."""
@@ -33,6 +37,15 @@ def demo_model() -> Iterator[str]:
             with suppress(subprocess.TimeoutExpired):
                 process.wait(_STOP_SECONDS)
             process.kill()
+
+
+@contextmanager
+def demonstrated(settings: Settings) -> Iterator[Settings]:
+    """The settings with the scripted model in the place of any other, while its server runs; no key goes to it."""
+    with demo_model() as url:
+        yield settings.model_copy(
+            update={"model": DEMO_MODEL, "model_url": url, "model_key": None, "judge_model": None}
+        )
 
 
 def _address(process: subprocess.Popen[str]) -> str:
