@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from evals.case import Case, Expected, Located, Quoted, Span
 from evals.observed import Observed, Said, Shown
@@ -19,10 +18,10 @@ def span(words: str, document: str = "talks") -> Span:
     return Span(document, f"briefs/{document}.txt", start, start + len(words))
 
 
-def shown(words: str, number: int = 1, document: str = "talks", **changes: Any) -> Shown:
+def shown(words: str, number: int = 1, document: str = "talks", **changes: object) -> Shown:
     """These words of the document, as evidence or, with the number 0, as a related passage."""
     place = span(words, document)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "number": number,
         "document_id": place.document_id,
         "uri": place.uri,
@@ -37,13 +36,13 @@ def shown(words: str, number: int = 1, document: str = "talks", **changes: Any) 
         "exact": True,
         "readers": ("public",),
     }
-    return Shown(**(values | changes))
+    return Shown(**(values | changes))  # type: ignore[arg-type]
 
 
-def observed(*evidence: Shown, **changes: Any) -> Observed:
+def observed(*evidence: Shown, **changes: object) -> Observed:
     """An answer of quotes alone: a quoted sentence for each, or an abstention where there is none."""
     quoted = tuple(Said(each.quote, "quoted", (each.number,)) for each in evidence)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "question": "How long did the talks last?",
         "status": "answered" if evidence else "abstained",
         "form": "open",
@@ -59,11 +58,11 @@ def observed(*evidence: Shown, **changes: Any) -> Observed:
         "first_seconds": 0.05 if evidence else None,
         "written": False,
     }
-    return Observed(**(values | changes))
+    return Observed(**(values | changes))  # type: ignore[arg-type]
 
 
 def located(
-    *quotes: Sequence[Span], sources: Sequence[str] = (), expected: Expected | None = None, **changes: Any
+    *quotes: Sequence[Span], sources: Sequence[str] = (), expected: Expected | None = None, **changes: object
 ) -> Located:
     """A case that expects quotes, each with its places, and what else `expected` says."""
     given = expected or Expected()
@@ -71,7 +70,7 @@ def located(
     whole = Expected(
         given.answerable, words, given.says, given.never_says, given.sources, given.differs, given.reference
     )
-    case = Case("talks-length", "How long did the talks last?", whole, **changes)
+    case = Case("talks-length", "How long did the talks last?", whole, **changes)  # type: ignore[arg-type]
     return Located(case, tuple(map(tuple, quotes)), tuple(sources))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import string
 from dataclasses import replace
 from typing import Any, get_args
@@ -170,7 +171,9 @@ def test_another_quote_never_lowers_recall(expected: list[list[Span]], quotes: l
 
 
 @given(expectations, evidence, st.randoms(use_true_random=False))
-def test_the_order_of_quotes_changes_nothing(expected: list[list[Span]], quotes: list[Shown], chance: Any) -> None:
+def test_the_order_of_quotes_changes_nothing(
+    expected: list[list[Span]], quotes: list[Shown], chance: random.Random
+) -> None:
     mixed = quotes[:]
     chance.shuffle(mixed)
     assert quote_scores(expected, mixed) == quote_scores(expected, quotes)
@@ -295,7 +298,9 @@ DISAGREEING = Differing("disagreeing", (1, 3), ())
         ("disagreeing", (DISAGREEING,), True),
     ],
 )
-def test_differences_are_shown_as_expected(expected: Differs, shown_differences: Any, passes: bool) -> None:
+def test_differences_are_shown_as_expected(
+    expected: Differs, shown_differences: tuple[Differing, ...], passes: bool
+) -> None:
     answer = observed(shown(LASTED), differing=shown_differences)
     assert values(Differences(), located(expected=Expected(differs=expected)), answer) == {"differs": passes}
 
@@ -362,11 +367,12 @@ def test_there_is_no_leak_just_when_a_label_of_the_asker_or_public_reads_each(
 # Prose
 
 
-def wrote(stood: int, refused: int, **changes: Any) -> Observed:
+def wrote(stood: int, refused: int, **changes: object) -> Observed:
     prose = tuple(Said(f"Sentence {number}.", "supported", (1,)) for number in range(stood))
     left_out = tuple(LeftOut(f"Claim {number}.", "no quote says so") for number in range(refused))
     quoted = observed(shown(LASTED)).sentences
-    return observed(shown(LASTED), **({"sentences": prose or quoted, "left_out": left_out, "written": True} | changes))
+    given: dict[str, object] = {"sentences": prose or quoted, "left_out": left_out, "written": True}
+    return observed(shown(LASTED), **(given | changes))
 
 
 @pytest.mark.parametrize(
