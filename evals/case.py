@@ -100,10 +100,12 @@ class Span:
 class Located:
     """A case whose expectations were found in the library.
 
-    `quotes` has, for each expected quote in its order, every place where it stands; none where the documents no longer
-    hold it. `sources` are the full uris of the expected sources, '' for one that is no longer there.
+    `quotes` has, for each expected quote in its order, every place where it stands and the asker can find it; none
+    where the documents no longer hold it. `sources` are the full uris of the expected sources, '' for one that is no
+    longer there, and `without` those of the documents that the library is asked without, as far as it has them.
     """
 
     case: Case
     quotes: tuple[tuple[Span, ...], ...] = ()
     sources: tuple[str, ...] = ()
+    without: tuple[str, ...] = ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -110,6 +110,13 @@ class Snapshot:
         wanted = select(documents).where(documents.c.id == document_id, *admitted(scope))
         row = self._connection.execute(wanted).one_or_none()
         return None if row is None else _document(row, self._readers({row.number})[row.number])
+
+    def documents(self, scope: Scope) -> Iterator[Document]:
+        """Every document that `scope` admits, whole, in the order of their uris; not all are held at once."""
+        labels = self._readers(self.document_numbers(scope).tolist())
+        wanted = select(documents).where(*admitted(scope)).order_by(documents.c.uri, documents.c.number)
+        rows = self._connection.execute(wanted.execution_options(yield_per=100))
+        return (_document(row, labels[row.number]) for row in rows)
 
     def holds(self, scope: Scope) -> bool:
         """Whether `scope` admits any document."""

@@ -25,11 +25,13 @@ _PLAIN = str.maketrans(
 )
 _CONJOINING = range(0x1160, 0x1200)
 """Hangul vowels and finals, which compose with the letter before them without being marks."""
-_UNSPACED = re.compile(
-    "[\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
-    "\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]"
+_UNSPACED_SCRIPTS = (
+    "\u0e00-\u0eff\u1000-\u109f\u1100-\u11ff\u1780-\u17ff\u3040-\u30ff\u31f0-\u31ff\u3400-\u4dbf\u4e00-\u9fff"
+    "\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff"
 )
 """Thai, Lao, Burmese, Khmer, Chinese, Japanese, and Korean, whose particles follow without a space."""
+_UNSPACED = re.compile(f"[{_UNSPACED_SCRIPTS}]")
+_WORD = re.compile(rf"[^\W{_UNSPACED_SCRIPTS}]+")
 _WITHIN_FIGURES = ".,:"
 
 
@@ -48,6 +50,27 @@ def stands(phrase: str, text: str, *, casefold: bool = False) -> bool:
     return bool(occurrences(phrase, text, casefold=casefold))
 
 
+class Phrases:
+    """Phrases to look for in many texts: each only where its longest word stands, which few texts have."""
+
+    def __init__(self, phrases: Iterable[str], *, casefold: bool = False) -> None:
+        self._casefold = casefold
+        self._by_word: dict[str, list[str]] = {}
+        self._wordless: list[str] = []
+        for phrase in dict.fromkeys(phrases):
+            words = Folded(phrase, casefold=casefold).words()
+            longest = max(words, key=lambda word: (len(word), word), default=None)
+            (self._wordless if longest is None else self._by_word.setdefault(longest, [])).append(phrase)
+
+    def occurrences(self, text: str) -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
+        """The phrases that stand in `text`, each with its places, as the function of that name has them."""
+        folded = Folded(text, casefold=self._casefold)
+        wanted = (phrase for word in folded.words() & self._by_word.keys() for phrase in self._by_word[word])
+        for phrase in (*self._wordless, *wanted):
+            if places := folded.occurrences(phrase):
+                yield phrase, places
+
+
 class Folded:
     """A text made ready to look for many phrases in; `text` is what phrases are compared with."""
 
@@ -59,6 +82,10 @@ class Folded:
         """As the function of that name."""
         folded, _ = _folded(phrase, self._casefold)
         return tuple(self._original(start, end) for start, end in _found(folded.strip(), self.text))
+
+    def words(self) -> set[str]:
+        """The words that no phrase can hold a part of: those between what is no letter, digit or unspaced script."""
+        return set(_WORD.findall(self.text))
 
     def _original(self, start: int, end: int) -> tuple[int, int]:
         for step in reversed(self._steps):
