@@ -115,7 +115,7 @@ def _processor() -> str:
 def _told(case: Case) -> object:
     """What a case asks and expects, without the note for people and without where it is written."""
     quotes = tuple(replace(each, place=None) for each in case.expected.quotes)
-    return asdict(replace(case, note="", place=None, expected=replace(case.expected, quotes=quotes)))
+    return asdict(replace(case, note="", place=None, lines=(), expected=replace(case.expected, quotes=quotes)))
 
 
 def _digest(value: object) -> str:
