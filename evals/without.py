@@ -47,15 +47,12 @@ class Libraries:
         self._lock = threading.Lock()
 
     @contextmanager
-    def without(self, named: Sequence[str]) -> Iterator[Observatory]:
-        """The library without the documents of these uris, or endings of uris, while the block lasts.
-
-        Raises LibraryError if it cannot be copied.
-        """
-        document_ids = self._ids(named) if named else None
-        if not document_ids:
+    def without(self, uris: Sequence[str]) -> Iterator[Observatory]:
+        """The library without these documents, while the block lasts; raises LibraryError if it cannot be copied."""
+        if not uris:
             yield self._whole
             return
+        document_ids = frozenset(map(document_id, uris))
         with self._lock:
             copy = self._copies.get(document_ids) or self._made(document_ids)
             self._copies[document_ids] = copy
@@ -79,11 +76,6 @@ class Libraries:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _ids(self, named: Sequence[str]) -> frozenset[str]:
-        with self._whole.desk.corpus.library.snapshot() as snapshot:
-            uris = [each.uri for each in snapshot.held()]
-        return frozenset(document_id(uri) for uri in uris if any(is_named(uri, name) for name in named))
-
     def _take_away(self, keep: int) -> None:
         idle = [ids for ids, copy in self._copies.items() if not copy.using]
         for ids in idle[: max(0, len(idle) - keep)]:
@@ -99,15 +91,6 @@ class Libraries:
             corpus = undo.enter_context(Corpus.open(folder, desk.corpus.embedder))
             at = Observatory.at(replace(desk, corpus=corpus, attached=()), self._whole.stopping)
             return _Copy(at, undo.pop_all())
-
-
-def is_named(uri: str, name: str) -> bool:
-    """Whether a document's uri is `name` or ends in it, at a boundary of its path.
-
-    >>> is_named("briefing/2024.md", "2024.md"), is_named("briefing/2024.md", "24.md")
-    (True, False)
-    """
-    return uri == name or uri.endswith(f"/{name}")
 
 
 @contextmanager
