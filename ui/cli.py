@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from index.errors import LibraryBusy, OnRecordError
-from ui import checking, evaluating, models, questioning, terminal
+from ui import bench, checking, evaluating, models, questioning, terminal
 from ui.exits import BUSY, DONE, FAILURES, NOT_DONE, STOPPED
 from ui.options import AsJson, Config, Library
 from ui.printing import show_json
@@ -86,6 +86,7 @@ def sync(
 app.command()(questioning.ask)
 app.command()(questioning.search)
 app.command()(checking.check)
+app.command()(bench.bench)
 app.add_typer(models.app)
 app.add_typer(evaluating.app)
 

@@ -1,83 +1,117 @@
-"""How well follow-ups are understood: `python -m evals.benchmarks.mtrag_un --data DIR [--model-url URL --model NAME]`.
+"""MTRAG-UN: questions that lean on the turns before, and questions that the documents do not answer.
 
-MTRAG-UN's conversations end in a question with reference passages. All passages of all conversations make one library;
-the last question is searched for in it as it stands, and as it is understood after the turns before, each of which
-was understood in its turn, as in a real conversation. Recall@5 is the share of a question's reference passages among
-the first five documents found. The words' rules were made on one half of the conversations, `rules`; the other half,
-`held out`, tells what they are worth.
+All passages of all conversations make one library. The last question is searched for in it as it stands, and as it is
+understood after the turns before, each of which was understood in its turn, as in a real conversation. The words' rules
+for understanding were made on one half of the conversations; the other half tells what they are worth.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import random
-import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from evals.benchmarks.detection import Floats, Measure, Telling, Truth, auc, f1, measured, precision, recall
+from evals.benchmarks.job import Job, Result
+from evals.benchmarks.retrieval import Ranking, documents, graded
+from evals.benchmarks.table import Figure, Reference, Row, Table, published
+from evals.benchmarks.weakest import Group, weakest
+from evals.bookshelf import bookshelf
 from evals.fitting.evidence_cases import mtrag
-from evals.fitting.evidence_pool import Pool, pool
+from evals.labelled import set_file, set_rows
+from evals.share import Share
+from index.corpus import Corpus
 from index.embed import default_embedder
+from index.principal import LOCAL
+from index.query import Query
+from index.search import search
+from rag.answer import Answer
+from rag.ask import Desk, ask
 from rag.conversation import Turn
 from rag.followup import Resolved, resolve
 from rag.model import Model
+from rag.question import Question
+from rag.quote import Quoter
+from rag.verify import Verifier
 
 SEARCHED = 20
 """Passages found for each question, as the product asks for."""
-FIRST = 5
-RESAMPLES = 2_000
+PAPER = (
+    "Rosenthal et al., MTRAG-UN: A Benchmark for Open Challenges in Multi-Turn RAG Conversations, 2026, table 2 "
+    "(468 questions, six whole corpora)"
+)
+SYSTEMS = ("BM25", "BGE-base 1.5", "Granite R2", "Elser")
+
+
+def _table_2(*values: float) -> tuple[Reference, ...]:
+    return published(PAPER, dict(zip(SYSTEMS, values, strict=True)))
+
+
+LAST_TURN: Mapping[str, tuple[Reference, ...]] = MappingProxyType(
+    {
+        "R@5": _table_2(0.29, 0.25, 0.29, 0.40),
+        "R@10": _table_2(0.38, 0.32, 0.38, 0.49),
+        "nDCG@5": _table_2(0.27, 0.23, 0.28, 0.36),
+        "nDCG@10": _table_2(0.31, 0.26, 0.32, 0.40),
+    }
+)
+"""Of the last question as it stands."""
+REWRITTEN: Mapping[str, tuple[Reference, ...]] = MappingProxyType(
+    {
+        "R@5": _table_2(0.36, 0.38, 0.40, 0.49),
+        "R@10": _table_2(0.47, 0.49, 0.51, 0.60),
+        "nDCG@5": _table_2(0.34, 0.35, 0.37, 0.45),
+        "nDCG@10": _table_2(0.39, 0.40, 0.42, 0.51),
+    }
+)
+"""Of the last question as a language model (GPT-OSS 20B) rewrote it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Conversation:
-    """The turns before the last, the question that it ends in, and the uris of what answers that."""
+    """The turns before the last, the question that it ends in, the uris of what answers that, and what people say of
+    it: whether it can be answered, and from which collection and of which kinds it is."""
 
     name: str
     turns: tuple[Turn, ...]
     question: str
     gold: frozenset[str]
+    answerable: str = "ANSWERABLE"
+    kinds: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """For each conversation: recall of the last question alone and as it was understood, and by what it was."""
-
-    alone: NDArray[np.float64]
-    understood: NDArray[np.float64]
-    by: tuple[str, ...]
-
-    def of(self, by: str) -> Measured:
-        """The part that was understood by `by`: the question itself, the words before, or the model."""
-        rows = [row for row, each in enumerate(self.by) if each == by]
-        return Measured(self.alone[rows], self.understood[rows], tuple(self.by[row] for row in rows))
+def read_conversations(data: Path) -> tuple[Conversation, ...]:
+    """All of them. Raises InvalidData."""
+    fields = ("conversation_id", "input", "contexts", "answerability")
+    return tuple(map(_conversation, set_rows(set_file(data, "mtrag_un", "reference.jsonl"), *fields)))
 
 
-def conversations(data: Path) -> tuple[Conversation, ...]:
-    """Those that have turns before the last question, and reference passages for it."""
-    with (data / "mtrag_un" / "reference.jsonl").open(encoding="utf-8") as lines:
-        rows = [json.loads(line) for line in lines]
-    return tuple(_conversation(row) for row in rows if row["contexts"] and len(row["input"]) > 1)
+def leaning(conversations: Sequence[Conversation]) -> tuple[Conversation, ...]:
+    """Those that have turns before the last question, and reference passages for it: what search is measured on."""
+    return tuple(each for each in conversations if each.gold and each.turns)
 
 
-def _conversation(row: dict[str, Any]) -> Conversation:
+def _conversation(row: Mapping[str, Any]) -> Conversation:
     said = [(part["speaker"], part["text"]) for part in row["input"]]
     texts = [
         (text, said[place + 1][1] if said[place + 1][0] != "user" else "")
         for place, (speaker, text) in enumerate(said[:-1])
         if speaker == "user"
     ]
-    gold = (context for context in row["contexts"] if context["text"].strip())
+    gold = (context for context in row["contexts"] or () if context["text"].strip())
+    kinds = (row.get("Collection", ""), *row.get("Question Type", ()), *row.get("Multi-Turn", ()))
     return Conversation(
         row["conversation_id"],
         tuple(Turn(question, answer) for question, answer in texts),
         said[-1][1],
         frozenset(f"mtrag/{context['document_id']}" for context in gold),
+        row["answerability"][0],
+        kinds,
     )
 
 
@@ -93,10 +127,14 @@ def halves(all_of_them: Sequence[Conversation], seed: int = 0) -> tuple[list[Con
 
 def understood(conversation: Conversation, model: Model | None) -> Resolved:
     """The last question after the turns before, each understood in its turn."""
+    return _resolved(conversation.question, _history(conversation, model), model)
+
+
+def _history(conversation: Conversation, model: Model | None) -> tuple[Turn, ...]:
     history: list[Turn] = []
     for turn in conversation.turns:
         history.append(Turn(_resolved(turn.question, history, model).text, turn.answer))
-    return _resolved(conversation.question, history, model)
+    return tuple(history)
 
 
 def _resolved(question: str, history: Sequence[Turn], model: Model | None) -> Resolved:
@@ -109,61 +147,143 @@ def _resolved(question: str, history: Sequence[Turn], model: Model | None) -> Re
             return resolved
 
 
-def recall(library: Pool, question: str, gold: frozenset[str]) -> float:
-    """The share of `gold` among the first documents found for `question`."""
-    found = dict.fromkeys(passage.attribution.uri for passage in library.search(question, limit=SEARCHED))
-    return len(gold & set(list(found)[:FIRST])) / len(gold)
+def ranking(corpus: Corpus, question: str, gold: frozenset[str]) -> Ranking:
+    """The documents found for a question, against those that answer it."""
+    found = documents(search(LOCAL, Query(question), corpus, limit=SEARCHED))
+    return Ranking(question, found, dict.fromkeys(gold, 1))
 
 
-def measure(library: Pool, asked: Sequence[Conversation], model: Model | None = None) -> Measured:
-    """Every conversation's last question, alone and understood."""
-    resolved = [understood(each, model) for each in asked]
-    alone = [recall(library, each.question, each.gold) for each in asked]
-    after = [
-        before if what.by == "question" else recall(library, what.text, each.gold)
-        for each, what, before in zip(asked, resolved, alone, strict=True)
-    ]
-    return Measured(np.array(alone), np.array(after), tuple(what.by for what in resolved))
+@dataclass(frozen=True, slots=True)
+class Searched:
+    """A conversation's last question, understood, and what was found for it as it stands and as it was understood."""
+
+    conversation: Conversation
+    resolved: Resolved
+    alone: Ranking
+    after: Ranking
 
 
-def report(measured: Measured, seed: int = 0) -> str:
-    """Both recalls and their difference, each with its 95 % interval; the bootstrap is paired."""
-    if not measured.by:
-        return "none"
-    rows = np.random.default_rng(seed).integers(0, len(measured.by), (RESAMPLES, len(measured.by)))
-    parts = []
-    for name, values in (
-        ("alone", measured.alone),
-        ("understood", measured.understood),
-        ("gain", measured.understood - measured.alone),
+def searched(corpus: Corpus, conversation: Conversation, model: Model | None) -> Searched:
+    """The search for a last question, twice unless it is understood as it stands."""
+    resolved = understood(conversation, model)
+    alone = ranking(corpus, conversation.question, conversation.gold)
+    after = alone if resolved.by == "question" else ranking(corpus, resolved.text, conversation.gold)
+    return Searched(conversation, resolved, alone, after)
+
+
+def run(job: Job) -> Result:
+    """The table of MTRAG-UN. Raises InvalidData."""
+    everything = read_conversations(job.data)
+    chosen = job.some(everything)
+    with bookshelf(mtrag(job.data).documents, default_embedder()) as corpus:
+        leaned = [searched(corpus, each, job.model) for each in job.each(leaning(chosen), "searches")]
+        quoter = Quoter()
+        desk = Desk(corpus, quoter, quoter.threshold, model=job.model, writer=job.writer, verifier=Verifier())
+        asked = [(each, _asked(each, desk)) for each in job.each(chosen, "questions")]
+    rules = {each.name for each in halves(leaning(everything))[0]}
+    held = [each for each in leaned if each.conversation.name not in rules]
+    seen = [each for each in leaned if each.conversation.name in rules]
+    table = Table(
+        "mtrag_un",
+        "MTRAG-UN: unanswerable, underspecified and non-standalone questions in conversations",
+        len(chosen),
+        "conversations",
+        f"{len(leaned)} last questions with turns before and passages are searched for, all are asked; {job.writes}",
+        "The rules by which words are understood were made on one half of the conversations, in sample, and are "
+        "measured on the other. Abstention never saw this set.",
+        (*_search_rows(held, seen, job.seed), *_abstention_rows(asked, job.seed)),
+        _weakest(held, job.seed),
+        NOTES,
+    )
+    return Result(table, tuple(_told(each, answer) for each, answer in asked))
+
+
+NOTES = (
+    "Ours is a part of the set, without the collections that are not published, and only its reference passages are "
+    "searched: the paper searches whole corpora, so search is far easier here and the figures of table 2 are no "
+    "competitors. The gain from being understood is what compares: there it is a language model's rewriting.",
+    "Unanswerable questions have no passages of their own; that those of the others answer none of them is assumed.",
+    "An underspecified question is to be met with a question, which the product does not ask: to abstain is the next "
+    "best. The paper gives abstention as a bar chart alone.",
+)
+
+
+def _asked(conversation: Conversation, desk: Desk) -> Answer:
+    return ask(LOCAL, Question(conversation.question, history=_history(conversation, desk.model)), desk)
+
+
+def _search_rows(held: Sequence[Searched], seen: Sequence[Searched], seed: int) -> Iterator[Row]:
+    alone, after = _grades(held)
+    seen_alone, seen_after = _grades(seen)
+    for part, ours, theirs, references in (
+        ("search, last question alone", alone, seen_alone, LAST_TURN),
+        ("search, as understood", after, seen_after, REWRITTEN),
     ):
-        low, high = np.percentile(values[rows].mean(axis=1), [2.5, 97.5])
-        parts.append(f"{name} {values.mean():.3f} [{low:.3f}, {high:.3f}]")
-    return "  ".join(parts)
+        for name in LAST_TURN:
+            seen_figure = Figure.mean(theirs[name], seed=seed)
+            yield Row(part, name, Figure.mean(ours[name], seed=seed), "held out", seen_figure, references[name])
+    for name in ("R@5", "nDCG@5"):
+        gain = Figure.mean(after[name] - alone[name], seed=seed)
+        rules = Figure.mean(seen_after[name] - seen_alone[name], seed=seed)
+        yield Row("gain from being understood", name, gain, "held out", rules, _gains(name))
 
 
-def main() -> None:
-    """Prints the measurements."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="the folder with mtrag_un/")
-    parser.add_argument("--model-url", help="an OpenAI-compatible server; without one, the words' rules alone")
-    parser.add_argument("--model", default="model", help="the model's name there")
-    arguments = parser.parse_args()
-    model = Model(arguments.model_url, arguments.model) if arguments.model_url else None
-    rules, held = halves(conversations(arguments.data))
-    with pool(mtrag(arguments.data).documents, default_embedder()) as library:
-        for name, part in (("rules", rules), ("held out", held)):
-            measured = measure(library, part, model)
-            _say(f"{name}, {len(part)} conversations: {report(measured)}")
-            for by in ("words", "model", "question"):
-                chosen = measured.of(by)
-                _say(f"  by {by}, {len(chosen.by)}: {report(chosen)}")
+def _gains(name: str) -> tuple[Reference, ...]:
+    pairs = zip(LAST_TURN[name], REWRITTEN[name], strict=True)
+    return tuple(Reference(new.system, round(new.value - old.value, 3), new.source) for old, new in pairs)
 
 
-def _say(line: str) -> None:
-    sys.stdout.write(line + "\n")
-    sys.stdout.flush()
+def _grades(found: Sequence[Searched]) -> tuple[dict[str, Floats], dict[str, Floats]]:
+    return graded([each.alone for each in found], *LAST_TURN), graded([each.after for each in found], *LAST_TURN)
 
 
-if __name__ == "__main__":
-    main()
+MEASURES: Mapping[str, Measure] = MappingProxyType({"precision": precision, "recall": recall, "F1": f1, "AUC": auc})
+
+
+def _abstention_rows(asked: Sequence[tuple[Conversation, Answer]], seed: int) -> Iterator[Row]:
+    clear = [(each, answer) for each, answer in asked if each.answerable != "UNDERSPECIFIED"]
+    truth = Truth.of(
+        np.array([each.answerable == "UNANSWERABLE" for each, _ in clear], bool), [each.name for each, _ in clear]
+    )
+    telling = Telling(
+        np.array([1.0 - answer.trace.answerable for _, answer in clear]),
+        np.array([answer.status == "abstained" for _, answer in clear], bool),
+        np.ones(len(clear), bool),
+    )
+    for name, measure in MEASURES.items():
+        figure = measured(measure, truth, (telling,), seed=seed)
+        yield Row("abstention (unanswerable is positive)", name, figure, "unseen")
+    for kind in ("ANSWERABLE", "PARTIAL", "UNDERSPECIFIED"):
+        share = Share.of(answer.status == "abstained" for each, answer in asked if each.answerable == kind)
+        yield Row("abstained, of the questions that are", kind.lower(), Figure.share(share), "unseen")
+
+
+def _weakest(held: Sequence[Searched], seed: int) -> str:
+    """By collection, kind of question and how it was understood: where the right passages are found least."""
+    values = _grades(held)[1]["R@5"]
+    parts = {f"questions are of the kind {kind!r}": kind for each in held for kind in each.conversation.kinds if kind}
+    groups = [
+        Group(name, _mean(values, [kind in each.conversation.kinds for each in held], seed))
+        for name, kind in sorted(parts.items())
+    ]
+    groups += [
+        Group(f"a question was understood by {by}", _mean(values, [each.resolved.by == by for each in held], seed))
+        for by in ("question", "words", "model")
+    ]
+    return weakest("R@5 as understood", groups, Figure.mean(values, seed=seed), "held-out questions")
+
+
+def _mean(values: Floats, chosen: Sequence[bool], seed: int) -> Figure:
+    return Figure.mean(values[np.array(chosen, bool)], seed=seed)
+
+
+def _told(conversation: Conversation, answer: Answer) -> dict[str, object]:
+    return {
+        "id": conversation.name,
+        "question": conversation.question,
+        "understood": answer.question,
+        "answerability": conversation.answerable,
+        "status": answer.status,
+        "chance_of_an_answer": round(answer.trace.answerable, 4),
+        "quotes": [each.quote for each in answer.evidence],
+    }

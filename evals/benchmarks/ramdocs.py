@@ -1,27 +1,24 @@
-"""How answers deal with sources that disagree: RAMDocs, where each question has documents that give right answers,
-documents that give wrong ones, and noise.
+"""RAMDocs: sources that disagree. Each question has documents that give right answers, documents that give wrong ones,
+and noise.
 
-    python -m evals.benchmarks.ramdocs --data DIR [--model NAME [--url URL]] [--cases FILE]
-
-DIR holds `ramdocs.jsonl`. Each question gets a small library of its own documents, which have neither titles, sources
-nor dates, so that nothing but their words tells them apart. An answer is found where its words stand in a row. A wrong
-answer is marked where a disagreement sets its quote against one that does not give it. Without a model the answers are
-quotes; a model is one of the scripted ones unless a URL says where it is.
+Each question gets a small library of its own documents, which have neither titles, sources nor dates, so that nothing
+but their words tells them apart. An answer is found where its words stand in a row. A wrong answer is marked where a
+disagreement sets its quote against one that does not give it.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import re
-import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, closing
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
+from evals.benchmarks.job import Job, Result
+from evals.benchmarks.table import Figure, Reference, Row, Table, published
+from evals.benchmarks.weakest import Group, weakest
 from evals.bookshelf import bookshelf
-from evals.scripted import scripted
+from evals.labelled import InvalidData, set_file, set_rows
 from evals.share import Share
 from index.document import Document
 from index.embed import default_embedder
@@ -29,11 +26,23 @@ from index.normalise import normalise
 from index.principal import LOCAL
 from rag.answer import Answer
 from rag.ask import Desk, Question, ask
-from rag.model import Model
 from rag.quote import Quoter
 from rag.verify import Verifier
-from rag.write import Writer
 
+PAPER = (
+    "Wang et al., Retrieval-Augmented Generation with Conflicting Evidence, 2025, table 1 (exact match, 500 questions)"
+)
+PUBLISHED: tuple[Reference, ...] = published(
+    PAPER,
+    {
+        "Llama3.3-70B, documents in the prompt": 0.326,
+        "Llama3.3-70B, MADAM-RAG": 0.344,
+        "Qwen2.5-72B, documents in the prompt": 0.206,
+        "Qwen2.5-72B, MADAM-RAG": 0.264,
+        "GPT-4o-mini, documents in the prompt": 0.250,
+        "GPT-4o-mini, MADAM-RAG": 0.280,
+    },
+)
 _WORD = re.compile(r"[^\W_]+")
 
 
@@ -66,15 +75,16 @@ class Outcome:
     """In prose that stands, and neither marked nor set beside another side in the same sentence."""
 
 
-def read_cases(file: Path) -> tuple[Case, ...]:
-    """The cases of `ramdocs.jsonl`."""
-    return tuple(_case(json.loads(line)) for line in file.read_text(encoding="utf-8").splitlines())
+def read_cases(data: Path) -> tuple[Case, ...]:
+    """The cases of `ramdocs.jsonl`. Raises InvalidData."""
+    fields = ("id", "question", "documents", "gold_answers", "wrong_answers")
+    return tuple(_case(row) for row in set_rows(set_file(data, "ramdocs", "ramdocs.jsonl"), *fields))
 
 
 def _case(row: dict[str, object]) -> Case:
     documents, right, wrong = row["documents"], row["gold_answers"], row["wrong_answers"]
     if not (isinstance(documents, list) and isinstance(right, list) and isinstance(wrong, list)):
-        raise ValueError(f"{row.get('id')} is not a case of RAMDocs; give the folder of its file")
+        raise InvalidData(f"{row['id']} is no case of RAMDocs; name the folder of the set's own ramdocs.jsonl")
     texts = [normalise(str(each["text"])) for each in documents]
     name = str(row["id"])
     shelf = [
@@ -123,58 +133,116 @@ def _unmarked(answer: Answer, wrong: str) -> set[int]:
     return giving - marked
 
 
-def measure(cases: Sequence[Case], model: Model | None = None) -> Iterator[Outcome]:
+def run(job: Job) -> Result:
+    """The table of RAMDocs, in quotes and, where a model writes, in prose. Raises InvalidData."""
+    outcomes = tuple(measure(job, job.some(read_cases(job.data))))
+    rows = [_row("in the quotes", *each, outcomes) for each in IN_QUOTES]
+    if job.model:
+        rows += [_row("in the prose that stands", *each, outcomes) for each in IN_PROSE]
+    table = Table(
+        "ramdocs",
+        "RAMDocs: conflicting evidence",
+        len(outcomes),
+        "questions",
+        f"each asked of a library of its own documents; {job.writes}",
+        "Whether quotes answer at all was fitted on one in three of these questions, asked in three ways; nothing that "
+        "is shown of disagreement was fitted.",
+        tuple(rows),
+        _weakest(outcomes),
+        NOTES,
+    )
+    return Result(table, tuple(map(_told, outcomes)))
+
+
+def measure(job: Job, cases: Sequence[Case]) -> Iterator[Outcome]:
     """Asks each question of its own library."""
     embedder, quoter, verifier = default_embedder(), Quoter(), Verifier()
-    writer = Writer(model) if model else None
-    for case in cases:
+    for case in job.each(cases, "questions"):
         with bookshelf(case.documents, embedder) as corpus:
-            desk = Desk(corpus, quoter, quoter.threshold, model=model, writer=writer, verifier=verifier)
+            desk = Desk(corpus, quoter, quoter.threshold, model=job.model, writer=job.writer, verifier=verifier)
             yield outcome(case, ask(LOCAL, Question(case.question), desk))
 
 
-def report(outcomes: Sequence[Outcome]) -> str:
-    """The shares, each with its interval."""
-    answered = [each for each in outcomes if each.answer.status == "answered"]
-    findable = [each for each in outcomes if each.right_there == len(each.case.right)]
-    wrong = [each for each in outcomes if each.case.wrong]
-    shown = [each for each in outcomes if each.wrong_shown]
-    lines = {
-        "answered": Share(len(answered), len(outcomes)),
-        "every right answer is in the documents": Share(len(findable), len(outcomes)),
-        "every right answer is in the quotes": Share.of(each.right_shown == len(each.case.right) for each in outcomes),
-        "the same, of those in the documents": Share.of(each.right_shown == len(each.case.right) for each in findable),
-        "some right answer is in the quotes": Share.of(each.right_shown > 0 for each in outcomes),
-        "a wrong answer is in the quotes": Share(len(shown), len(wrong)),
-        "a wrong answer is shown and not marked": Share.of(each.wrong_unmarked > 0 for each in wrong),
-        "the same, of those where one is shown": Share.of(each.wrong_unmarked > 0 for each in shown),
-        "prose stands": Share.of(any(one.support == "supported" for one in each.answer.sentences) for each in answered),
-        "every right answer is in the prose": Share.of(each.right_told == len(each.case.right) for each in outcomes),
-        "a wrong answer is told as undisputed": Share.of(each.wrong_told > 0 for each in wrong),
+Kept = Callable[[Outcome], bool]
+"""Which cases a share is of, or which of them count."""
+
+
+def _all_right(each: Outcome) -> bool:
+    return each.right_shown == len(each.case.right)
+
+
+def _told_right(each: Outcome) -> bool:
+    return each.right_told == len(each.case.right)
+
+
+def _every(each: Outcome) -> bool:
+    return True
+
+
+def _has_wrong(each: Outcome) -> bool:
+    return bool(each.case.wrong)
+
+
+EXACT = "every right answer and no wrong one"
+IN_QUOTES: tuple[tuple[str, Kept, Kept], ...] = (
+    (EXACT, lambda each: _all_right(each) and not each.wrong_shown, _every),
+    ("every right answer and no wrong one unmarked", lambda each: _all_right(each) and not each.wrong_unmarked, _every),
+    ("every right answer", _all_right, _every),
+    ("some right answer", lambda each: each.right_shown > 0, _every),
+    ("a wrong answer (of those that have one)", lambda each: each.wrong_shown > 0, _has_wrong),
+    ("a wrong answer, not marked (of those)", lambda each: each.wrong_unmarked > 0, _has_wrong),
+    ("answered at all", lambda each: each.answer.status == "answered", _every),
+)
+"""A measure's name, what counts, and of which cases."""
+IN_PROSE: tuple[tuple[str, Kept, Kept], ...] = (
+    (EXACT, lambda each: _told_right(each) and not each.wrong_told, _every),
+    ("every right answer", _told_right, _every),
+    ("a wrong answer, told as undisputed (of those that have one)", lambda each: each.wrong_told > 0, _has_wrong),
+    ("prose stands", lambda each: any(one.support == "supported" for one in each.answer.sentences), _every),
+)
+NOTES = (
+    "Ours is a part of the set. The paper's models write a list of answers and are told to leave wrong ones out. "
+    "Quotes leave nothing out that a source says: a wrong answer that is shown is to be marked as disputed, which is "
+    "the second line.",
+    "A few labels are noisy: a right answer may stand in none of the documents in the words of the label.",
+)
+
+
+def _row(part: str, name: str, counts: Kept, of: Kept, outcomes: Sequence[Outcome]) -> Row:
+    share = Share.of(counts(each) for each in outcomes if of(each))
+    return Row(part, name, Figure.share(share), "in part", references=PUBLISHED if name == EXACT else ())
+
+
+KINDS: Mapping[str, Kept] = MappingProxyType(
+    {
+        "one answer is right and no document is wrong": lambda each: _answers(each) == 1 and not each.case.wrong,
+        "one answer is right and others are wrong": lambda each: _answers(each) == 1 and _has_wrong(each),
+        "two answers are right and no document is wrong": lambda each: _answers(each) == 2 and not each.case.wrong,
+        "two answers are right and others are wrong": lambda each: _answers(each) == 2 and _has_wrong(each),
+        "three or more answers are right and no document is wrong": lambda each: (
+            _answers(each) == 3 and not each.case.wrong
+        ),
+        "three or more answers are right and others are wrong": lambda each: _answers(each) == 3 and _has_wrong(each),
     }
-    return "\n".join(f"  {name:<42}{share}" for name, share in lines.items())
+)
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """The command."""
-    parser = argparse.ArgumentParser(
-        prog="python -m evals.benchmarks.ramdocs", description="Sources that disagree, on RAMDocs."
-    )
-    parser.add_argument("--data", type=Path, required=True, help="folder with ramdocs.jsonl")
-    parser.add_argument("--model", help="writes the answers; without --url a scripted one, such as honest")
-    parser.add_argument("--url", help="base URL of the model's server")
-    parser.add_argument(
-        "--cases", type=Path, help="file that is given what became of each case, one JSON object a line"
-    )
-    given = parser.parse_args(arguments)
-    cases = read_cases(given.data / "ramdocs.jsonl")
-    with ExitStack() as stack:
-        url = given.url or (stack.enter_context(scripted()) if given.model else None)
-        model = stack.enter_context(closing(Model(url, given.model))) if given.model else None
-        outcomes = tuple(measure(cases, model))
-    sys.stdout.write(f"{len(outcomes)} questions, {given.model or 'no model'}\n{report(outcomes)}\n")
-    if given.cases:
-        given.cases.write_text("".join(f"{json.dumps(_told(each))}\n" for each in outcomes), encoding="utf-8")
+def _answers(each: Outcome) -> int:
+    return min(3, len(each.case.right))
+
+
+def _weakest(outcomes: Sequence[Outcome]) -> str:
+    """By how many answers are right, and whether wrong ones stand beside them."""
+
+    def good(each: Outcome) -> bool:
+        return _all_right(each) and not each.wrong_unmarked
+
+    groups = [
+        Group(name, Figure.share(Share.of(good(each) for each in outcomes if kind(each))))
+        for name, kind in KINDS.items()
+    ]
+    whole = Figure.share(Share.of(map(good, outcomes)))
+    return weakest("the share with every right answer and no wrong one unmarked", groups, whole, "questions")
 
 
 def _told(outcome: Outcome) -> dict[str, object]:
@@ -192,7 +260,3 @@ def _told(outcome: Outcome) -> dict[str, object]:
         "dropped": [[each.text, each.reason] for each in answer.dropped],
         "disagreements": [[each.relation, each.evidence, each.differences] for each in answer.disagreements],
     }
-
-
-if __name__ == "__main__":
-    main()

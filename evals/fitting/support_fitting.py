@@ -6,7 +6,7 @@ log odds are stretched and moved until they are calibrated on claims it was not 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -48,7 +48,7 @@ class Fitted:
     answers: float
 
 
-def weigh(cases: Sequence[Judged], supporter: Supporter) -> Iterator[Row]:
+def weigh(cases: Iterable[Judged], supporter: Supporter) -> Iterator[Row]:
     """Every claim in figures; one without words is left out."""
     for case in cases:
         grounds = [Ground(quote) for quote in case.quotes]
