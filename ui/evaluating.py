@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import typer
 
+from ui import eval_run
+
 app = typer.Typer(
     name="eval",
     help="Ask a set of questions, compare the answers with a baseline, and keep the set up to date.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+app.command()(eval_run.run)

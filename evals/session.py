@@ -1,0 +1,151 @@
+"""One whole `onrecord eval run`: files of cases in, a folder with the run's results, its page and its JUnit XML out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from evals.case import Case
+from evals.errors import EvalError
+from evals.fingerprints import ANSWERS, fingerprints, in_force
+from evals.journal import Journal
+from evals.judging.judge import Judge
+from evals.judging.opening import open_judge
+from evals.reading.files import read_cases
+from evals.reading.locate import locate
+from evals.run_record import CaseRun, Fingerprints, Run
+from evals.running import Plan, Progress, run
+from evals.store import read_run, write_run
+from rag.ask import Desk
+from rag.desk import open_desk
+from rag.local.machine import this_machine
+from rag.local.weights import PREFIX
+from rag.settings import Settings
+
+CASES = Path("evals/cases")
+BASELINE = Path("evals/baseline.json")
+"""Where they are if nothing else is named."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What to run. `tags` and `ids` restrict it to the cases that have one of them; `workers` None is as many as suit.
+    `scripted` says that the model of the settings is a scripted one."""
+
+    paths: tuple[Path, ...] = ()
+    out: Path = Path("onrecord-eval")
+    baseline: Path | None = None
+    tags: tuple[str, ...] = ()
+    ids: tuple[str, ...] = ()
+    repeat: int = 1
+    workers: int | None = None
+    judge: str | None = None
+    fresh: bool = False
+    timing: bool = True
+    scripted: bool = False
+
+    @property
+    def only(self) -> tuple[str, ...]:
+        """What the run is restricted to, in words."""
+        return (*(f"tag {tag}" for tag in self.tags), *(f"id {id}" for id in self.ids))
+
+    def wants(self, case: Case) -> bool:
+        """Whether the case is among those to ask."""
+        return not self.only or case.id in self.ids or bool(set(self.tags) & set(case.tags))
+
+
+def run_cases(
+    order: Order, settings: Settings, told: Progress, note: Callable[[str], None] = lambda sentence: None
+) -> tuple[Run, Run | None]:
+    """The run, stored in `order.out`, and the baseline that it stands beside, None where there is none.
+
+    `note` hears what a person should know before the cases are asked. Raises InvalidCases and InvalidRun, and what
+    opening the library and the models raises; nothing is asked then.
+    """
+    cases = chosen(order)
+    before = baseline(order)
+    with _opened(order, settings) as (desk, judge):
+        located = locate(cases, desk.corpus.library, met_before(before, cases))
+        made = fingerprints(settings, desk, cases, judge=judge.fingerprint if judge else None, scripted=order.scripted)
+        with _journal(order, made, note) as journal:
+            done = run(located, desk, made, _plan(order, settings, desk, judge), journal, told)
+            done = replace(done, settings=in_force(settings, desk), only=order.only)
+            store(done, before, order.out)
+            journal.end()
+    return done, before
+
+
+def chosen(order: Order) -> tuple[Case, ...]:
+    """The cases to ask, as their files say; raises EvalError where there are none."""
+    paths = order.paths or (CASES,)
+    if not order.paths and not CASES.exists():
+        raise EvalError(f"there are no cases in {CASES}; name a file of cases, or a folder of them")
+    cases = tuple(case for case in read_cases(paths) if order.wants(case))
+    if not cases:
+        which = f" with {' or '.join(order.only)}" if order.only else ""
+        raise EvalError(f"there are no cases{which} in {', '.join(map(str, paths))}; name others")
+    return cases
+
+
+def baseline(order: Order) -> Run | None:
+    """The run that stands as the baseline, of the cases that are wanted; None if none is named and none is there."""
+    if order.baseline is None and not BASELINE.exists():
+        return None
+    stored = read_run(order.baseline or BASELINE)
+    return replace(stored, cases=tuple(each for each in stored.cases if order.wants(each.case)))
+
+
+def met_before(before: Run | None, cases: Sequence[Case]) -> Callable[[str], bool]:
+    """Says of a case's id whether the baseline's answers to the same case had all that was to be quoted and cited."""
+    expected = {case.id: case.expected for case in cases}
+    met = {each.case.id: each for each in before.cases if _met(each)} if before else {}
+    return lambda id: id in met and met[id].case.expected == expected.get(id)
+
+
+def store(done: Run, before: Run | None, out: Path) -> None:
+    """Write the run's files; the results last, since they say that the rest is there."""
+    from evals.compare import compare
+    from evals.reporting.junit import junit_xml
+    from evals.reporting.page import report_page
+
+    comparison = compare(before, done) if before else None
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        (out / "report.html").write_text(report_page(done, before, comparison), encoding="utf-8")
+        (out / "junit.xml").write_text(junit_xml(done), encoding="utf-8")
+        write_run(done, out / "results.json")
+    except OSError as error:
+        raise EvalError(f"{out} cannot be written ({error.strerror}); name another folder with --out") from error
+
+
+@contextmanager
+def _opened(order: Order, settings: Settings) -> Iterator[tuple[Desk, Judge | None]]:
+    with ExitStack() as closing:
+        judge = closing.enter_context(open_judge(settings, order.judge)) if order.judge else None
+        yield closing.enter_context(open_desk(settings)), judge
+
+
+@contextmanager
+def _journal(order: Order, made: Fingerprints, note: Callable[[str], None]) -> Iterator[Journal]:
+    with Journal(order.out, tuple((name, getattr(made, name)) for name in ANSWERS), fresh=order.fresh) as journal:
+        if journal.anew:
+            note(f"the answers of an unfinished run in {order.out} are left out, because {journal.anew}")
+        elif journal.left:
+            answers = "answer" if journal.left == 1 else "answers"
+            note(f"going on with the unfinished run in {order.out}: {journal.left} {answers} stand there already")
+        yield journal
+
+
+def _plan(order: Order, settings: Settings, desk: Desk, judge: Judge | None) -> Plan:
+    steady = order.scripted or (desk.model is None and settings.judge_model is None)
+    cores = this_machine().cores
+    is_elsewhere = not steady and not (settings.model or "").startswith(PREFIX)
+    workers = order.workers or (max(cores, settings.model_at_once) if is_elsewhere else cores)
+    return Plan(workers, order.repeat, judge, order.timing, steady)
+
+
+def _met(each: CaseRun) -> bool:
+    checks = [check for trial in each.trials for check in trial.checks if check.name in ("quoted", "cited")]
+    return bool(checks) and all(check.passed for check in checks)
