@@ -16,7 +16,8 @@ MOST_PAIRS = 100_000
 1,500 English words have about as many, and the comparison stays under a second."""
 SHORTEST_KEPT = 4
 """Characters; less than this between two differences is part of them, or a changed sentence reads as confetti."""
-_WORD = re.compile(r"(\w+|[^\w\s])(\s*)")
+_WORD = re.compile(r"(\[\d+(?:, \d+)*\]|\w+|[^\w\s])(\s*)")
+"""A word, the numbers that a sentence cites, or a sign."""
 _SPACE = re.compile(r"\s*")
 
 
@@ -26,6 +27,13 @@ class Piece:
 
     kind: Kind
     text: str
+
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """The white space that leads, what can be seen, and the white space after it."""
+        seen = self.text.strip()
+        lead = self.text.find(seen)
+        return self.text[:lead], seen, self.text[lead + len(seen) :]
 
 
 @dataclass(frozen=True, slots=True)
