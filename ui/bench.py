@@ -58,9 +58,10 @@ def bench(
     if name is None:
         bench_view.show_catalogue(terminal.console(), as_json=as_json)
         return DONE
-    result = _measured(
-        name, data, limit, seed, _settings(model, model_url, config) if model or model_url else None, demo
-    )
+    from rag.settings import load
+
+    writing = load(config, model=model, model_url=model_url) if model or model_url or demo else None
+    result = _measured(name, data, limit, seed, writing, demo)
     if cases is not None:
         _write(cases, result)
     if as_json:
@@ -84,7 +85,7 @@ def _measured(
     benchmark, _ = find(name)
     if data is None:
         raise typer.BadParameter(f"name the folder with {' and '.join(benchmark.files)}", param_hint="--data")
-    if (settings or demo) and not benchmark.writes:
+    if settings and not benchmark.writes:
         raise typer.BadParameter(f"{benchmark.name} lets no model write; leave it out", param_hint="--model")
     with ExitStack() as stack:
         connection = stack.enter_context(_connected(settings, demo=demo))
@@ -106,30 +107,19 @@ def _with(connection: Connection | None, job: Job) -> Job:
 @contextmanager
 def _connected(settings: Settings | None, *, demo: bool) -> Iterator[Connection | None]:
     """The model that the settings name, or the scripted one, while it is needed."""
+    if settings is None:
+        yield None
+        return
+    from rag.connect import connect
+    from ui.demo import demonstrated
+
     with ExitStack() as stack:
-        if demo:
-            from rag.settings import load
-            from ui.demo import DEMO_MODEL, demo_model
-
-            url = stack.enter_context(demo_model())
-            settings = load(None, model=DEMO_MODEL, model_url=url)
-        if settings is None:
-            yield None
-            return
-        from rag.connect import connect
-
-        connection = connect(settings)
+        connection = connect(stack.enter_context(demonstrated(settings)) if demo else settings)
         if connection is not None:
             stack.callback(connection.model.close)
             if connection.server is not None:
                 stack.callback(connection.server.close)
         yield connection
-
-
-def _settings(model: str | None, model_url: str | None, config: Path | None) -> Settings:
-    from rag.settings import load
-
-    return load(config, model=model, model_url=model_url)
 
 
 def _write(path: Path, result: Result) -> None:

@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from evals.benchmarks.ramdocs import Case, contains, main, outcome, read_cases, report
+from evals.benchmarks.job import Job
+from evals.benchmarks.ramdocs import PUBLISHED, Case, contains, outcome, read_cases, run
+from evals.labelled import InvalidData
+from evals.scripted import scripted
 from evals.share import Share
 from index.document import Document, Passage, Span
 from rag.answer import Answer, Citation, Disagreement, Evidence, Sentence
+from rag.model import Model
+from rag.write import Writer
 from tests.newsroom import TRACE
 
 RIGHT = "The stone bridge over the harbour at Elmstead was opened in 1901."
@@ -93,13 +99,6 @@ def test_prose_tells_a_wrong_answer_unless_another_side_stands_in_the_sentence()
     assert outcome(CASE, answer(RIGHT, WRONG, prose=((RIGHT, (1,)),))).right_told == 1
 
 
-def test_the_report_gives_each_share_with_its_interval() -> None:
-    cases = [outcome(CASE, answer(RIGHT, WRONG)), outcome(CASE, answer(RIGHT, WRONG, against=(1, 2)))]
-    told = dict(line.strip().split("  ", 1) for line in report(cases).splitlines())
-    assert told["every right answer is in the quotes"].split() == ["2", "of", "2", "1.000", "[0.342,", "1.000]"]
-    assert told["the same, of those where one is shown"].split()[:4] == ["1", "of", "2", "0.500"]
-
-
 def test_the_interval_is_wilsons() -> None:
     # The example of Newcombe (1998), 81 of 263: 0.2553 to 0.3662.
     low, high = Share(81, 263).interval
@@ -124,16 +123,36 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_cases_are_read_without_empty_documents(data: Path) -> None:
-    (case,) = read_cases(data / "ramdocs.jsonl")
+    (case,) = read_cases(data)
     assert (case.right, case.wrong) == (("1901",), ("1911",))
     assert [each.text for each in case.documents] == [RIGHT, WRONG, OTHER]
 
 
-@pytest.mark.parametrize("model", [[], ["--model", "honest"]])
-def test_the_command_asks_and_tells(data: Path, capsys: pytest.CaptureFixture[str], model: list[str]) -> None:
-    main(["--data", str(data), "--cases", str(data / "told.jsonl"), *model])
-    assert "a wrong answer is shown and not marked       0 of 1" in capsys.readouterr().out
-    (told,) = map(json.loads, (data / "told.jsonl").read_text(encoding="utf-8").splitlines())
-    assert {RIGHT, WRONG} <= set(told["evidence"])
-    assert told["disagreements"][0][0] == "disagreeing"
-    assert bool(told["sentences"]) is bool(model)
+def test_a_file_of_another_kind_is_named(tmp_path: Path) -> None:
+    row = {"id": "x", "question": "?", "documents": "none", "gold_answers": [], "wrong_answers": []}
+    (tmp_path / "ramdocs.jsonl").write_text(json.dumps(row), encoding="utf-8")
+    with pytest.raises(InvalidData, match="x is no case of RAMDocs"):
+        read_cases(tmp_path)
+
+
+def test_the_table_counts_in_quotes(data: Path) -> None:
+    table = run(Job(data)).table
+    values = {(row.part, row.measure): row.ours.value for row in table.rows if row.ours}
+    assert values["in the quotes", "every right answer"] == 1.0
+    assert values["in the quotes", "every right answer and no wrong one"] == 0.0
+    assert values["in the quotes", "every right answer and no wrong one unmarked"] == 1.0
+    assert values["in the quotes", "a wrong answer, not marked (of those)"] == 0.0
+    assert {row.part for row in table.rows} == {"in the quotes"}
+    assert all(row.seen == "in part" for row in table.rows)
+    assert table.rows[0].references == PUBLISHED
+
+
+def test_the_table_counts_in_prose_where_a_model_writes(data: Path) -> None:
+    with scripted() as url, closing(Model(url, "honest")) as model:
+        result = run(Job(data, model=model, writer=Writer(model)))
+    values = {row.measure: row.ours.value for row in result.table.rows if row.ours and "prose" in row.part}
+    assert values["prose stands"] == 1.0
+    assert values["every right answer"] == 1.0
+    (told,) = result.cases
+    assert told["sentences"]
+    assert told["disagreements"]

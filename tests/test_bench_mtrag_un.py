@@ -5,12 +5,23 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 
-from evals.benchmarks.mtrag_un import Conversation, Measured, conversations, halves, measure, recall, report, understood
+from evals.benchmarks.job import Job
+from evals.benchmarks.mtrag_un import (
+    LAST_TURN,
+    Conversation,
+    halves,
+    leaning,
+    ranking,
+    read_conversations,
+    run,
+    searched,
+    understood,
+)
+from evals.benchmarks.retrieval import graded
+from evals.bookshelf import bookshelf
 from evals.fitting.evidence_cases import mtrag
-from evals.fitting.evidence_pool import pool
 from rag.conversation import Turn
 from tests.fakes import HashEmbedder
 
@@ -74,12 +85,14 @@ def data(tmp_path: Path) -> Path:
 
 
 def test_conversations_with_turns_before_and_passages_are_read(data: Path) -> None:
-    bridge, mill = conversations(data)
+    bridge, mill = leaning(read_conversations(data))
     assert bridge == Conversation(
         "bridge",
         (Turn("Who built the old bridge of Elmstead?", "Anna Reed built it."),),
         "What is it made of?",
         frozenset({"mtrag/bridge"}),
+        "ANSWERABLE",
+        ("",),
     )
     assert mill.turns == (
         Turn("What happened to the mill of Elmstead?", ""),
@@ -89,25 +102,26 @@ def test_conversations_with_turns_before_and_passages_are_read(data: Path) -> No
 
 
 def test_each_turn_is_understood_in_its_turn(data: Path) -> None:
-    bridge, _ = conversations(data)
+    bridge, _ = leaning(read_conversations(data))
     longer = Conversation("longer", (*bridge.turns, Turn("What is it made of?", "Grey stone.")), "Why?", bridge.gold)
     assert understood(bridge, None).by == "words"
     assert "Elmstead" in understood(longer, None).text
 
 
 def test_recall_counts_the_first_documents(data: Path) -> None:
-    with pool(mtrag(data).documents, HashEmbedder()) as library:
-        assert recall(library, "old bridge of Elmstead", frozenset({"mtrag/bridge"})) == 1.0
-        assert recall(library, "old bridge of Elmstead", frozenset({"mtrag/bridge", "mtrag/none"})) == 0.5
-        assert recall(library, "old bridge of Elmstead", frozenset({"mtrag/none"})) == 0.0
+    with bookshelf(mtrag(data).documents, HashEmbedder()) as corpus:
+        rankings = [
+            ranking(corpus, "old bridge of Elmstead", frozenset(gold))
+            for gold in ({"mtrag/bridge"}, {"mtrag/bridge", "mtrag/none"}, {"mtrag/none"})
+        ]
+    assert graded(rankings, "R@5")["R@5"].tolist() == [1.0, 0.5, 0.0]
 
 
 def test_a_question_that_leans_is_searched_for_as_understood(data: Path) -> None:
-    asked = conversations(data)
-    with pool(mtrag(data).documents, HashEmbedder()) as library:
-        measured = measure(library, asked)
-    assert measured.by == ("words", "words")
-    assert measured.understood.tolist() == [1.0, 1.0]
+    with bookshelf(mtrag(data).documents, HashEmbedder()) as corpus:
+        found = [searched(corpus, each, None) for each in leaning(read_conversations(data))]
+    assert [each.resolved.by for each in found] == ["words", "words"]
+    assert graded([each.after for each in found], "R@5")["R@5"].tolist() == [1.0, 1.0]
 
 
 def test_halves_are_the_same_every_time_and_share_nothing() -> None:
@@ -118,22 +132,26 @@ def test_halves_are_the_same_every_time_and_share_nothing() -> None:
     assert {each.name for each in rules} == {each.name for each in halves(list(reversed(many)))[0]}
 
 
-def test_the_report_pairs_what_it_compares() -> None:
-    by = ("words", "question", "words", "model")
-    measured = Measured(np.array([0.0, 1.0, 0.5, 0.0]), np.array([0.5, 1.0, 1.0, 0.5]), by)
-    assert measured.of("words").by == ("words", "words")
-    assert measured.of("words").alone.tolist() == [0.0, 0.5]
-    line = report(measured)
-    assert line.startswith("alone 0.375 [")
-    assert "gain 0.375 [" in line
-    always = Measured(np.array([0.0, 0.5]), np.array([0.5, 1.0]), ("words", "words"))
-    assert "gain 0.500 [0.500, 0.500]" in report(always)
-    assert report(measured.of("nobody")) == "none"
+def test_the_table_holds_out_the_half_that_no_rule_was_made_on(data: Path) -> None:
+    result = run(Job(data))
+    rows = {(row.part, row.measure): row for row in result.table.rows}
+    understood_row = rows["search, as understood", "R@5"]
+    assert understood_row.ours is not None
+    assert understood_row.in_sample is not None
+    assert (understood_row.ours.cases, understood_row.in_sample.cases) == (1, 1)
+    assert (understood_row.ours.value, understood_row.seen) == (1.0, "held out")
+    unanswerable = rows["abstention (unanswerable is positive)", "recall"]
+    assert unanswerable.ours is not None
+    assert (unanswerable.ours.cases, unanswerable.seen) == (4, "unseen")
+    gains = rows["gain from being understood", "R@5"].references
+    assert {each.system: each.value for each in gains}["Elser"] == pytest.approx(0.09)
+    assert {row.measure for row in result.table.rows if row.part.startswith("search")} == set(LAST_TURN)
+    assert [each["status"] for each in result.cases][-1] == "abstained"
 
 
 @pytest.mark.skipif(not (SHARED / "mtrag_un").is_dir(), reason="the conversations are not here")
 def test_the_conversations_that_are_measured() -> None:
-    asked = conversations(SHARED)
+    asked = leaning(read_conversations(SHARED))
     rules, held = halves(asked)
     assert (len(asked), len(rules), len(held)) == (188, 94, 94)
     by = [understood(each, None).by for each in held]
