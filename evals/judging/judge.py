@@ -31,6 +31,8 @@ TOKENS = 160
 LONGEST = 8_000
 """Characters of an answer or a reference that are judged; half an answer would be judged as half complete."""
 
+_HERE = "\n\n---\n\n"
+"""Where the data stand in the rubric: what comes after them is read last, and so by the smallest models, too."""
 _BRACKETS = str.maketrans("<>{}", "‹›()")
 
 
@@ -103,8 +105,9 @@ def _messages(question: str, reference: Reference, answer: str, earlier: Sequenc
     else:
         told.append(_record("facts", [" or ".join(map(_plain, wordings)) for wordings in reference.facts]))
     told.append(_record("answer", _plain(answer)))
-    lines = (f"<{tag}>", *told, f"</{tag}>")
-    return Message("system", _rubric().replace("{tag}", tag)), Message("user", "\n".join(lines))
+    before, after = _rubric().split(_HERE)
+    lines = (f"<{tag}>", *told, f"</{tag}>", "", after)
+    return Message("system", before.replace("{tag}", tag)), Message("user", "\n".join(lines))
 
 
 def _record(name: str, value: str | list[str]) -> str:

@@ -18,8 +18,8 @@ def open_judge(settings: Settings, name: str) -> Judge:
     is_here = name.startswith(PREFIX)
     if not is_here and not _has_server(settings):
         raise InvalidSettings(f"the judge {name} has no server; set model_url, or name a model here as {PREFIX}NAME")
-    connection = connect(settings.model_copy(update={"model": name}))
-    if not name.strip() or connection is None:
+    connection = connect(settings.model_copy(update={"model": name})) if name.strip() else None
+    if connection is None:
         raise InvalidSettings("the judge has no name; give that of a model")
     at_once = settings.model_at_once if connection.server is None else connection.server.at_once
     return Judge(connection.model, at_once=at_once, server=connection.server)
