@@ -9,6 +9,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from evals import bootstrap
 from evals.resampling import RESAMPLES, Places, interval
 from evals.share import Share
 
@@ -43,8 +44,12 @@ class Figure:
     @classmethod
     def mean(cls, values: NDArray[np.float64], groups: Sequence[str] | None = None, *, seed: int = 0) -> Figure:
         """The mean of values, one of each case unless `groups` says which belong together."""
-        named = tuple(map(str, range(len(values)))) if groups is None else groups
-        return cls.over(named, lambda places: float(values[places].mean()), seed=seed)
+        if groups is not None:
+            return cls.over(groups, lambda places: float(values[places].mean()), seed=seed)
+        if not len(values):
+            return cls(float("nan"), float("nan"), float("nan"), 0)
+        found = bootstrap.interval(values, seed=seed)
+        return cls(found.mean, found.low, found.high, len(values))
 
 
 @dataclass(frozen=True, slots=True)
