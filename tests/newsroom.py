@@ -10,6 +10,7 @@ from threading import Event as Flag
 
 from index.document import Document, Passage, Span
 from index.errors import LibraryError
+from index.feedback import Feedback
 from index.principal import Principal
 from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Group, Sentence, Timing, Trace, Usage
 from rag.check import Checked
@@ -184,7 +185,8 @@ class Newsroom:
 
     `pause` is seconds before each event, so that a test can see what comes first. `also` adds documents, and
     `answer`, where it is set, is given to every question. A question that says "forever" is written about until
-    somebody closes the stream, which sets `left`. `checked` is what the library says to any text.
+    somebody closes the stream, which sets `left`. `checked` is what the library says to any text. `kept` is what
+    readers said of the answers, the last word on each; words that say "full" cannot be kept.
     """
 
     pause: float = 0.0
@@ -193,6 +195,7 @@ class Newsroom:
     before: Callable[[Question], None] = lambda question: None
     checked: tuple[Checked, ...] = ()
     left: Flag = field(default_factory=Flag)
+    kept: dict[str, Feedback] = field(default_factory=dict)
 
     def stream(self, principal: Principal, question: Question) -> Generator[Event, None, None]:
         self.before(question)
@@ -220,6 +223,11 @@ class Newsroom:
     def document(self, principal: Principal, document_id: str) -> Document | None:
         readable = (each for each in (*DOCUMENTS, *self.also) if principal.reads_everything)
         return next((each for each in readable if each.id == document_id), None)
+
+    def keep(self, feedback: Feedback) -> None:
+        if "full" in feedback.comment:
+            raise LibraryError("your feedback cannot be kept (database or disk is full); send it again")
+        self.kept[feedback.answer] = feedback
 
     def generation(self) -> int:
         return 7

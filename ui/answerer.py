@@ -1,4 +1,4 @@
-"""What the faces ask: something that answers questions and gives documents, both for a principal."""
+"""What the faces ask: something that answers questions, gives documents, and keeps what readers say of answers."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from datetime import date
 from typing import Protocol
 
 from index.document import Document
+from index.feedback import Feedback
 from index.principal import Principal
 from rag.ask import Desk, stream
 from rag.check import Checked, check
@@ -33,6 +34,10 @@ class Answerer(Protocol):
         """The document; None alike if there is none and if `principal` may not read it."""
         ...
 
+    def keep(self, feedback: Feedback) -> None:
+        """Keep what a reader says of an answer, in place of what they said of it before. None of it is given back."""
+        ...
+
     def generation(self) -> int:
         """The library's generation; raises LibraryError if the library cannot be read."""
         ...
@@ -52,6 +57,9 @@ class AtDesk:
 
     def document(self, principal: Principal, document_id: str) -> Document | None:
         return self.desk.corpus.library.document(principal, document_id)
+
+    def keep(self, feedback: Feedback) -> None:
+        self.desk.corpus.library.feedback.give(feedback)
 
     def generation(self) -> int:
         return self.desk.corpus.generation

@@ -21,17 +21,22 @@ from rag.events import (
     Writing,
 )
 from rag.question import Question
-from ui import failures, lines, unfolding
+from ui import failures, lines, rating, unfolding
 from ui.answerer import Answerer
 from ui.brief import Turn
+from ui.rating import Told
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One step of a turn: what it shows now, and whether it is whole."""
+    """One step of a turn: what it shows now, and whether it is whole.
+
+    `told` is what the reader was told, once that can be judged; None before, and where no answer came.
+    """
 
     turn: Turn
     whole: bool = False
+    told: Told | None = None
 
 
 def steps(
@@ -53,19 +58,21 @@ def steps(
         turn = replace(turn, as_of=question.as_of)
         yield Asked(turn)
         evidence: tuple[Evidence, ...] = ()
+        told = rating.beginning(principal, question)
         with closing(answerer.stream(principal, question)) as events:
             for event in events:
                 evidence = event.evidence if isinstance(event, EvidenceFound) else evidence
                 before, turn = turn, _shown(turn, event, evidence)
+                told = rating.told(told, event)
                 if isinstance(event, Answered):
-                    yield Asked(turn, whole=True)
+                    yield Asked(turn, whole=True, told=told)
                 elif stop and stop.is_set():
-                    yield Asked(unfolding.stopped(turn), whole=True)
+                    yield Asked(unfolding.stopped(turn), whole=True, told=told)
                     return
                 elif turn != before or isinstance(event, Writing):
                     yield Asked(turn)
     except Exception as error:  # noqa: BLE001  at the edge of the process the reader gets a sentence, the log the rest
-        yield Asked(unfolding.failed(turn, _sentence(failures.told(error))), whole=True)
+        yield Asked(unfolding.failed(turn, failures.sentence(failures.told(error))), whole=True)
 
 
 def _shown(turn: Turn, event: Event, evidence: tuple[Evidence, ...]) -> Turn:
@@ -90,8 +97,3 @@ def earlier(so_far: tuple[Turn, ...]) -> tuple[conversation.Turn, ...]:
     """What a question may lean on: the turns that came to something, as they were understood."""
     told = [conversation.Turn(turn.understood or turn.question, turn.said) for turn in so_far if turn.state != "failed"]
     return history.bounded(told)
-
-
-def _sentence(message: str) -> str:
-    message = message.strip().rstrip(".")
-    return f"{message[:1].upper()}{message[1:]}."

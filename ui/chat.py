@@ -1,4 +1,4 @@
-"""The conversation, in gradio: the one file that imports it (3.9 s), so import this one only to serve.
+"""The conversation, in gradio, which takes long to import (3.9 s): so import this only to serve.
 
 Gradio carries questions to the server and HTML back; what the HTML says is made in ui.render. Its Markdown component
 shows it, because gr.HTML evaluates templates in the browser, which our content security policy forbids.
@@ -25,6 +25,7 @@ from ui.brief import Turn
 from ui.driven import driven
 from ui.guard import Route
 from ui.render import Assets, Parts, parts, turns
+from ui.thumbs import Thumbs
 
 AT_ONCE = 8
 """Questions that are answered at the same time; gradio's own limit is one."""
@@ -122,6 +123,7 @@ class Conversation:
             self.earlier = gr.Markdown(elem_id="earlier", latex_delimiters=[])
             with gr.Column(elem_id="current"):
                 self._lay_out_turn()
+                self.thumbs = Thumbs(answerer, KEPT_SECONDS)
             with gr.Row(elem_id="composer"):
                 self._lay_out_box()
             with gr.Column(elem_id="examples", visible=bool(examples)) as self.offered:
@@ -156,6 +158,7 @@ class Conversation:
     def _connect(self) -> None:
         turn = [self.asked, self.prose, self.progress, self.halt, self.quotes]
         shown = [self.earlier, *turn, self.memory, self.question, self.welcome, self.offered, self.again]
+        shown += self.thumbs.components
         quiet = {"api_visibility": "private", "show_progress": "hidden"}
         limits = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
         # A question sent while another is being answered waits for it; gradio would drop it without a word.
@@ -165,6 +168,7 @@ class Conversation:
             button.click(self.ask, [button, self.as_of, self.memory], shown, **quiet, **limits)
         self.again.click(self.forget, None, shown, **quiet)
         self.halt.click(self.stop, None, None, concurrency_limit=None, **quiet)
+        self.thumbs.connect({"concurrency_limit": AT_ONCE, "concurrency_id": "judge", **quiet})
 
     async def ask(
         self, text: str, day: str, so_far: tuple[Turn, ...], request: gr.Request
@@ -209,7 +213,10 @@ class Conversation:
         return update
 
     def _remembered(self, asked: Asked, so_far: tuple[Turn, ...]) -> dict[Any, Any]:
-        return {self.memory: (*so_far, asked.turn)[-KEPT_TURNS:]} if asked.whole else {}
+        if not asked.whole:
+            return {}
+        offered = self.thumbs.offered(asked.told) if asked.told else {}
+        return {self.memory: (*so_far, asked.turn)[-KEPT_TURNS:]} | offered
 
     def stop(self, request: gr.Request) -> None:
         """End the writing on this page at its next step; what is checked stays."""
@@ -225,6 +232,7 @@ class Conversation:
             self.welcome: gr.update(visible=True),
             self.offered: gr.update(visible=bool(self.examples)),
             self.again: gr.update(visible=False),
+            **self.thumbs.away(),
         }
 
     def _begun(self, so_far: tuple[Turn, ...]) -> dict[Any, Any]:
@@ -235,4 +243,5 @@ class Conversation:
             self.welcome: gr.update(visible=False),
             self.offered: gr.update(visible=False),
             self.again: gr.update(visible=True),
+            **self.thumbs.away(),
         }

@@ -17,3 +17,13 @@ def told(error: Exception) -> str:
     reference = secrets.token_hex(4)
     _log.error("a question failed; reference %s", reference, exc_info=error)
     return f"something went wrong while answering; the server's log has it under {reference}"
+
+
+def sentence(message: str) -> str:
+    """The message as it stands on a page: with a capital and a full stop.
+
+    >>> sentence("the library is gone; put a backup back")
+    'The library is gone; put a backup back.'
+    """
+    message = message.strip().rstrip(".")
+    return f"{message[:1].upper()}{message[1:]}."

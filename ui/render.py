@@ -115,6 +115,12 @@ def turns(shown: Iterable[Turn]) -> str:
     return "".join(f'<div class="past">{"".join(astuple(parts(turn)))}</div>' for turn in shown)
 
 
+def remark(sentence: str, *, failed: bool = False) -> str:
+    """The HTML of one sentence to the reader, on one line; `failed` if it says that something went wrong."""
+    say = vars(_TEMPLATES.get_template("turn.html").module)["remark"]
+    return sanitised(str(say(sentence, failed))).translate(_ON_ONE_LINE)
+
+
 def source_page(page: SourcePage) -> str:
     """The whole HTML document."""
     return _TEMPLATES.get_template("source.html").render(page=page)

@@ -165,6 +165,10 @@ def test_the_keyboard_alone_asks_opens_reads_closes_and_asks_again(watch: Watch,
     page.keyboard.press("Enter")
     page.locator("#current .answered").wait_for()
     assert page.evaluate("document.activeElement.tagName") == "TEXTAREA", "the focus was taken away"
+    for verdict in ("Not right", "Helpful"):
+        page.keyboard.press("Shift+Tab")
+        assert focused(page) == verdict
+        check_focus_can_be_seen(page)
     page.keyboard.press("Shift+Tab")
     assert focused(page).startswith("5")
     check_focus_can_be_seen(page)
@@ -182,7 +186,8 @@ def test_the_keyboard_alone_asks_opens_reads_closes_and_asks_again(watch: Watch,
     expect(page.locator("#source")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#source")).not_to_be_visible()
-    page.keyboard.press("Tab")
+    for _ in ("Helpful", "Not right", "the box"):
+        page.keyboard.press("Tab")
     page.keyboard.type("What is the population of Brazil?")
     page.keyboard.press("Enter")
     page.locator("#current .abstained").wait_for()
@@ -201,7 +206,7 @@ def test_the_focus_is_never_under_the_box(watch: Watch, address: str) -> None:
     ask(page, QUESTION)
     page.evaluate("scrollTo(0, 0)")
     page.locator(".skip").focus()
-    for _ in range(page.locator("#current a").count() + 1):
+    for _ in range(page.locator("#current a, #current button").count() + 1):
         page.keyboard.press("Tab")
         under = """() => {
           const [here, box] = [document.activeElement, document.querySelector('#composer')];

@@ -1,5 +1,5 @@
 // What the page does beside asking: it opens sources beside the answer, says a finished answer once to a screen
-// reader, keeps the newest question in view and the keyboard where it is. Without it every citation still opens, in a tab of its own.
+// reader, keeps the newest question in view and the keyboard where it is, and says which verdict on it stands. Without it every citation still opens, in a tab of its own.
 "use strict";
 
 (() => {
@@ -134,6 +134,39 @@
     }
   }
 
+  // The verdict on the answer: which one stands, what was heard of it, and where the keyboard goes as the box comes and goes.
+
+  let words = null;
+  let heard = "";
+
+  function judged() {
+    document.getElementById("verdicts")?.setAttribute("role", "group");
+    document.getElementById("verdicts")?.setAttribute("aria-label", "Was this answer right?");
+    const buttons = ["helpful", "not-right"].map((id) => document.getElementById(id)).filter(Boolean);
+    buttons.forEach((each) => each.setAttribute("aria-pressed", each.classList.contains("given")));
+    const area = document.querySelector("#words textarea");
+    const [, down] = buttons;
+    down?.setAttribute("aria-expanded", Boolean(area));
+    if (area && area !== words) {
+      area.focus({ preventScroll: true });
+      document.getElementById("wrong").scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
+    } else if (!area && words && document.activeElement === document.body) {
+      down?.focus({ preventScroll: true });
+    }
+    words = area;
+    const said = document.querySelector("#heard p")?.textContent.trim() ?? "";
+    if (said && said !== heard) {
+      announcer.textContent = said;
+    }
+    heard = said;
+  }
+
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && event.target.closest?.("#words")) {
+      document.getElementById("cancel")?.click();
+    }
+  });
+
   // A question that was read wrongly goes back into the box, to be corrected there.
   document.addEventListener("click", (event) => {
     const button = event.target.closest?.("button.correct");
@@ -161,6 +194,7 @@
     furnish();
     follow();
     hold();
+    judged();
   }
 
   document.querySelector(".skip").addEventListener("click", (event) => {
@@ -168,5 +202,7 @@
     box()?.focus();
   });
   new MutationObserver(changed).observe(document.querySelector("gradio-app"), { childList: true, subtree: true });
+  // A verdict is a class of its button.
+  new MutationObserver(judged).observe(document.querySelector("gradio-app"), { subtree: true, attributeFilter: ["class"] });
   changed();
 })();

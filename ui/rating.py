@@ -1,0 +1,107 @@
+"""A reader's verdict: from what was answered, as the server itself remembers it, to what the library keeps."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field, replace
+
+from index.document import Passage
+from index.feedback import Exchange, Feedback, Made, ShownQuote, Verdict
+from index.principal import Principal
+from rag.answer import Answer, Evidence, Sentence, Status, Trace
+from rag.events import Answered, Event, EvidenceFound, SentenceWritten, Understood
+from rag.question import Question
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What somebody was told: their question, and everything that the answer has shown so far.
+
+    `name` tells this answer from every other. `trace` is None until the answer is whole, and stays so where the reader
+    stops the writing.
+    """
+
+    principal: Principal
+    question: Question
+    understood: str
+    status: Status = "answered"
+    evidence: tuple[Evidence, ...] = ()
+    sentences: tuple[Sentence, ...] = ()
+    related: tuple[Passage, ...] = ()
+    trace: Trace | None = None
+    name: str = field(default_factory=lambda: uuid.uuid4().hex)
+
+
+def beginning(principal: Principal, question: Question) -> Told:
+    """What is told before anything is known."""
+    return Told(principal, question, question.text.strip())
+
+
+def told(before: Told, event: Event) -> Told:
+    """What is told once `event` has been shown as well."""
+    match event:
+        case Understood(question):
+            return replace(before, understood=question)
+        case EvidenceFound(evidence):
+            return replace(before, evidence=evidence)
+        case SentenceWritten(sentence):
+            return replace(before, sentences=(*before.sentences, sentence))
+        case Answered(answer):
+            return _whole(before, answer)
+    return before
+
+
+def feedback(told: Told, verdict: Verdict, comment: str = "") -> Feedback:
+    """The verdict with all that it is about."""
+    return Feedback(
+        answer=told.name,
+        verdict=verdict,
+        principal=told.principal,
+        question=told.question.text.strip(),
+        understood=told.understood,
+        status=told.status,
+        comment=comment,
+        as_of=told.question.as_of,
+        history=tuple(Exchange(turn.question, turn.answer) for turn in told.question.history),
+        shown=(*_quotes(told.evidence), *map(_related, told.related)),
+        sentences=tuple(each.text for each in told.sentences if each.support != "unsupported"),
+        made=_made(told.trace) if told.trace else None,
+    )
+
+
+def _whole(before: Told, answer: Answer) -> Told:
+    return replace(
+        before,
+        understood=answer.question,
+        status=answer.status,
+        evidence=answer.evidence,
+        sentences=answer.sentences,
+        related=answer.related,
+        trace=answer.trace,
+    )
+
+
+def _quotes(evidence: tuple[Evidence, ...]) -> tuple[ShownQuote, ...]:
+    return tuple(
+        ShownQuote(
+            number, each.attribution.document_id, each.attribution.uri, each.span.start, each.span.end, each.quote
+        )
+        for number, each in enumerate(evidence, start=1)
+    )
+
+
+def _related(passage: Passage) -> ShownQuote:
+    of, chunk = passage.attribution, passage.chunk
+    return ShownQuote(0, of.document_id, of.uri, chunk.span.start, chunk.span.end, chunk.text)
+
+
+def _made(trace: Trace) -> Made:
+    return Made(
+        trace.library_generation,
+        trace.answerable,
+        trace.threshold,
+        trace.embedder,
+        trace.evidence_model,
+        trace.model,
+        trace.prompts,
+    )
