@@ -16,6 +16,7 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 
 _UNSEEN = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
@@ -51,22 +52,26 @@ def stands(phrase: str, text: str, *, casefold: bool = False) -> bool:
 
 
 class Phrases:
-    """Phrases to look for in many texts: each only where its longest word stands, which few texts have."""
+    """Phrases to look for in many texts: each only where all its words stand, which is where its longest does."""
 
     def __init__(self, phrases: Iterable[str], *, casefold: bool = False) -> None:
         self._casefold = casefold
-        self._by_word: dict[str, list[str]] = {}
+        self._by_word: dict[str, list[tuple[str, frozenset[str]]]] = {}
         self._wordless: list[str] = []
         for phrase in dict.fromkeys(phrases):
-            words = Folded(phrase, casefold=casefold).words()
-            longest = max(words, key=lambda word: (len(word), word), default=None)
-            (self._wordless if longest is None else self._by_word.setdefault(longest, [])).append(phrase)
+            words = frozenset(_WORD.findall(_phrase(phrase, casefold)))
+            if words:
+                longest = max(words, key=lambda word: (len(word), word))
+                self._by_word.setdefault(longest, []).append((phrase, words))
+            else:
+                self._wordless.append(phrase)
 
     def occurrences(self, text: str) -> Iterator[tuple[str, tuple[tuple[int, int], ...]]]:
         """The phrases that stand in `text`, each with its places, as the function of that name has them."""
         folded = Folded(text, casefold=self._casefold)
-        wanted = (phrase for word in folded.words() & self._by_word.keys() for phrase in self._by_word[word])
-        for phrase in (*self._wordless, *wanted):
+        held = set(_WORD.findall(folded.text))
+        near = (pair for word in held & self._by_word.keys() for pair in self._by_word[word])
+        for phrase in (*self._wordless, *(phrase for phrase, words in near if words <= held)):
             if places := folded.occurrences(phrase):
                 yield phrase, places
 
@@ -80,12 +85,8 @@ class Folded:
 
     def occurrences(self, phrase: str) -> tuple[tuple[int, int], ...]:
         """As the function of that name."""
-        folded, _ = _folded(phrase, self._casefold)
-        return tuple(self._original(start, end) for start, end in _found(folded.strip(), self.text))
-
-    def words(self) -> set[str]:
-        """The words that no phrase can hold a part of: those between what is no letter, digit or unspaced script."""
-        return set(_WORD.findall(self.text))
+        found = _found(_phrase(phrase, self._casefold), self.text)
+        return tuple(self._original(start, end) for start, end in found)
 
     def _original(self, start: int, end: int) -> tuple[int, int]:
         for step in reversed(self._steps):
@@ -116,6 +117,12 @@ class _Step:
 
     def _shift(self, part: int) -> int:
         return self.before[part][1] - self.after[part][1] if part >= 0 else 0
+
+
+@lru_cache(maxsize=4096)
+def _phrase(phrase: str, casefold: bool) -> str:
+    """A phrase as it is looked for, kept since one phrase is looked for in many texts."""
+    return _folded(phrase, casefold)[0].strip()
 
 
 def _folded(text: str, casefold: bool) -> tuple[str, tuple[_Step, ...]]:
