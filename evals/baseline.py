@@ -38,8 +38,8 @@ def accept(run: Run, why: str, path: Path, *, when: datetime | None = None) -> R
     _refuse_partial(run)
     _refuse_fatal(run)
     at = (when or datetime.now(UTC)).replace(microsecond=0)
-    accepted = (Accepted(at, reason), *(earlier_reasons(path) if path.exists() else ()))
-    baseline = replace(settled(run), accepted=accepted)
+    before = previous(path)
+    baseline = replace(settled(run), accepted=(Accepted(at, reason), *(before.accepted if before else ())))
     write_run(baseline, path, defaults=False)
     return baseline
 
@@ -55,14 +55,12 @@ def settled(run: Run) -> Run:
     )
 
 
-def earlier_reasons(path: Path) -> tuple[Accepted, ...]:
-    """Why the baselines at `path` were accepted, newest first. Raises InvalidRun if what stands there is none."""
+def previous(path: Path) -> Run | None:
+    """The baseline that stands at `path`, None if nothing does. Raises InvalidRun if what stands there is none."""
     try:
-        return read_run(path).accepted
+        return read_run(path) if path.exists() else None
     except InvalidRun as error:
-        raise InvalidRun(
-            f"{path} is no baseline that its reasons could be kept from; remove it to begin anew"
-        ) from error
+        raise InvalidRun(f"{path} is no baseline whose reasons could be kept; remove it to begin anew") from error
 
 
 def _refuse_partial(run: Run) -> None:

@@ -77,9 +77,17 @@ def gone_sentences(gone: Sequence[str]) -> tuple[str, ...]:
     """None or one, naming the first of the cases and what to do."""
     if not gone:
         return ()
-    named = ", ".join(gone[:NAMED]) + (f" and {len(gone) - NAMED} more" if len(gone) > NAMED else "")
     cases, them = ("1 case", "it") if len(gone) == 1 else (f"{len(gone)} cases", "them")
-    return (f"{cases} of the baseline not asked: {named}; ask {them} again, or accept a run without {them}",)
+    return (f"{cases} of the baseline not asked: {named(gone)}; ask {them} again, or accept a run without {them}",)
+
+
+def named(cases: Sequence[str]) -> str:
+    """The first cases, and how many more there are.
+
+    >>> named(["a", "b"]), named(list("abcdefg"))
+    ('a, b', 'a, b, c, d, e and 2 more')
+    """
+    return ", ".join(cases[:NAMED]) + (f" and {len(cases) - NAMED} more" if len(cases) > NAMED else "")
 
 
 def difference_sentence(difference: Difference) -> str:

@@ -20,11 +20,10 @@ from evals.pairing import Pair, named_checks, named_scores
 from evals.run_record import CaseRun
 
 ORDER = (
-    "answered", "quoted", "said", "not_said", "cited", "differs", "exact", "no_leak",
-    "source_recall", "quote_recall", "quote_precision", "fact_recall", "prose_kept",
-    "judged_correct", "judged_complete",
+    "no_leak", "exact", "answered", "quoted", "quote_recall", "quote_precision", "said", "fact_recall", "not_said",
+    "cited", "source_recall", "differs", "prose_kept", "judged_correct", "judged_complete",
 )  # fmt: skip
-"""In which measures are shown; others follow, by name."""
+"""In which measures are shown, as a run tells them; others follow, by name."""
 JUDGED = "judged_"
 """How the names of a judge model's scores begin."""
 FEWEST, FEWEST_VARYING = 2, 6

