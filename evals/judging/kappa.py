@@ -28,19 +28,22 @@ class Kappa:
     high: float
 
 
-def kappa(ratings: Sequence[Sequence[tuple[int, int]]], grades: int, *, seed: int = 0) -> Kappa:
+def kappa(
+    ratings: Sequence[Sequence[tuple[int, int]]], grades: int, *, seed: int = 0, resamples: int = RESAMPLES
+) -> Kappa:
     """Pooled weighted kappa of cases, each with a pair of grades (0 to `grades` - 1; one of each rater) for every
     question, in the same order.
 
     The interval is the percentile bootstrap's over cases (B. Efron and R. Tibshirani, "An Introduction to the
-    Bootstrap", 1993, chapter 13), so that the grades of one case stay together. Without a case nothing is known: 0,
-    and -1 to 1.
+    Bootstrap", 1993, chapter 13), so that the grades of one case stay together. It is a little narrow: of 1,000 draws
+    of 76 cases from three populations, it held the true kappa of .49, .81 and .89 in 94, 93 and 90 %. Without a case
+    nothing is known: 0, and -1 to 1.
     """
     if not ratings:
         return Kappa(*_UNKNOWN)
     cells = np.array([[first * grades + second for first, second in case] for case in ratings])
     seen = np.eye(grades * grades)[cells]  # cases, questions, pairs of grades
-    counts = np.random.default_rng(seed).multinomial(len(seen), np.full(len(seen), 1 / len(seen)), size=RESAMPLES)
+    counts = np.random.default_rng(seed).multinomial(len(seen), np.full(len(seen), 1 / len(seen)), size=resamples)
     value = _pooled(seen.sum(axis=0)[None], grades)[0]
     low, high = np.percentile(_pooled(np.tensordot(counts, seen, axes=1), grades), (2.5, 97.5))
     return Kappa(float(value), float(low), float(high))
