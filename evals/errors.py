@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from evals.case import Place
+from evals.case import Case, Place
 from index.errors import OnRecordError
 
 
@@ -15,8 +15,12 @@ class InvalidRun(EvalError):
 
 
 class InvalidCases(EvalError):
-    """Mistakes in files of cases, all of them, each at its place; `str()` is a line for each."""
+    """Mistakes in files of cases, all of them, each at its place; `str()` is a line for each.
 
-    def __init__(self, mistakes: tuple[tuple[Place, str], ...]) -> None:
+    `cases` are those that could be read, so that what they expect can be looked for, too, before anybody is told.
+    """
+
+    def __init__(self, mistakes: tuple[tuple[Place, str], ...], cases: tuple[Case, ...] = ()) -> None:
         super().__init__("\n".join(f"{place}: {what}" for place, what in mistakes))
         self.mistakes = mistakes
+        self.cases = cases

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from evals.case import Case
-from evals.errors import EvalError
+from evals.errors import EvalError, InvalidCases
 from evals.fingerprints import ANSWERS, fingerprints, in_force
 from evals.journal import Journal
 from evals.judging.judge import Judge
@@ -18,6 +18,8 @@ from evals.reading.locate import locate
 from evals.run_record import CaseRun, Fingerprints, Run
 from evals.running import Plan, Progress, run
 from evals.store import read_run, write_run
+from index.errors import OnRecordError
+from index.library import Library
 from rag.ask import Desk
 from rag.desk import open_desk
 from rag.local.machine import this_machine
@@ -64,8 +66,11 @@ def run_cases(
     `note` hears what a person should know before the cases are asked. Raises InvalidCases and InvalidRun, and what
     opening the library and the models raises; nothing is asked then.
     """
-    cases = chosen(order)
     before = baseline(order)
+    try:
+        cases = chosen(order)
+    except InvalidCases as error:
+        raise _with_unmet(error, order, settings, before) from None
     with _opened(order, settings) as (desk, judge):
         located = locate(cases, desk.corpus.library, met_before(before, cases))
         made = fingerprints(settings, desk, cases, judge=judge.fingerprint if judge else None, scripted=order.scripted)
@@ -118,6 +123,21 @@ def store(done: Run, before: Run | None, out: Path) -> None:
         write_run(done, out / "results.json")
     except OSError as error:
         raise EvalError(f"{out} cannot be written ({error.strerror}); name another folder with --out") from error
+
+
+def _with_unmet(error: InvalidCases, order: Order, settings: Settings, before: Run | None) -> InvalidCases:
+    """The mistakes of `error`, and what the cases that could be read expect of no document, where there is a library:
+    whoever corrects a file is told everything at once."""
+    cases = tuple(case for case in error.cases if order.wants(case))
+    try:
+        with Library.open(settings.library) as library:
+            locate(cases, library, met_before(before, cases))
+    except InvalidCases as unmet:
+        both = {*error.mistakes, *unmet.mistakes}
+        return InvalidCases(tuple(sorted(both, key=lambda each: (each[0].file, each[0].line))))
+    except OnRecordError:
+        return error
+    return error
 
 
 @contextmanager

@@ -37,7 +37,7 @@ def read_cases(paths: Sequence[Path]) -> tuple[Case, ...]:
             (Place(str(paths[0]) if paths else ".", 1), "there is no case here; name files or folders of cases")
         )
     if wrong:
-        raise InvalidCases(tuple(sorted(wrong, key=lambda each: (each[0].file, each[0].line))))
+        raise InvalidCases(tuple(sorted(wrong, key=lambda each: (each[0].file, each[0].line))), tuple(cases))
     return tuple(cases)
 
 
