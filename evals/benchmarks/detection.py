@@ -106,13 +106,14 @@ def balanced_accuracy(drawn: Drawn) -> float:
 
 
 def auc(drawn: Drawn) -> float:
-    """The area under the ROC curve."""
-    from sklearn.metrics import roc_auc_score
-
-    positive = drawn.positive
-    if not positive.any() or positive.all():
+    """The area under the ROC curve: how often a positive has the higher chance of a pair, ties counting half (Hanley
+    and McNeil, The Meaning and Use of the Area under a ROC Curve, Radiology 1982). sklearn's takes twenty times as
+    long, and an interval asks for thousands."""
+    positive, others = drawn.chances[drawn.positive], np.sort(drawn.chances[~drawn.positive])
+    if not len(positive) or not len(others):
         return float("nan")
-    return float(roc_auc_score(positive, drawn.chances))
+    below, up_to = np.searchsorted(others, positive, "left"), np.searchsorted(others, positive, "right")
+    return float((below + up_to).mean() / 2 / len(others))
 
 
 def _drawn(truth: Truth, telling: Telling, places: Places) -> Drawn:
