@@ -6,24 +6,29 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from evals.compare import named, same_judge
-from evals.pairing import pairs
+from evals.pairing import answered, pairs
 from evals.run_record import Run, Unscored
 
 
-def caveats(before: Run, after: Run) -> tuple[str, ...]:
-    """A sentence for each, of which none fails a gate."""
-    return tuple(_all(before, after))
+def caveats(before: Run, after: Run, *, partial: bool = False) -> tuple[str, ...]:
+    """A sentence for each, of which none fails a gate; `partial` as it was compared."""
+    return tuple(_all(before, after, partial))
 
 
-def _all(before: Run, after: Run) -> Iterator[str]:
+def _all(before: Run, after: Run, partial: bool) -> Iterator[str]:
     both = pairs(before, after)
-    if after.only:
-        yield f"The run asked only some cases ({', '.join(after.only)}); the baseline's others were not looked at."
+    missing = len(answered(before)) - len(both)
+    if missing and (partial or after.only):
+        told = f" ({', '.join(after.only)})" if after.only else ""
+        yield f"Only some cases were asked{told}; {missing} of the baseline were not looked at."
     edited = [pair.id for pair in both if pair.edited]
     if edited:
         yield f"Edited since the baseline: {named(edited)}; what they are held to now is not what they were held to."
     if not (before.repeatable and after.repeatable):
-        yield "Answers vary from run to run here: one check that fails counts only if enough repeats bear it out."
+        yield (
+            "Answers vary from run to run here: intervals hold for all measures together, and a check that fails "
+            "counts only if enough repeats bear it out."
+        )
     if not same_judge(before, after) and before.fingerprints.judge and after.fingerprints.judge:
         yield "Another judge, or another rubric: its scores are not compared with those of the baseline."
     yield from _unscored(before, after)

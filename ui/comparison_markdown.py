@@ -14,8 +14,10 @@ if TYPE_CHECKING:
     from evals.comparison import Comparison
     from evals.run_record import Run
 
-_MARKS = re.compile(r"[\\`*_\[\]<>|~&]|:(?=//)|(?<=www)\.|^[-+=]|(?<=^\d)[.)]|(?<=^\d\d)[.)]")
-"""What Markdown would take for its own: emphasis, code, links, tables, HTML, bare addresses, and items of a list."""
+_MARKS = re.compile(r"[\\`*_\[\]<>|~&]|:(?=//)|(?<=www)\.")
+"""What Markdown would take for its own: emphasis, code, links, tables, HTML, and bare addresses."""
+_START = re.compile(r"^(?:([-+=])|(\d+)([.)]))")
+"""What makes a line a heading or an item of a list."""
 _REFERENCES = re.compile(r"[@#](?=\w)")
 """People and issues; these are looked for once Markdown is HTML, so that only something between stops it."""
 
@@ -51,7 +53,12 @@ def _sections(sections: Iterable[Section]) -> Iterator[str]:
 
 
 def _item(item: Item) -> str:
-    return f"- {escaped(item.what)}" + (f"  \n  {escaped(item.why)}" if item.why else "")
+    return f"- {_begun(item.what)}" + (f"  \n  {_begun(item.why)}" if item.why else "")
+
+
+def _begun(shown: str) -> str:
+    """Text at the start of a line."""
+    return _START.sub(lambda mark: f"\\{mark[1]}" if mark[1] else f"{mark[2]}\\{mark[3]}", escaped(shown))
 
 
 def _measures(found: Comparison) -> Iterator[str]:

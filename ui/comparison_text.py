@@ -36,9 +36,7 @@ class Section:
 
 def verdict(found: Comparison) -> str:
     """Whether the gate fails and for what, in one line."""
-    if found.passes:
-        return "No worse than the baseline."
-    return f"Worse than the baseline: {'; '.join(_reasons(found))}."
+    return "No worse than the baseline." if found.passes else f"Worse: {', '.join(_reasons(found))}."
 
 
 def _reasons(found: Comparison) -> Iterator[str]:
@@ -51,9 +49,9 @@ def _reasons(found: Comparison) -> Iterator[str]:
     if found.gone:
         yield f"{counted(len(found.gone), 'case')} not asked"
     if fell:
-        yield f"{listed(fell, 4)} fell"
+        yield f"{fell[0]} fell" if len(fell) == 1 else f"{len(fell)} measures fell"
     if found.slowness and found.slowness.worse:
-        yield "answers take longer"
+        yield "slower"
 
 
 def basis(before: Run, found: Comparison, compared: int) -> str:

@@ -46,8 +46,10 @@ def _show_measures(found: Comparison, to: Console) -> None:
 
     if rows := words.moved(found):
         table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-        for place, name in enumerate(words.COLUMNS):
-            table.add_column(name, justify="left" if place in (0, len(words.COLUMNS) - 1) else "right")
+        table.add_column(words.COLUMNS[0], no_wrap=True)
+        for name in words.COLUMNS[1:-1]:
+            table.add_column(name, justify="right", no_wrap=" " not in name)
+        table.add_column(words.COLUMNS[-1], no_wrap=True)
         for each in rows:
             style = "red" if each.worse else "green" if each.better else "none"
             table.add_row(*map(printable, words.row(each)), style=style)

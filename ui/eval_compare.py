@@ -60,7 +60,7 @@ def compare(
     if not compared:
         _refuse(results, baseline)
     found = evals.compare.compare(before, after, partial=partial)
-    told = caveats(before, after)
+    told = caveats(before, after, partial=partial)
     if as_json:
         show_json(_json(before, found, compared, told))
     elif markdown:
@@ -71,9 +71,10 @@ def compare(
 
 
 def accept(why: Why, results: Results = RESULTS, baseline: Baseline = BASELINE) -> int:
-    """Make a run the baseline, and say why: commit the file in the change that makes these answers right.
+    """Make a run the baseline, and say why.
 
-    Refused are a run with anything fatal, which no reason excuses, and one that asked only some cases.
+    Commit the file in the change that makes these answers the right ones. Refused are a run with anything fatal, which
+    no reason excuses, and one that asked only some cases.
     """
     from evals.baseline import accept, previous
     from evals.compare import compare
