@@ -23,7 +23,7 @@ from index.library import Library
 from rag.ask import Desk
 from rag.desk import open_desk
 from rag.local.machine import this_machine
-from rag.local.weights import PREFIX
+from rag.local.server import LocalModel
 from rag.settings import Settings
 
 CASES = Path("evals/cases")
@@ -109,6 +109,17 @@ def met_before(before: Run | None, cases: Sequence[Case]) -> Callable[[str], boo
     return lambda id: id in met and met[id].case.expected == expected.get(id)
 
 
+def workers(order: Order, settings: Settings, desk: Desk) -> int:
+    """As many as asked for, else one a core, or what a model takes at once; more than that would wait for their turn at
+    the model until their time is up."""
+    cores = this_machine().cores
+    if desk.model is None:
+        return order.workers or cores
+    here = (each.at_once for each in desk.attached if isinstance(each, LocalModel))
+    at_once = next(here, settings.model_at_once)
+    return min(order.workers or (cores if order.scripted else at_once), at_once)
+
+
 def store(done: Run, before: Run | None, out: Path) -> None:
     """Write the run's files; the results last, since they say that the rest is there."""
     from evals.compare import compare
@@ -160,10 +171,7 @@ def _journal(order: Order, made: Fingerprints, note: Callable[[str], None]) -> I
 
 def _plan(order: Order, settings: Settings, desk: Desk, judge: Judge | None) -> Plan:
     steady = order.scripted or (desk.model is None and settings.judge_model is None)
-    cores = this_machine().cores
-    is_elsewhere = not steady and not (settings.model or "").startswith(PREFIX)
-    workers = order.workers or (max(cores, settings.model_at_once) if is_elsewhere else cores)
-    return Plan(workers, order.repeat, judge, order.timing, steady)
+    return Plan(workers(order, settings, desk), order.repeat, judge, order.timing, steady)
 
 
 def _met(each: CaseRun) -> bool:

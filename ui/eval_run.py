@@ -37,7 +37,7 @@ Repeat = Annotated[int, typer.Option(min=1, metavar="N", help="Ask each case so 
 Workers = Annotated[
     int | None,
     typer.Option(
-        min=1, metavar="N", help="Cases asked at once.", show_default="one a core, more for a model elsewhere"
+        min=1, metavar="N", help="Cases asked at once.", show_default="one a core, or as many as the model takes"
     ),
 ]
 JudgeName = Annotated[
