@@ -309,7 +309,7 @@ def test_an_abstention_and_an_answer_that_did_not_come_are_told_in_words() -> No
     assert cases["silent"].first.text == ABSTAINED
     assert cases["silent"].before is not None
     assert cases["silent"].before.apart
-    assert (cases["dead"].first.text, cases["dead"].seconds) == ("No model; start it", None)
+    assert (cases["dead"].first.text, cases["dead"].seconds) == ("No answer came: No model; start it", None)
     text = page(run).text
     assert "Nearest passages" in text
     assert "Nobody counted the regions." in text

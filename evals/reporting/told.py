@@ -93,6 +93,11 @@ class Told:
     seconds: float | None
 
     @property
+    def blind(self) -> bool:
+        """Whether something of it could not be scored."""
+        return any(each.trial.unscored for each in (self.first, *self.others))
+
+    @property
     def trials(self) -> int:
         return 1 + len(self.others)
 
@@ -165,7 +170,7 @@ def _earlier_trial(earlier: CaseRun, now: Trial) -> Trial:
 def answer_text(outcome: Observed | Failed) -> str:
     """What a reader was told, a sentence a line, each with the numbers that it cites."""
     if isinstance(outcome, Failed):
-        return outcome.message
+        return f"No answer came: {outcome.message}"
     if outcome.status == "abstained":
         return ABSTAINED
     return "\n".join(f"{each.text}{_cites(each.citations)}" for each in outcome.sentences)

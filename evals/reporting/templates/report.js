@@ -92,11 +92,13 @@
         apply();
       }
       body(named).open = true;
-      named.scrollIntoView();
-      // Once the page is there: the browser's own way to the name takes the focus to the top.
-      const focus = () => named.querySelector("summary").focus({ preventScroll: true });
-      if (document.readyState === "complete") focus();
-      else addEventListener("load", () => setTimeout(focus));
+      // Once the page is there: the browser's own way to the name ends elsewhere, and takes the focus to the top.
+      const go = () => {
+        named.scrollIntoView();
+        named.querySelector("summary").focus({ preventScroll: true });
+      };
+      if (document.readyState === "complete") go();
+      else addEventListener("load", () => setTimeout(go));
       return;
     }
     const now = state();
