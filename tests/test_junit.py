@@ -81,6 +81,7 @@ def test_each_file_of_cases_is_a_suite_with_what_the_run_was_made_with() -> None
     root = parsed(junit_xml(a_run(*cases)))
     assert [suite.get("name") for suite in root] == ["cases/a.b.yaml", "other.yaml", "cases"]
     assert [test.get("classname") for test in root.iter("testcase")] == ["a_b.dates", "other.dates", "cases.conditions"]
+    assert [suite.get("file") for suite in root] == ["cases/a.b.yaml", "other.yaml", None]
     assert root.get("tests") == "3"
     assert root.get("failures") == "1"
     for suite in root:

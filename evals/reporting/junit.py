@@ -1,7 +1,8 @@
 """A run to JUnit XML, for the test reports of Jenkins, GitLab, GitHub and the like.
 
 The elements and attributes are those of Jenkins' junit-10.xsd, the strictest of the schemas in use. A case has at most
-one result element: Jenkins and GitLab show the first of several and lose the rest, so one holds all that failed.
+one result element, which holds all that failed: of several, Jenkins and Azure show the first, and some readers refuse
+them. Its text says everything, since GitLab shows no message beside it.
 """
 
 from __future__ import annotations
@@ -49,6 +50,8 @@ def _suite(root: Element, run: Run, file: str, cases: Sequence[CaseRun]) -> Elem
         time=_time(sum(map(_seconds, cases))),
         timestamp=run.made.isoformat(timespec="seconds")[:19],
     )
+    if any(each.case.place for each in cases):
+        suite.set("file", visible(file))
     properties = SubElement(suite, "properties")
     for name, value in made_with(run):
         SubElement(properties, "property", name=visible(name), value=visible(value))
