@@ -22,6 +22,7 @@ from evals.modelserver.faithful import faithful
 from evals.modelserver.grading import grades, to_grade
 from evals.modelserver.judging import judged, verdict
 from evals.modelserver.obedience import obedient
+from evals.modelserver.proposing import proposing, question
 from evals.modelserver.received import Received, received
 
 NOTHING = "NOTHING"
@@ -50,6 +51,8 @@ def reply(model: str, messages: Sequence[Mapping[str, object]]) -> str:
             return verdict(model, asked)
         if graded := to_grade(request.question):
             return grades(model, graded)
+        if shown := proposing(request.question):
+            return question(model, shown)
     written = _MODELS.get(model, _honest)(request)
     return written if request.numbered or model in ("babbler", "echo") else _uncited(written)
 

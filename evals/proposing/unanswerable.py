@@ -1,0 +1,73 @@
+"""Questions that the documents do not answer: those of known answer, without the documents that hold it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from evals.case import Case, Expected, Located
+from evals.proposing.proposal import FAILS, PROPOSED, Proposal, case_id
+from evals.proposing.trying import Other, Trials, met
+from rag.language.entities import names
+from rag.language.terms import asked, content_words, holds, stems
+
+STILL_ANSWERED = 0.7
+STILL_TOLD = 0.95
+STILL_STATED = 0.8
+"""The shares of the question's words, in one remaining sentence and in one remaining passage, and of the answer's in
+one remaining sentence, from which these may answer the question after all."""
+MOST_LEFT_OUT = 3
+"""Documents that a case is asked without."""
+SAME_KIND = 0.25
+"""The share from which it may if it holds a date, a duration or a number where that is asked for."""
+_OF_ONE_KIND = ("date", "duration", "number")
+
+
+def unanswerable(of: Proposal, trials: Trials) -> Proposal | None:
+    """The question of `of` without its document and those that say the same.
+
+    None where what is left may answer it, or where no name in it says which matter is meant.
+    """
+    uri = of.statement.document.uri
+    if not names(_inside(of.case.question)):
+        return None
+    case = replace(of.case, as_of=None)
+    around = trials.surroundings(case, of.statement)
+    same = {each.uri for each in trials.says_the_same(of.statement, around.elsewhere(of.statement))}
+    left = [each for each in around.elsewhere(of.statement) if each.uri not in same]
+    if len(same) >= MOST_LEFT_OUT or any(_may_answer(of, each) for each in left):
+        return None
+    without = (uri, *sorted(same))
+    made = Case(
+        id=case_id(case.question, "unanswerable", uri),
+        question=case.question,
+        expected=Expected(answerable=False),
+        readers=case.readers,
+        without=without,
+        tags=(PROPOSED, "unanswerable"),
+        note=f"without what it was made from: {of.statement.text}",
+    )
+    passes = met(Located(made), trials.observed(made))
+    made = made if passes else replace(made, tags=(*made.tags, FAILS))
+    return Proposal(made, "unanswerable", of.rule, of.statement, of.wording, passes)
+
+
+def _may_answer(of: Proposal, other: Other) -> bool:
+    """Whether a remaining sentence has the question's words or the answer's, or something of the kind asked for with a
+    few of them, or its passage all of the question's."""
+    about = asked(of.case.question, dict.fromkeys(content_words(of.case.question), 1.0))
+    if about.kind in _OF_ONE_KIND and other.covered >= SAME_KIND and holds(about.kind, other.text, about):
+        return True
+    if other.covered >= STILL_ANSWERED or _share(of.wording.answer, other.text) >= STILL_STATED:
+        return True
+    passage = other.passage
+    return _share(of.case.question, f"{passage.attribution.title or ''} {passage.chunk.text}") >= STILL_TOLD
+
+
+def _inside(question: str) -> str:
+    """The question without the capital that it opens with."""
+    return question[:1].lower() + question[1:]
+
+
+def _share(words: str, text: str) -> float:
+    """The share of the words that tell something which stand in the text."""
+    return asked(words, dict.fromkeys(content_words(words), 1.0)).covered(stems(text))
