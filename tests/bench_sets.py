@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 TOWNS = (
@@ -12,7 +12,7 @@ TOWNS = (
 )  # fmt: skip
 
 
-def lines(path: Path, rows: Iterable[dict[str, object]]) -> None:
+def lines(path: Path, rows: Iterable[Mapping[str, object]]) -> None:
     """Writes a JSONL file, with its folder."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
