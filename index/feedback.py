@@ -26,6 +26,8 @@ State = Literal["open", "taken", "dismissed"]
 LONGEST_COMMENT = 2_000
 """Characters of a reader's words that are kept."""
 
+# Controls that make text read as something else than it is (Unicode Standard Annex 9), and halves of pairs.
+_MISLEADING = re.compile("[\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _LINE_ENDS = re.compile(r"\r\n?|[\v\f\x85\u2028\u2029]")
 
 
@@ -146,14 +148,14 @@ class FeedbackBook:
 
 
 def plain(text: str) -> str:
-    """`text` as it can be stored and shown: line ends are newlines, a tab is a space, and all else that is no character
-    to read (controls, half pairs) is left out.
+    """`text` as it can be stored and shown: line ends are newlines, a tab is a space, and what is no character to read
+    (controls, those of direction too, and half pairs) is left out.
 
     >>> plain("one\\r\\ntwo\\tthree\\x00\\x1b[2J \\ud83d")
     'one\\ntwo three[2J '
     """
-    text = _LINE_ENDS.sub("\n", text).replace("\t", " ")
-    return "".join(each for each in text if each == "\n" or unicodedata.category(each) not in ("Cc", "Cs"))
+    text = _MISLEADING.sub("", _LINE_ENDS.sub("\n", text).replace("\t", " "))
+    return "".join(each for each in text if each == "\n" or unicodedata.category(each) != "Cc")
 
 
 def _put(connection: Connection, values: dict[str, object], given: Feedback) -> int:

@@ -104,12 +104,17 @@ def test_open_are_the_thumbs_down_of_which_nothing_has_become(library: Library) 
         library.feedback.settle(99, "taken")
 
 
-@given(comment=st.text(max_size=LONGEST_COMMENT + 200))
+DIRECTIONS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+
+
+@given(comment=st.text(max_size=LONGEST_COMMENT + 200) | st.text(st.sampled_from(f"a \x00\ud83d\r\n\x85{DIRECTIONS}")))
 def test_any_words_are_kept_without_what_no_one_can_read(shared: Library, comment: str) -> None:
     found = kept(shared, shared.feedback.give(replace(BARE, comment=comment))).feedback.comment
     assert len(found) <= LONGEST_COMMENT
     assert not [each for each in found if unicodedata.category(each) in ("Cc", "Cs") and each != "\n"]
-    readable = [each for each in comment if unicodedata.category(each) not in ("Cc", "Cs", "Zl", "Zp")]
+    assert not set(found) & set(DIRECTIONS)
+    unseen = ("Cc", "Cs", "Zl", "Zp")
+    readable = [each for each in comment if unicodedata.category(each) not in unseen and each not in DIRECTIONS]
     cut = "".join(readable).split()
     assert "".join(cut).startswith("".join(found.split()))
     assert plain(found) == found

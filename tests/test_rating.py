@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 from dataclasses import replace
 from datetime import date
@@ -13,6 +14,7 @@ from starlette.types import Scope
 
 from index.embed import default_embedder
 from index.feedback import Exchange, Made
+from index.library import DATABASE
 from index.principal import LOCAL, PUBLIC, Principal
 from rag.answer import Sentence
 from rag.ask import Desk
@@ -199,6 +201,26 @@ def test_several_readers_at_once_are_each_kept_in_a_real_library(tmp_path: Path)
     assert [THANKS in each for each in said] == [True] * readers
     assert {each.feedback.comment for each in kept} == {f"Reader {number} doubts it." for number in range(readers)}
     assert {each.feedback.shown[0].quote for each in kept} == {opening.text}
+
+
+def test_a_library_that_cannot_be_written_is_one_sentence_on_the_page(tmp_path: Path) -> None:
+    quoter = Quoter()
+    with shelf(tmp_path, [brief("opening", "The archive opens at nine.")], default_embedder()) as corpus:
+        desk = Desk(corpus, quoter, quoter.threshold)
+        full = sqlite3.connect(tmp_path / DATABASE)
+        full.execute(
+            "CREATE TRIGGER full BEFORE INSERT ON feedback BEGIN SELECT RAISE(FAIL, 'database or disk is full'); END"
+        )
+        full.close()
+        with TestClient(create_app(AtDesk(desk)), base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
+            page = Page(client, "a")
+            page.ask("Who wrote the first novel of the sea?")
+            up, down = buttons(page)
+            for said in (page.send(up, [None]), page.send(down, [None, "Melville did."])):
+                assert "Your feedback cannot be kept (database or disk is full); send it again" in str(
+                    said["heard"][-1]
+                )
+        assert corpus.library.feedback.open() == ()
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])

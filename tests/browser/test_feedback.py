@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from index.corpus import Corpus
+from index.embed import default_embedder
 from index.feedback import LONGEST_COMMENT, Feedback
+from index.principal import PUBLIC, Principal
+from rag.ask import Desk
+from rag.quote import Quoter
 from tests.browser.conftest import MODEL, Watched, ask, begin
 from tests.browser.test_access import (
     CONTRAST,
@@ -19,6 +29,7 @@ from tests.browser.test_access import (
 )
 from tests.newsroom import ABSTENTION, CONDITIONS_ANSWER, Newsroom
 from tests.served import serving
+from ui.answerer import AtDesk
 from ui.app import create_app
 from ui.thumbs import THANKS
 
@@ -296,3 +307,92 @@ def test_all_of_it_can_be_told_from_its_paper(watch: Watch, room: Room, scheme: 
     expect(page.locator("#heard p")).to_have_text(THANKS)
     page.mouse.move(0, 0)
     assert page.evaluate(CONTRAST) == []
+
+
+# From a reader to a case that guards the documents, all of it real.
+
+ROOT = Path(__file__).parents[2]
+HOURS = """\
+---
+title: Opening hours of the Tolbridge swimming pool
+publisher: Town desk
+published: {published}
+---
+
+# Opening hours of the Tolbridge swimming pool
+
+The swimming pool in Tolbridge opens at {hour} in the morning on Sundays. Lockers take a one-euro coin.
+"""
+PRICES = """\
+---
+title: Prices of the Tolbridge swimming pool
+publisher: Town desk
+published: 2026-01-10
+---
+
+# Prices of the Tolbridge swimming pool
+
+A ticket for the swimming pool in Tolbridge costs four euros, and two for children under twelve.
+"""
+ASKED = "When does the swimming pool in Tolbridge open on Sundays?"
+DESK = Principal("ann", frozenset({PUBLIC, "desk"}))
+
+
+def command(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    """The command as a person runs it in `folder`."""
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "ui.cli", *words],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "COLUMNS": "100"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_thumb_down_becomes_a_failing_case_that_passes_once_the_document_is_mended(
+    watch: Watch, tmp_path: Path
+) -> None:
+    documents = tmp_path / "documents"
+    documents.mkdir()
+    (documents / "hours.md").write_text(HOURS.format(published="2026-01-10", hour="ten"))
+    (documents / "prices.md").write_text(PRICES)
+    sync = ("sync", "documents", "--library", "library", "--readers", "desk")
+    assert command(tmp_path, *sync).returncode == 0
+
+    quoter = Quoter()
+    with Corpus.open(tmp_path / "library", default_embedder()) as corpus:
+        desk = Desk(corpus, quoter, quoter.threshold)
+        with serving(lambda: create_app(AtDesk(desk), identify=lambda scope: DESK)) as address:
+            page = watch(address).page
+            ask(page, ASKED)
+            expect(page.locator("#current blockquote").first).to_contain_text("opens at ten")
+            complain(page, "It opens at eight since May.")
+            check_case_from_feedback(tmp_path, sync)
+            ask(page, ASKED)
+            expect(page.locator("#quotes blockquote").first).to_contain_text("opens at eight")
+
+
+def check_case_from_feedback(folder: Path, sync: tuple[str, ...]) -> None:
+    """The one draft of the library in `folder` is made a case, which fails, and passes with the document mended."""
+    library = ("--library", "library")
+    [draft] = json.loads(command(folder, "eval", "draft", "--json", *library).stdout)["drafts"]
+    assert (draft["question"], draft["words"], draft["readers"]) == (
+        ASKED, "It opens at eight since May.", ["desk", "public"]
+    )  # fmt: skip
+    assert "opens at ten" in draft["shown"][0]["quote"]
+    right = ("--says", "at eight", "--never-says", "at ten")
+    taken = command(folder, "eval", "draft", "take", str(draft["number"]), "--to", "cases.yaml", *right, *library)
+    assert taken.returncode == 0, taken.stderr
+    assert "as: [desk]" in (folder / "cases.yaml").read_text()
+
+    run = ("eval", "run", "cases.yaml", *library, "--out", "out", "--no-timing")
+    failing = command(folder, *run)
+    assert failing.returncode == 1, failing.stdout + failing.stderr
+    assert "at eight" in failing.stdout
+
+    (folder / "documents" / "hours.md").write_text(HOURS.format(published="2026-05-01", hour="eight"))
+    assert command(folder, *sync).returncode == 0
+    passing = command(folder, *run)
+    assert passing.returncode == 0, passing.stdout + passing.stderr
+    assert command(folder, "eval", "draft", *library).stdout.startswith("There are no open drafts")
