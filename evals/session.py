@@ -59,11 +59,17 @@ class Order:
 
 
 def run_cases(
-    order: Order, settings: Settings, told: Progress, note: Callable[[str], None] = lambda sentence: None
+    order: Order,
+    settings: Settings,
+    told: Progress,
+    note: Callable[[str], None] = lambda sentence: None,
+    *,
+    judging: Settings | None = None,
 ) -> tuple[Run, Run | None]:
     """The run, stored in `order.out`, and the baseline that it stands beside, None where there is none.
 
-    `note` hears what a person should know before the cases are asked. Raises InvalidCases and InvalidRun, and what
+    `note` hears what a person should know before the cases are asked. `judging` are the settings that say where the
+    judge is, if others than those that the cases are answered with. Raises InvalidCases and InvalidRun, and what
     opening the library and the models raises; nothing is asked then.
     """
     before = baseline(order)
@@ -71,7 +77,7 @@ def run_cases(
         cases = chosen(order)
     except InvalidCases as error:
         raise _with_unmet(error, order, settings, before) from None
-    with _opened(order, settings) as (desk, judge):
+    with _opened(order, settings, judging or settings) as (desk, judge):
         located = locate(cases, desk.corpus.library, met_before(before, cases))
         made = fingerprints(settings, desk, cases, judge=judge.fingerprint if judge else None, scripted=order.scripted)
         with _journal(order, made, note) as journal:
@@ -152,9 +158,9 @@ def _with_unmet(error: InvalidCases, order: Order, settings: Settings, before: R
 
 
 @contextmanager
-def _opened(order: Order, settings: Settings) -> Iterator[tuple[Desk, Judge | None]]:
+def _opened(order: Order, settings: Settings, judging: Settings) -> Iterator[tuple[Desk, Judge | None]]:
     with ExitStack() as closing:
-        judge = closing.enter_context(open_judge(settings, order.judge)) if order.judge else None
+        judge = closing.enter_context(open_judge(judging, order.judge)) if order.judge else None
         yield closing.enter_context(open_desk(settings)), judge
 
 

@@ -16,6 +16,7 @@ import pytest
 
 from evals.observed import Observed
 from evals.run_record import Run as Stored
+from evals.scripted import scripted
 from evals.store import read_run
 from ui.cli import main
 
@@ -242,6 +243,19 @@ def test_a_scripted_model_writes_the_same_each_time(command: Command) -> None:
               if isinstance(trial.outcome, Observed)] for run in (one, two)]  # fmt: skip
     assert texts[0] == texts[1]
     assert any(sentence.support == "supported" for sentences in texts[0] for sentence in sentences)
+
+
+def test_a_judge_grades_answers_that_no_model_wrote(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    cases = CASES.replace("quotes: [five hours]", "quotes: [five hours], reference: They lasted five hours.")
+    with scripted() as url:
+        monkeypatch.setenv("ONRECORD_MODEL_URL", url)
+        code, out, _ = command("--no-model", "--judge", "honest", "--no-timing", "--id", "hours", cases=cases)
+    run = stored()
+    assert code == 0
+    assert "judged_correct" in out
+    assert run.judge is not None
+    assert f"The judge agrees with people on {run.judge.labelled} labelled answers: kappa" in out
+    assert (run.repeatable, run.fingerprints.model, run.fingerprints.judge) == (False, None, run.judge.fingerprint)
 
 
 def started(library: Path, folder: Path, *arguments: str) -> subprocess.Popen[str]:

@@ -102,12 +102,13 @@ def run(
         scripted=demo,
     )
     try:
-        return _run(order, quotes_only(settings) if no_model else settings, as_json=as_json)
+        return _run(order, quotes_only(settings) if no_model else settings, settings, as_json=as_json)
     except InvalidCases as error:
         return _refused(error)
 
 
-def _run(order: Order, settings: Settings, *, as_json: bool) -> int:
+def _run(order: Order, settings: Settings, given: Settings, *, as_json: bool) -> int:
+    """Run the cases with `settings`; a judge is where the settings that were `given` have their model, if they do."""
     from evals.session import run_cases
     from evals.totals import totals
     from ui import eval_view
@@ -117,7 +118,8 @@ def _run(order: Order, settings: Settings, *, as_json: bool) -> int:
         demonstrated(settings) if order.scripted else nullcontext(settings) as used,
         eval_view.watched(terminal.console(stderr=True)) as told,
     ):
-        done, _ = run_cases(order, used, told, terminal.complain)
+        judging = given if given.model or given.model_url else used
+        done, _ = run_cases(order, used, told, terminal.complain, judging=judging)
     found = totals(done)
     if as_json:
         show_json(eval_view.totals_json(done, found, order.out))

@@ -28,7 +28,8 @@ class Judged(Scorer):
 
     async def evaluate_async(self, ctx: EvaluatorContext[Located, Outcome, None]) -> Findings:
         """As `evaluate`, beside the loop: a judge takes seconds."""
-        return await anyio.to_thread.run_sync(self.evaluate, ctx)
+        # A run that is stopped lets go of the judge, which ends what it is asked; nobody waits for it until then.
+        return await anyio.to_thread.run_sync(self.evaluate, ctx, abandon_on_cancel=True)
 
     def score(self, located: Located, observed: Observed) -> Findings:
         """Where there is a reference or a fact; without a grade, why there is none."""
