@@ -139,12 +139,15 @@ def topic(content: str, speaker: str) -> str | None:
     if first and not _is_mere_name(first):
         return first if not _shares_name(first, speaker) else None
     main = _MAIN.split(content)[0]
-    nouns = (found["noun"] for form in (_NOUN_PHRASE, _PLURAL) for found in form.finditer(main))
+    found = (each for form in (_NOUN_PHRASE, _PLURAL) for each in form.finditer(main))
+    nouns = (each["noun"] for each in found if each.end() < len(main) or not _JOINED.match(content, len(main)))
     told = (noun for noun in nouns if _tells(noun) and not _shares_name(noun, speaker))
     mere = first if first and not _shares_name(first, speaker) and not _is_nation(first) else None
     return next(told, mere)
 
 
+_JOINED = re.compile(r" (?:and|but|which|who|that)\b")
+"""What goes on with a noun phrase beyond the end of its clause."""
 _MAIN = re.compile(r"[,;:–—“”\"()]| (?:and|but|while|because|if|when|after|before|as|once|which|who|that)\b")
 """Where the main clause of a statement ends, in which its matter is looked for."""
 

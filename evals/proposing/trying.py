@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -129,12 +130,16 @@ def _others(question: str, found: tuple[Passage, ...], statement: Statement) -> 
         text = passage.chunk.text
         for span in sentences(text):
             line = " ".join(span.of(text).split())
-            if line != statement.text:
+            if line != statement.text and _ENDS.search(line):
                 title = (
                     stems(passage.attribution.title or "") if passage.attribution.uri != statement.document.uri else ()
                 )
                 covered = max(about.covered(stems(line)), 0.9 * about.covered({*stems(line), *title}))
                 yield Other(passage, line, text[: span.start], covered)
+
+
+_ENDS = re.compile(r"[.!?…:][”\"’)]*$")
+"""How a sentence ends, and no headline."""
 
 
 def _shared(one: str, other: str) -> float:
