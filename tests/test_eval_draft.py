@@ -85,6 +85,17 @@ def test_open_drafts_are_listed_with_the_readers_words(run: Run) -> None:
     assert "`onrecord eval draft show N`" in out
 
 
+def test_the_list_tells_who_asked_and_how_it_was_read(run: Run, folder: Path) -> None:
+    said = replace(FEEDBACK, question="And when does it close?", comment="word " * 200, answer="d")
+    with Library.open(folder / "onrecord-library") as library:
+        library.feedback.give(said, WHEN)
+    lines = [line.strip() for line in run()[1].splitlines()]
+    at = lines.index("4  2026-11-23 09:15 UTC, ann")
+    assert lines[at + 1 : at + 3] == ["And when does it close?", "Read as: When does it close?"]
+    assert lines[at + 3].startswith("“word word")
+    assert any(line.endswith("…”") for line in lines[at:])
+
+
 def test_without_drafts_that_is_said(run: Run) -> None:
     for number in "12":
         run("dismiss", number)

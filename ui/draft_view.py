@@ -28,7 +28,9 @@ def show(drafts: Sequence[Kept], to: Console) -> None:
     for kept in drafts:
         _show_one(kept, to)
     to.print()
-    to.print("`onrecord eval draft show N` prints one, `take N --to FILE` makes a case of it, `dismiss N` does not.")
+    to.print(
+        "`onrecord eval draft show N` prints one, `take N --to FILE --edit` makes a case of it, `dismiss N` does not."
+    )
 
 
 def drafts_json(drafts: Sequence[Kept]) -> Json:
@@ -46,13 +48,22 @@ def _show_one(kept: Kept, to: Console) -> None:
     from rich.text import Text
 
     given = kept.feedback
+    who = "" if given.principal.reads_everything else f", {given.principal.name}"
     status = "" if given.status == "answered" else ", not answered"
+    head = f"{kept.number:>{_INDENT - 2}}  {kept.when:%Y-%m-%d %H:%M} UTC{who}{status}"
+    lines = [Text(printable(given.question))]
+    if given.understood != given.question:
+        lines.append(Text(f"Read as: {printable(given.understood)}", "dim"))
     to.print()
-    to.print(Text(f"{kept.number:>{_INDENT - 2}}  {kept.when:%Y-%m-%d %H:%M} UTC{status}", "bold"))
-    to.print(Padding(Text(printable(given.question)), (0, 0, 0, _INDENT)))
-    words = printable(given.comment)
+    to.print(Text(printable(head), "bold"))
+    for line in (*lines, Text(_words(given.comment), "dim")):
+        to.print(Padding(line, (0, 0, 0, _INDENT), expand=False))
+
+
+def _words(comment: str) -> str:
+    words = printable(comment)
     shown = words if len(words) <= LONGEST_WORDS else f"{words[:LONGEST_WORDS]} …"
-    to.print(Padding(Text(f"“{shown}”" if shown else "(no words)", "dim"), (0, 0, 0, _INDENT)))
+    return f"“{shown}”" if shown else "(no words)"
 
 
 def _draft_json(kept: Kept) -> Json:
