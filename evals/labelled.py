@@ -36,7 +36,7 @@ def set_rows(path: Path, *fields: str) -> Iterator[dict[str, Any]]:
                 yield _row(line, f"line {number} of {path}", fields)
 
 
-def set_object(path: Path, *fields: str) -> list[dict[str, Any]]:
+def set_list(path: Path, *fields: str) -> list[dict[str, Any]]:
     """The objects of a JSON file that holds one list of them, each of which has these fields. Raises InvalidData."""
     try:
         held = json.loads(path.read_text(encoding="utf-8"))

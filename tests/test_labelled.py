@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from evals.labelled import InvalidData, set_file, set_object, set_rows
+from evals.labelled import InvalidData, set_file, set_list, set_rows
 
 
 def test_a_file_is_found_in_its_folder_and_above_it(tmp_path: Path) -> None:
@@ -41,8 +41,8 @@ def test_a_line_of_another_kind_is_named(tmp_path: Path, text: str, said: str) -
 def test_a_list_is_read_whole(tmp_path: Path) -> None:
     file = tmp_path / "corpus.json"
     file.write_text(json.dumps([{"url": "a"}, {"url": "b"}]), encoding="utf-8")
-    assert [row["url"] for row in set_object(file, "url")] == ["a", "b"]
+    assert [row["url"] for row in set_list(file, "url")] == ["a", "b"]
     for text, said in (('{"url": 1}', "holds no list"), ("[", "is no JSON"), ("[{}]", "item 1 of .* has no url")):
         file.write_text(text, encoding="utf-8")
         with pytest.raises(InvalidData, match=said):
-            set_object(file, "url")
+            set_list(file, "url")

@@ -22,7 +22,7 @@ from evals.benchmarks.job import Job, Result
 from evals.benchmarks.table import Figure, Reference, Row, Table, published
 from evals.benchmarks.weakest import Group, weakest
 from evals.bookshelf import bookshelf
-from evals.labelled import InvalidData, set_file, set_object
+from evals.labelled import InvalidData, set_file, set_list
 from evals.share import Share
 from index.corpus import Corpus
 from index.document import Document
@@ -71,7 +71,7 @@ class Asked:
 
 def read_articles(data: Path) -> tuple[Document, ...]:
     """The articles of `corpus.json`, each once. Raises InvalidData."""
-    rows = set_object(set_file(data, "multihop-rag", "corpus.json"), "title", "body", "url")
+    rows = set_list(set_file(data, "multihop-rag", "corpus.json"), "title", "body", "url")
     return tuple({document.uri: document for document in map(_article, rows) if document.text.strip()}.values())
 
 
@@ -99,7 +99,7 @@ def _day(text: object) -> date | None:
 
 def read_questions(data: Path) -> tuple[Asked, ...]:
     """The questions of `MultiHopRAG.json`. Raises InvalidData."""
-    rows = set_object(set_file(data, "multihop-rag", "MultiHopRAG.json"), "query", "question_type", "evidence_list")
+    rows = set_list(set_file(data, "multihop-rag", "MultiHopRAG.json"), "query", "question_type", "evidence_list")
     return tuple(
         Asked(row["query"], row["question_type"], tuple(normalise(str(part["fact"])) for part in row["evidence_list"]))
         for row in rows
