@@ -18,12 +18,14 @@ from evals.comparison import Comparison, Difference, Flip, Slowness
 from evals.observed import Failed, LeftOut
 from evals.reporting.charts import charts
 from evals.reporting.marking import marked
+from evals.reporting.meanings import meaning, place
 from evals.reporting.measured import UNTAGGED, measures, passing, tagged
 from evals.reporting.overview import counts, prints, verdict
 from evals.reporting.page import report_page, signed
 from evals.reporting.standing import gravest, standing
 from evals.reporting.told import ABSTAINED, told
 from evals.run_record import Accepted, CaseRun, Check, JudgeRecord, Run, Score, Trial, Unscored
+from evals.scoring.evaluators import NAMES
 from evals.share import Share, wilson
 from tests.hostile import payloads
 from tests.reported import FINGERPRINTS, MADE, QUOTE, a_run, case, case_run, everything, observed, shown, trial
@@ -128,16 +130,19 @@ def test_counts_are_those_of_the_run() -> None:
 
 def test_what_the_run_was_made_with_is_told_and_what_differs_is_marked() -> None:
     before = a_run(settings=(("search_limit", "20"), ("model", "")))
-    prints_now = replace(FINGERPRINTS, documents="d2", settings="5e78")
-    run = a_run(fingerprints=prints_now, settings=(("search_limit", "10"), ("model", "")))
+    prints_now = replace(FINGERPRINTS, documents="d2", settings="5e78", generation=4, model="writer")
+    run = a_run(fingerprints=prints_now, settings=(("search_limit", "10"), ("model", "writer")))
     differing = {each.name: (each.before, each.value) for each in prints(run, before, SAME) if each.before is not None}
     assert differing == {
         "documents": ("d1f0", "d2"),
+        "generation": ("3", "4"),
         "settings": ("5e77", "5e78"),
+        "model": ("none", "writer"),
         "setting search_limit": ("20", "10"),
+        "setting model": ("", "writer"),
     }
     text = page(run, before, SAME).text
-    assert "Made with other documents, search_limit than the run before." in text
+    assert "Made with other documents, model, search_limit than the run before." in text
     assert "differs: d1f0" in text
     assert "Made with the same as the run before" in page(a_run(), a_run(), SAME).text
 
@@ -193,6 +198,12 @@ def test_figures_stand_beside_those_before_and_the_judge_beside_its_own() -> Non
     assert "1.70 times as long as before [1.60, 1.90], over 24 cases" in text
     assert "too slow: up to 1.5 times is let through" in text
     assert "No longer asked: old." in text
+
+
+def test_every_check_and_score_is_told_in_words() -> None:
+    assert [name for name in NAMES if not meaning(name)] == []
+    assert meaning("unheard-of") == ""
+    assert sorted(("unheard-of", "judged_correct", "no_leak"), key=place) == ["no_leak", "judged_correct", "unheard-of"]
 
 
 def test_signs_are_for_what_is_not_nought() -> None:

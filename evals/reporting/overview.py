@@ -147,11 +147,12 @@ def _other(value: str, before: str | None) -> str | None:
 
 
 def otherwise(made: tuple[Print, ...]) -> tuple[str, ...]:
-    """The names of what differs; settings by their own names."""
-    names = [each.name for each in made if each.before is not None]
+    """The names of what differs, each once; settings by their own names. That the library was written to is nothing by
+    itself: its documents are looked at."""
+    names = [each.name for each in made if each.before is not None and each.name != "generation"]
     settings = [name.removeprefix(SETTING) for name in names if name.startswith(SETTING)]
     rest = [name for name in names if not name.startswith(SETTING) and not (settings and name == "settings")]
-    return (*rest, *settings)
+    return tuple(dict.fromkeys((*rest, *settings)))
 
 
 def figures(run: Run, before: Run | None, comparison: Comparison | None) -> tuple[Figure, ...]:
