@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import shutil
 import signal
@@ -13,11 +14,13 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from rich.console import Console
 
 from evals.observed import Observed
 from evals.run_record import Run as Stored
 from evals.scripted import scripted
 from evals.store import read_run
+from ui import eval_view
 from ui.cli import main
 
 BRIEFING = Path(__file__).parent.parent / "examples" / "briefing"
@@ -319,3 +322,27 @@ def test_a_run_with_other_settings_begins_anew(
     assert "are left out, because they were made with other settings" in err
     outcomes = [trial.outcome for each in stored("out").cases for trial in each.trials]
     assert all(isinstance(each, Observed) and len(each.evidence) <= 2 for each in outcomes)
+
+
+def test_of_many_failures_the_first_are_listed_and_all_that_are_fatal(command: Command) -> None:
+    failing = MANY.replace("differs: none", "says: [ninety tonnes]")
+    *others, last, very_last = failing.splitlines(keepends=True)
+    cases = "".join([*others, *(line.replace("expect:", "must: true, expect:") for line in (last, very_last))])
+    code, out, _ = command("--no-timing", cases=cases)
+    listed = [line for line in out.splitlines() if line.startswith("case-")]
+    assert code == 1
+    assert listed == ["case-38", "case-39", *[f"case-{number:02}" for number in range(18)]]
+    assert "20 more cases failed; the report has them all." in out
+
+
+def test_a_person_who_watches_sees_how_far_it_is() -> None:
+    drawn = io.StringIO()
+    with eval_view.watched(Console(file=drawn, force_terminal=True, width=80)) as told:
+        told.asked(3, 8)
+        told.judging()
+        told.timed(2, 6)
+    assert "Timing one by one: 2 of 6" in drawn.getvalue()
+    unseen = io.StringIO()
+    with eval_view.watched(Console(file=unseen)) as told:
+        told.asked(3, 8)
+    assert unseen.getvalue() == ""

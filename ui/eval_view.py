@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from evals.totals import Failure, Totals
 
 FILES = ("report.html", "results.json", "junit.xml")
+SHOWN = 20
+"""Failed cases that are listed; what is fatal always is."""
 _LABEL = 16
 """Columns for the name of a check or score."""
 _UNSCORED = ("unscored",)
@@ -35,9 +37,9 @@ def watched(to: Console) -> Iterator[Progress]:
     if not to.is_terminal:
         yield Silence()
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
-    columns = (TextColumn("{task.description}"), MofNCompleteColumn(), BarColumn(), TimeRemainingColumn())
+    columns = (TextColumn("{task.description}"), BarColumn(), TimeRemainingColumn())
     with Progress(*columns, console=to, transient=True) as bars:
         yield _Bar(bars)
 
@@ -47,16 +49,23 @@ class _Bar:
 
     def __init__(self, bars: Bars) -> None:
         self._bars = bars
-        self._task = bars.add_task("Opening the library", total=None)
+        self._going_on = "Opening the library"
+        self._task = bars.add_task(self._going_on, total=None)
 
     def asked(self, done: int, total: int) -> None:
-        self._bars.update(self._task, description="Asking", completed=done, total=total)
+        self._show("Asking", done, total)
 
     def judging(self) -> None:
         self._bars.reset(self._task, description="Comparing the judge with people", total=None)
 
     def timed(self, done: int, total: int) -> None:
-        self._bars.update(self._task, description="Timing one by one", completed=done, total=total)
+        self._show("Timing one by one", done, total)
+
+    def _show(self, what: str, done: int, total: int) -> None:
+        if what != self._going_on:  # its pace says nothing of this one's
+            self._going_on = what
+            self._bars.reset(self._task, total=total)
+        self._bars.update(self._task, description=f"{what}: {done} of {total}", completed=done)
 
 
 def show(run: Run, found: Totals, out: Path, to: Console) -> None:
@@ -70,8 +79,12 @@ def show(run: Run, found: Totals, out: Path, to: Console) -> None:
     for line in _lines(run, found):
         to.print(printable(line))
     to.print()
-    for failure in found.failures:
+    shown = [each for rank, each in enumerate(found.failures) if each.fatal or rank < SHOWN]
+    for failure in shown:
         _show_failure(failure, to)
+    if more := len(found.failures) - len(shown):
+        to.print(f"{counted(more, 'more case')} failed; the report has them all.")
+        to.print()
     to.print(f"In {printable(str(out))}: {', '.join(FILES)}", soft_wrap=True)
 
 
