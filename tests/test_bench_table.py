@@ -137,7 +137,11 @@ def test_the_weakest_group_is_named_with_its_figure() -> None:
 
 def test_a_group_too_small_to_say_anything_is_no_weakest_point() -> None:
     groups = [Group("it is odd", Figure(0.0, 0.0, 0.4, 3)), Group("it is even", Figure(0.7, 0.6, 0.8, 97))]
-    told = weakest("recall", groups, WHOLE, "claims")
+    assert weakest("recall", groups, WHOLE, "claims") == (
+        "No two groups of these 100 claims are large enough to compare: recall is 0.700 [0.650, 0.750] over all."
+    )
+    even = [Group("it is odd", Figure(0.7, 0.6, 0.8, 50)), Group("it is even", Figure(0.7, 0.6, 0.8, 50))]
+    told = weakest("recall", even, WHOLE, "claims")
     assert told.startswith("No group of claims is worse than another: recall is 0.700 over 100")
     assert "as low as 0.650" in told
     assert weakest("recall", [], Figure(math.nan, 0, 1, 0), "claims") == (
@@ -168,7 +172,7 @@ def test_a_table_reads_as_markdown() -> None:
     assert lines[0] == "## A set"
     assert lines[2] == "10 questions; as it ships. Nothing was fitted."
     assert lines[6] == (
-        "| search | nDCG@10 | 0.500 [0.400, 0.600] | unseen |  | BM25 0.300 [1]; other / one 0.400 [1] |"
+        "| search | nDCG@10 | 0.500 [0.400, 0.600] | unseen |  | 0.300 BM25 [1]; 0.400 other / one [1] |"
     )
     assert lines[7] == "|  | R@10 | – | held out | 0.500 [0.095, 0.905] |  |"
     assert "**What this says:** It is weak." in lines

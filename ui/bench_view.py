@@ -46,15 +46,17 @@ def show_table(table: Table, to: Console) -> None:
     to.print(Text(table.title, "bold"))
     to.print(Text(f"{table.cases} {table.unit}; {table.setting}. {table.fitted}", "dim"))
     grid = Grid(box=None, pad_edge=False, show_edge=False)
-    for heading in ("measure", "On Record [95 %]", "which is", "in sample", "published"):
-        grid.add_column(heading, header_style="dim", overflow="fold")
+    fitted = any(row.in_sample for row in table.rows)
+    grid.add_column("measure", header_style="dim", overflow="fold")
+    for heading in ("On Record [95 %]", "which is", *(("in sample",) if fitted else ())):
+        grid.add_column(heading, header_style="dim", no_wrap=True)
+    grid.add_column("published", header_style="dim", overflow="fold")
     part = ""
     for row in table.rows:
         if row.part != part:
             part = row.part
-            grid.add_section()
             grid.add_row(Text(part, "bold"))
-        grid.add_row(*map(Text, _cells(row, table)))
+        grid.add_row(*map(Text, _cells(row, table, fitted=fitted)))
     to.print()
     to.print(grid)
     to.print()
@@ -65,9 +67,10 @@ def show_table(table: Table, to: Console) -> None:
         to.print(Text(f"· {note}", "dim"))
 
 
-def _cells(row: Row, table: Table) -> tuple[str, ...]:
+def _cells(row: Row, table: Table, *, fitted: bool) -> tuple[str, ...]:
     others = "\n".join(cited(reference, table) for reference in row.references)
-    return f"  {row.measure}", said(row.ours), row.seen, said(row.in_sample) if row.in_sample else "", others
+    in_sample = (said(row.in_sample) if row.in_sample else "",) if fitted else ()
+    return f"  {row.measure}", said(row.ours), row.seen, *in_sample, others
 
 
 def table_json(table: Table) -> Json:

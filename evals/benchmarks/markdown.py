@@ -26,7 +26,7 @@ def said(figure: Figure | None) -> str:
 
 def cited(reference: Reference, table: Table) -> str:
     """A published figure with the number of where it is printed."""
-    return f"{reference.system} {reference.value:.3f} [{table.sources.index(reference.source) + 1}]"
+    return f"{reference.value:.3f} {reference.system} [{table.sources.index(reference.source) + 1}]"
 
 
 def _lines(table: Table) -> Iterator[str]:

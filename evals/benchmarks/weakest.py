@@ -25,6 +25,9 @@ def weakest(what: str, groups: Sequence[Group], whole: Figure, unit: str, *, low
     group is worse than any other."""
     counted = [group for group in groups if group.figure.cases >= LEAST and not isnan(group.figure.value)]
     values = {round(group.figure.value, 6) for group in counted}
+    if len(counted) < 2 and not isnan(whole.value):
+        few = f"No two groups of these {whole.cases} {unit} are large enough to compare"
+        return f"{few}: {what} is {_said(whole)} over all."
     if len(values) < 2:
         return _even(what, whole, unit, lower_is_better=lower_is_better)
     worst = (max if lower_is_better else min)(counted, key=lambda group: group.figure.value)
