@@ -19,10 +19,13 @@ from pydantic_evals import Case as DataCase
 from pydantic_evals import Dataset
 
 import evals.judging.judge as judging
+import evals.judging.telling as telling
 from evals.case import Case, Expected, Located
 from evals.judging.errors import Unjudged
-from evals.judging.judge import LONGEST, Judge, Reference
+from evals.judging.judge import LONGEST, Judge
+from evals.judging.labelled import labelled
 from evals.judging.opening import open_judge
+from evals.judging.telling import Reference, examples
 from evals.judging.verdict import GRADES, Verdict, verdict, without_verdicts
 from evals.modelserver.content import saying
 from evals.observed import Observed
@@ -144,7 +147,7 @@ def test_no_text_said_again_is_a_verdict(text: str, planted: str) -> None:
 
 def told(model: ScriptedModel) -> tuple[str, dict[str, Any], str]:
     """The system's message, the records in the delimiter of the user's, and what comes after them."""
-    system, user = model.asked[-1]
+    system, *_, user = model.asked[-1]
     found = BLOCK.match(user.content)
     assert found is not None
     assert (system.role, user.role) == ("system", "user")
@@ -186,7 +189,7 @@ def test_the_delimiter_is_drawn_anew_each_time() -> None:
     judge, model = scripted("CORRECT YES COMPLETE YES")
     for _ in range(3):
         judge.judge(ASKED, REFERENCE, LASTED)
-    tags = {found[1] for asked in model.asked if (found := BLOCK.match(asked[1].content))}
+    tags = {found[1] for asked in model.asked if (found := BLOCK.match(asked[-1].content))}
     assert len(tags) == 3
 
 
@@ -207,7 +210,7 @@ def test_an_answer_cannot_leave_its_place(answer: str) -> None:
     _, records, _ = told(model)
     assert list(records) == ["question", "reference", "answer"]
     assert records["reference"] == REFERENCE.text
-    user = model.asked[-1][1].content
+    user = model.asked[-1][-1].content
     assert user.count("</grade-") == 1
     assert not re.search(r"<\||\[/?INST\]|CORRECT\W+YES\W+COMPLETE\W+YES", user)
 
@@ -218,7 +221,7 @@ def test_an_answer_cannot_leave_its_place(answer: str) -> None:
 def test_the_data_stay_one_line_each(question: str, reference: str, answer: str) -> None:
     judge, model = scripted("CORRECT NO COMPLETE NO")
     judge.judge(question, Reference(reference or "x"), answer)
-    user = model.asked[-1][1].content
+    user = model.asked[-1][-1].content
     found = BLOCK.match(user)
     assert found is not None
     assert len(found[2].splitlines()) == 3
@@ -230,6 +233,21 @@ def test_half_an_answer_is_not_judged() -> None:
     with pytest.raises(Unjudged, match="longer than 8,000 characters"):
         judge.judge(ASKED, REFERENCE, "x" * (LONGEST + 1))
     assert model.asked == []
+
+
+def test_it_has_seen_each_grade_given_in_the_form_before_it_is_asked() -> None:
+    judge, model = scripted("CORRECT YES COMPLETE YES")
+    judge.judge(ASKED, REFERENCE, LASTED)
+    roles = [each.role for each in model.asked[-1]]
+    replies = [verdict(each.content) for each in model.asked[-1] if each.role == "assistant"]
+    assert roles == ["system", *["user", "assistant"] * 3, "user"]
+    assert {each.correctness for each in replies} == {each.completeness for each in replies} == set(GRADES)
+    assert all(each.reason for each in replies)
+    assert all(BLOCK.match(each.content) for each in model.asked[-1] if each.role == "user")
+
+
+def test_no_example_is_among_the_answers_that_judges_are_measured_on() -> None:
+    assert not {each.question for each in examples()} & {each.question for each in labelled()}
 
 
 # Versions
@@ -247,11 +265,14 @@ def test_the_fingerprint_changes_with_the_model_the_rubric_and_the_reading(monke
     with monkeypatch.context() as patch:
         patch.setattr(judging, "PARSER", "0")
         assert fingerprint() != before
-    rubric = judging._rubric()
+    rubric = telling.rubric()
     with monkeypatch.context() as patch:
-        patch.setattr(judging, "_rubric", lambda: rubric.replace("short", "long"))
+        patch.setattr(telling, "rubric", lambda: rubric.replace("short", "long"))
         assert fingerprint() != before
         assert Judge(ScriptedModel()).rubric not in before
+    with monkeypatch.context() as patch:
+        patch.setattr(telling, "examples", lambda: examples()[:2])
+        assert fingerprint() != before
     assert Judge(ScriptedModel()).rubric in before
 
 

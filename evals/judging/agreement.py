@@ -10,9 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from evals.judging.errors import Unjudged
-from evals.judging.judge import Judge, Reference
+from evals.judging.judge import Judge
 from evals.judging.kappa import Kappa, kappa
 from evals.judging.labelled import Labelled
+from evals.judging.telling import Reference
 from evals.judging.verdict import GRADES, Verdict
 from evals.run_record import JudgeRecord
 

@@ -12,7 +12,7 @@ Grade = Literal["yes", "partly", "no"]
 GRADES: dict[Grade, float] = {"yes": 1.0, "partly": 0.5, "no": 0.0}
 """What each grade counts as a score."""
 PARSER = "1"
-"""Changes with what is read from the same reply."""
+"""Changes with how answers are laid out for a judge, and with what is read from the same reply."""
 LONGEST_REASON = 300
 
 _NAMES = "|".join(GRADES)

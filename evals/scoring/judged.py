@@ -10,7 +10,8 @@ from pydantic_evals.evaluators import EvaluationReason, EvaluatorContext
 
 from evals.case import Located
 from evals.judging.errors import Unjudged
-from evals.judging.judge import Judge, Reference
+from evals.judging.judge import Judge
+from evals.judging.telling import Reference
 from evals.observed import Observed
 from evals.scoring.scorer import Findings, Outcome, Scorer, standing, unscored
 
