@@ -116,17 +116,17 @@ def figure(value: float) -> str:
     return sub(r"^(-?)0\.", r"\1.", text)
 
 
-def _fatal(run: Run) -> Iterator[tuple[str, str]]:
-    for case in sorted(run.cases, key=lambda each: each.case.id):
-        yield from ((case.case.id, sentence) for sentence in dict.fromkeys(fatal_sentences(case.trials)))
-
-
 def fatal_sentences(trials: Iterable[Trial]) -> Iterator[str]:
     """What no gate lets through in these trials, that no answer came among it, whether its scorer said so or not."""
     for trial in trials:
         yield from trial.fatal
         if isinstance(trial.outcome, Failed) and not trial.fatal:
             yield f"no answer came: {trial.outcome.message}"
+
+
+def _fatal(run: Run) -> Iterator[tuple[str, str]]:
+    for case in sorted(run.cases, key=lambda each: each.case.id):
+        yield from ((case.case.id, sentence) for sentence in dict.fromkeys(fatal_sentences(case.trials)))
 
 
 def _reads_otherwise(pair: Pair) -> bool:
