@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 
 from evals.case import Located
+from evals.dataset import dataset
 from evals.errors import InvalidCases
 from evals.reading.files import read_cases
 from evals.reading.locate import locate
 from index.embed import default_embedder
 from index.library import Library
 from index.principal import LOCAL
+from index.scope import Scope
 from index.sync import sync
 from tests.shelf import brief, shelf
 
@@ -228,3 +230,21 @@ sources: [2024-06-14-putin-conditions.md]"""
     assert june.text[long.start : long.end].endswith("Zaporizhzhia and Kherson regions")
     assert november is not None
     assert november.text[short.start : short.end].startswith("Putin's stated conditions")
+
+
+def test_documents_are_those_that_a_scope_admits_with_all_their_readers(library: Library) -> None:
+    with library.snapshot() as snapshot:
+        everything = list(snapshot.documents(Scope(readers=None)))
+        legal = list(snapshot.documents(Scope(frozenset({"legal"}))))
+        nobody = list(snapshot.documents(Scope(frozenset())))
+    assert everything == sorted(DOCUMENTS, key=lambda each: each.uri)
+    assert legal == [DOCUMENTS[2]]
+    assert not nobody
+
+
+def test_a_data_set_names_its_cases_by_their_ids(library: Library, tmp_path: Path) -> None:
+    found = located(library, tmp_path, "quotes: [harbour]")
+    made = dataset([found], [])
+    assert [(case.name, case.inputs) for case in made.cases] == [("a", found)]
+    with pytest.raises(ValueError, match="'a'"):
+        dataset([found, found], [])

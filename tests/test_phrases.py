@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from evals.reading.phrases import Folded, occurrences, stands
+from evals.reading.phrases import Folded, Phrases, occurrences, stands
 
 STANDS = [
     ("pull all its troops", "must pull\nall  its\ttroops out"),
@@ -111,3 +111,16 @@ def test_whatever_stands_alone_is_found_where_it_stands(before: str, phrase: str
     assert places
     for start, end in places:
         assert Folded(text[start:end], casefold=casefold).text.strip() == seen
+
+
+@given(
+    st.lists(WRITTEN, max_size=5),
+    WRITTEN,
+    st.lists(st.sampled_from((" ", " | ", ", ", "和", "")), min_size=5, max_size=5),
+)
+def test_many_phrases_are_found_where_each_is(phrases: list[str], rest: str, between: list[str]) -> None:
+    text = rest + "".join(f"{gap}{phrase}" for gap, phrase in zip(between, phrases, strict=False))
+    for casefold in (False, True):
+        alone = {phrase: occurrences(phrase, text, casefold=casefold) for phrase in phrases}
+        together = dict(Phrases(phrases, casefold=casefold).occurrences(text))
+        assert together == {phrase: places for phrase, places in alone.items() if places}

@@ -18,7 +18,7 @@ _DIFFERS = get_args(Differs)
 
 
 def expected(value: Node, mistakes: Mistakes) -> tuple[Expected, Lines] | None:
-    """What `value` expects, and the lines of its parts; None if it is no mapping."""
+    """What `value` expects, and the lines of its sources; None if it is no mapping."""
     if not isinstance(value, Mapping):
         mistakes.add(value.line, f"expect is {kind_of(value)} and not a mapping of fields; write {', '.join(FIELDS)}")
         return None
@@ -37,7 +37,7 @@ def expected(value: Node, mistakes: Mistakes) -> tuple[Expected, Lines] | None:
     _refuse_contradictions(found, never_says, fields)
     if found == Expected() and len(mistakes.found) == before:
         mistakes.add(value.line, f"the case expects nothing; give expect some of {', '.join(FIELDS)}")
-    return found, (("answer", fields.line_of("answer")), *lines("sources", sources))
+    return found, lines("sources", sources)
 
 
 def _quotes(fields: Fields, mistakes: Mistakes) -> tuple[Quoted, ...]:
