@@ -92,19 +92,33 @@ def how_much(clause: Clause) -> Iterator[Wording]:
 
 def how_many(clause: Clause) -> Iterator[Wording]:
     """How many of something somebody did something with: the figure stands right behind the verb."""
-    figure = _first(clause)
-    if figure is None or clause.passive or clause.verb in _NOT_COUNTED or figure.further:
+    particle = _PARTICLES.get(clause.verb, "")
+    rest = clause.rest.removeprefix(f"{particle} ") if particle else clause.rest
+    figure = next(iter(figures(rest)), None)
+    head = _NUMBER.match(figure.text) if figure is not None and figure.start == 0 else None
+    if figure is None or head is None or not _is_counted(figure, head, clause):
         return
-    head = _NUMBER.match(figure.text)
-    if head is None or not head["unit"] or figure.unit in (*_MONEY, "%") or "-" in head["unit"]:
-        return
-    if figure.unit in _PERIODS and (clause.verb in _LASTING or clause.rest[figure.end :].startswith((" old", " in"))):
-        return
-    tail = up_to_comma(clause.rest[figure.end :])
+    of, behind = _OF.match(rest[figure.end :]), rest[figure.end :]
+    tail = up_to_comma(behind[of.end() :] if of else behind)
     if tail is None or _SECOND.intersection((*head["unit"].lower().split(), *tail.split()[:1])) or _NUMBER.match(tail):
         return
-    question = clause.asked(f"How many {head['unit']}", tail)
+    counted_in = f"{head['unit']}{of[0] if of else ''}"
+    verb = particle if rest != clause.rest else ""
+    question = clause.asked(f"How many {counted_in}", f"{verb} {tail}")
     yield Wording(question, clause.rest, "how many", clause.subject.text, fact(figure))
+
+
+_PARTICLES = {"carry": "over", "take": "off", "set": "up", "lay": "off", "pay": "back", "shut": "down", "close": "down"}
+_OF = re.compile(r"^ of [a-z]+\b(?= |$)")
+
+
+def _is_counted(figure: Figure, head: re.Match[str], clause: Clause) -> bool:
+    """Whether a figure counts what somebody did something with: no money, no share, no age, no time that it took."""
+    unit = head["unit"]
+    if clause.passive or clause.verb in _NOT_COUNTED or figure.further or not unit or "-" in unit:
+        return False
+    lasting = figure.unit in _PERIODS and (clause.verb in _LASTING or bool(re.search(r"\bold\b", clause.rest)))
+    return figure.unit not in (*_MONEY, "%") and not lasting
 
 
 def by_how_much(clause: Clause) -> Iterator[Wording]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from evals.proposing.clause import Clause
 from evals.proposing.lexicon import FOR_SOMETHING, OF_SOMETHING, TO_DO, TO_OTHERS, finite
 from evals.proposing.wording import KNOWN, Wording
+from rag.language import speech
 from rag.language.speech import word_set
 
 LEAST = 3
@@ -162,9 +163,14 @@ def _is_plain(phrase: str) -> bool:
 
 def _is_deed(found: re.Match[str]) -> bool:
     form = finite(found["verb"])
-    common = found["verb"] in _COMMON
-    return (common or (form is not None and form.tense == "base")) and len(found["deed"].split()) >= LEAST
+    following = found["deed"].removeprefix("not ").split()[1:2]
+    plain = bool(following) and (following[0] in _AFTER_VERBS or following[0][0].isupper())
+    known = found["verb"] in _COMMON or plain or (form is not None and form.tense == "base")
+    return known and found["verb"] not in _NO_VERBS and len(found["deed"].split()) >= LEAST
 
 
+_AFTER_VERBS = speech.PREPOSITIONS | word_set("the a an its his her their all more up out off down back")
+"""What follows a verb behind "to", and seldom a noun."""
+_NO_VERBS = speech.PRONOUNS | word_set("the a an its his her their all more terms reporters people members")
 _COMMON = word_set("be do have not respect ensure address work stay use pull drop deal let think look talk")
 RULES = (asked_of_others, expected, agreed, accused, described, sentenced, called_for, demanded, governed, listed)

@@ -148,7 +148,7 @@ def topic(content: str, speaker: str) -> str | None:
 
 _JOINED = re.compile(r" (?:and|but|which|who|that)\b")
 """What goes on with a noun phrase beyond the end of its clause."""
-_MAIN = re.compile(r"[,;:–—“”\"()]| (?:and|but|while|because|if|when|after|before|as|once|which|who|that)\b")
+_MAIN = re.compile(r"[,;:–—“”\"()]| --| (?:and|but|while|because|if|when|after|before|as|once|which|who|that)\b")
 """Where the main clause of a statement ends, in which its matter is looked for."""
 
 

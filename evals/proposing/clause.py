@@ -35,7 +35,7 @@ _RELATIVE = (
     r"weekend|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)|(?:a|one|two|three|several|many) "
     r"(?:days?|weeks?|months?|years?) (?:ago|earlier|later)|on the (?:same day|day before)|at the time|for now)"
 )
-RELATIVE_TIME = re.compile(rf",?\s*\b{_RELATIVE}\b,?(?=\s|$)")
+RELATIVE_TIME = re.compile(rf",?\s*\b{_RELATIVE}\b,?(?=[\s:]|$)")
 """A time that only the day of publication makes plain."""
 _LEAD = re.compile(
     r"^(?P<lead>(?:On|In|At|By|Since|During|Last|This|Earlier|Late|Early|Yesterday|Two|Three) ?[^,]{0,40}?), "
@@ -83,8 +83,9 @@ class Clause:
         return clean(f"{words}{lead}?")
 
 
-def clause(sentence: str) -> Clause | None:
-    """The main clause of a sentence of one line; None where it is not surely one.
+def clause(sentence: str, context: str = "") -> Clause | None:
+    """The main clause of a sentence of one line; None where it is not surely one. `context` is text of its document,
+    which tells whether the word that it opens with is a name.
 
     >>> found = clause("Kremlin spokesman Dmitry Peskov denied on Wednesday that the plan was dead.")
     >>> found.subject.text, found.verb, found.rest
@@ -98,7 +99,7 @@ def clause(sentence: str) -> Clause | None:
         if not is_verb(words, at):
             continue
         rule = words[at] in ("must", "may", "should", "can", "are")
-        subject = subject_before(words[: _back_over_adverbs(words, at)], rule=rule)
+        subject = subject_before(words[: _back_over_adverbs(words, at)], rule=rule, context=context)
         return None if subject is None else _read(subject, words, at, lead)
     return None
 

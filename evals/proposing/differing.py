@@ -28,6 +28,7 @@ from index.query import Query
 from rag.answer import Disagreement, Evidence, Relation
 from rag.conflict import compare
 from rag.find import find
+from rag.language.figures import figures
 from rag.stopwatch import Stopwatch
 
 
@@ -71,15 +72,16 @@ def _statement(evidence: Evidence, trials: Trials, who: Principal) -> Statement 
 
 
 def _questions(statement: Statement) -> Iterator[Wording]:
-    """Whether it is so, and what else can be asked of a statement where others may say otherwise."""
-    found = clause(statement.text)
+    """What can be asked of a statement where others may say otherwise, and whether it is so."""
+    made = wordings(statement.text, statement.before, statement.document.text)
+    yield from (each for each in made if each.rule not in _OF_ONE)
+    found = clause(statement.text, statement.document.text)
     tail = up_to_comma(found.rest) if found and not found.auxiliary and found.tense == "past" else None
     if found and tail and found.subject.named and len(tail.split()) >= 2 and found.verb not in SAYING:
         question = clean(f"Did {found.subject.text} {found.verb} {tail}?")
-        wording = Wording(question, statement.text, "yes or no", found.subject.text)
-        if sound(replace(wording, answer=f"{statement.text} indeed")):
-            yield wording
-    yield from (each for each in wordings(statement.text, statement.before) if each.rule not in _OF_ONE)
+        wording = Wording(question, f"{statement.text} indeed", "yes or no", found.subject.text)
+        if sound(wording) and not figures(question):
+            yield replace(wording, answer=statement.text)
 
 
 _OF_ONE = ("when", "where", "who is", "who is it", "who did", "by whom", "what is")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import secrets
 from collections import Counter
 from dataclasses import replace
@@ -97,7 +98,7 @@ def believed(reply: str, target: Wording, statement: Statement) -> Wording | Non
     known = " ".join(told(statement, target).values())
     if not sound(wording) or leaning(reply, []) is not None:
         return None
-    if names(reply[:1].lower() + reply[1:]) - names(known) or {each.text for each in figures(reply)} - _figures(known):
+    if names(reply[:1].lower() + reply[1:]) - names(known) or _figures(reply) - _figures(known):
         return None
     stems = {stem(word) for word in content_words(known)}
     asked = [stem(word) for word in content_words(reply)]
@@ -126,8 +127,12 @@ def fingerprint() -> str:
     return f"propose:{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
+_DIGITS = re.compile(r"\d+(?:[.,]\d+)*")
+
+
 def _figures(text: str) -> set[str]:
-    return {each.text for each in figures(text)}
+    """Every number as written, years too, and every figure in words."""
+    return {*_DIGITS.findall(text), *(each.text for each in figures(text))}
 
 
 def _messages(task: Task, shown: dict[str, str]) -> tuple[Message, ...]:

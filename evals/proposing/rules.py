@@ -64,10 +64,11 @@ def _named(sentence: str, before: str) -> str:
     return _HE.sub(f"{name} ", sentence) if name else sentence
 
 
-def wordings(sentence: str, before: str = "") -> tuple[Wording, ...]:
+def wordings(sentence: str, before: str = "", context: str = "") -> tuple[Wording, ...]:
     """The questions that a sentence of one line answers, the plainest first; none of most sentences.
 
-    `before` is the text before it, by which "he said" is read as somebody's words where only one can be meant.
+    `before` is the text before it, by which "he said" is read as somebody's words where only one can be meant;
+    `context` is the document's text, which tells how its words are written elsewhere.
 
     >>> [each.question for each in wordings("The Moscow talks lasted almost five hours.")]
     ['How long did the Moscow talks last?']
@@ -75,7 +76,7 @@ def wordings(sentence: str, before: str = "") -> tuple[Wording, ...]:
     found: dict[str, Wording] = {}
     for one in asking_counts.counted(sentence):
         found.setdefault(one.question, one)
-    parsed = clause(unquoted(_named(_plain(sentence), before)))
+    parsed = clause(unquoted(_named(_plain(sentence), before)), context)
     if parsed is not None:
         for rule in RULES:
             for one in rule(parsed):

@@ -44,10 +44,11 @@ class Subject:
         return self.text[:1].upper() + self.text[1:]
 
 
-def subject_before(words: Sequence[str], *, rule: bool = False) -> Subject | None:
+def subject_before(words: Sequence[str], *, rule: bool = False, context: str = "") -> Subject | None:
     """The subject that `words` are, which stand before a verb; None where they are no plain one.
 
     `rule` says that the verb is one that tells what is to be done, so that a plural is no name: "Tenants must".
+    `context` tells how the first word is written elsewhere.
 
     >>> subject_before("Kremlin spokesman Dmitry Peskov".split())
     Subject(text='Dmitry Peskov', named=True, person=True, plural=False)
@@ -63,7 +64,7 @@ def subject_before(words: Sequence[str], *, rule: bool = False) -> Subject | Non
     person = _person(words)
     if person is not None:
         return person
-    return _thing(words, rule)
+    return _thing(words, rule, context)
 
 
 def _without_aside(words: Sequence[str]) -> Sequence[str]:
@@ -117,32 +118,54 @@ def _pair(run: Sequence[str]) -> Subject | None:
     return Subject(text, True, False, True) if 3 <= len(run) <= 7 and run[0] != "and" else None
 
 
-def _thing(words: Sequence[str], rule: bool) -> Subject | None:
+def _thing(words: Sequence[str], rule: bool, context: str) -> Subject | None:
     """A body, a place or a thing: with a name, with "the", or as a bare plural."""
     first, last = words[0], words[-1]
     named = any(word[0].isupper() and word.lower() not in speech.TIMES for word in words[1:])
-    plural = last.endswith("s") and last.islower() and not last.endswith(("ss", "us", "is"))
+    plural = _is_plural(_head(words))
     if first.lower() in ("a", "an"):
         return None
     if first == "The":
         return Subject(f"the {' '.join(words[1:])}", named, False, plural) if len(words) > 1 else None
-    if len(words) == 1 or last.islower():
-        return _without_article(words, named, plural, rule)
+    body = first.lower() in speech.ORGANISATIONS and words[1:2] == ["of"]
+    if len(words) == 1 or last.islower() or (words[1].islower() and not body):
+        return _without_article(words, plural, rule, context)
     return Subject(" ".join(words), True, False, "and" in words)
 
 
-def _without_article(words: Sequence[str], named: bool, plural: bool, rule: bool) -> Subject | None:
+def _without_article(words: Sequence[str], plural: bool, rule: bool, context: str) -> Subject | None:
     """One capitalised word, or several of which the last is a common noun."""
     text, first = " ".join(words), words[0]
-    if first.lower() in _ADJECTIVES and len(words) > 1:
-        return Subject(f"{first.lower()} {' '.join(words[1:])}", named, False, plural) if plural else None
-    many = first.endswith("s") and first[1:].islower()
-    known = first.isupper() or first.lower() in speech.NOT_PEOPLE or is_nation(first)
+    named = any(word[0].isupper() for word in words[1:])
     if len(words) == 1 and first.lower() in speech.TITLES | speech.OPENERS | speech.ROLES:
         return None
-    if named or known or (len(words) == 1 and not many):
-        return Subject(text, True, False, plural)
-    if len(words) == 1 and not (rule or first.lower().endswith(speech.GENERIC_ENDINGS)):
+    common = _is_common(first, rule=rule, alone=len(words) == 1, context=context)
+    if common is None:
         return None
-    common = len(words) == 1 or rule
-    return Subject(f"{first[0].lower()}{text[1:]}", False, False, True) if common and (plural or many) else None
+    if not common:
+        return Subject(text, True, False, plural)
+    return Subject(f"{first[0].lower()}{text[1:]}", named, False, True) if plural else None
+
+
+def _head(words: Sequence[str]) -> str:
+    """The noun that the phrase is about: the word before what hangs on it."""
+    return words[next((at for at, word in enumerate(words) if at and word in speech.PREPOSITIONS), len(words)) - 1]
+
+
+def _is_plural(noun: str) -> bool:
+    return noun.endswith("s") and noun[1:].islower() and not noun.endswith(("ss", "us", "is", "'s", "’s"))
+
+
+def _is_common(first: str, *, rule: bool, alone: bool, context: str) -> bool | None:
+    """Whether the first word is a common noun or adjective, which has its capital from its place; None if unknown."""
+    if first.isupper() or first.lower() in speech.NOT_PEOPLE or is_nation(first) or first.endswith(("'s", "’s")):
+        return False
+    if first.lower() in _ADJECTIVES:
+        return True
+    if re.search(rf"\b{re.escape(first.lower())}\b", context):
+        return True
+    if re.search(rf"[a-z,] {re.escape(first)}\b", context):
+        return False
+    if rule or first.lower().endswith(speech.GENERIC_ENDINGS):
+        return True
+    return False if alone and not first.endswith("s") else None

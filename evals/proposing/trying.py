@@ -18,6 +18,7 @@ from index.document import Passage
 from index.search import search
 from index.sentences import sentences
 from rag.ask import Desk
+from rag.check import LIKELY
 from rag.ground import Ground
 from rag.language.speaker import speaker
 from rag.language.terms import asked, content_words, stem, stems
@@ -67,9 +68,10 @@ class Trials:
         self._libraries = libraries
 
     def surroundings(self, case: Case, statement: Statement) -> Surroundings:
-        """What is found for the case's question, as its asker finds it."""
+        """What is found for the case's question, as its asker finds it, without what the case leaves out."""
         query = understand(case.question, as_of=case.as_of)
-        found = search(principal(case), query, self.desk.corpus, limit=LOOKED_AT)
+        with self._libraries.without(case.without) as at:
+            found = search(principal(case), query, at.desk.corpus, limit=LOOKED_AT)
         order = list(dict.fromkeys(passage.attribution.uri for passage in found))
         uri = statement.document.uri
         rank = order.index(uri) + 1 if uri in order else None
@@ -90,7 +92,8 @@ class Trials:
     def _supports(self, other: Other, statement: Statement) -> bool:
         origin = other.passage.attribution
         ground = Ground(other.text, origin.publisher, origin.published, speaker(other.text, other.before), origin.title)
-        return self.desk.verifier.verify(statement.text, [ground]).support == "supported"
+        verdict = self.desk.verifier.verify(statement.text, [ground])
+        return verdict.support == "supported" and verdict.probability >= LIKELY
 
 
 def met(located: Located, observed: Observed | None) -> bool:

@@ -27,21 +27,16 @@ def unanswerable(of: Proposal, trials: Trials) -> Proposal | None:
 
     None where what is left may answer it, or where no name in it says which matter is meant.
     """
-    uri = of.statement.document.uri
     if not names(_inside(of.case.question)):
         return None
-    case = replace(of.case, as_of=None)
-    around = trials.surroundings(case, of.statement)
-    same = {each.uri for each in trials.says_the_same(of.statement, around.elsewhere(of.statement))}
-    left = [each for each in around.elsewhere(of.statement) if each.uri not in same]
-    if len(same) >= MOST_LEFT_OUT or any(_may_answer(of, each) for each in left):
+    without = _without(of, trials)
+    if without is None:
         return None
-    without = (uri, *sorted(same))
     made = Case(
-        id=case_id(case.question, "unanswerable", uri),
-        question=case.question,
+        id=case_id(of.case.question, "unanswerable", of.statement.document.uri),
+        question=of.case.question,
         expected=Expected(answerable=False),
-        readers=case.readers,
+        readers=of.case.readers,
         without=without,
         tags=(PROPOSED, "unanswerable"),
         note=f"without what it was made from: {of.statement.text}",
@@ -49,6 +44,21 @@ def unanswerable(of: Proposal, trials: Trials) -> Proposal | None:
     passes = met(Located(made), trials.observed(made))
     made = made if passes else replace(made, tags=(*made.tags, FAILS))
     return Proposal(made, "unanswerable", of.rule, of.statement, of.wording, passes)
+
+
+def _without(of: Proposal, trials: Trials) -> tuple[str, ...] | None:
+    """The document and those that say the same, the last of which only come to light without the first; None where
+    something else answers, or too many say it."""
+    without: tuple[str, ...] = (of.statement.document.uri,)
+    while len(without) <= MOST_LEFT_OUT:
+        around = trials.surroundings(replace(of.case, as_of=None, without=without), of.statement)
+        same = {each.uri for each in trials.says_the_same(of.statement, around.others)}
+        if any(_may_answer(of, each) for each in around.others if each.uri not in same):
+            return None
+        if not same:
+            return without
+        without = (*without, *sorted(same))
+    return None
 
 
 def _may_answer(of: Proposal, other: Other) -> bool:

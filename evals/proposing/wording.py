@@ -10,7 +10,7 @@ from rag.language.entities import names
 from rag.language.speech import word_set
 from rag.language.terms import content_words, stem
 
-SHORTEST, LONGEST = 4, 24
+SHORTEST, LONGEST = 3, 24
 """Words of a question."""
 _LEANING = word_set(
     """he she it they him her them his hers its their theirs this these those we us our you your i my me here such
@@ -22,13 +22,13 @@ _RELATIVE = word_set(
     "saturday sunday"
 )
 _ODD = re.compile(
-    r"[“”\"()\[\]{}<>;:…–—|/\\*_=+#@]|\s['‘]|\.\s|\?.|,\s*\?|\s,|[\x00-\x1f]|https?|www\.|\d{1,2}\.\s|'$|\b(\w+) \1\b"
+    r"[“”\"()\[\]{}<>;:…–—|/\\*_=+#@\x00-\x1f]|\s['‘]|\.\s|\?.|,\s*\?|\s,|--|https?|www\.|\d{1,2}\.\s|'$|\b(\w+) \1\b"
 )
-_DANGLING = re.compile(
-    r"\b(?:of|the|a|an|and|or|but|with|from|by|as|than|who|which|that|whose|its|is|are)\?$", re.IGNORECASE
-)
+_DANGLING = re.compile(r"\b(?:the|a|an|and|or|but|by|as|than|who|which|that|whose|its|is|are)\?$", re.IGNORECASE)
 KNOWN = word_set("war economy government public world climate constitution internet pandemic country army media church")
 """Nouns of which "the" needs no more to be told apart."""
+DEFINING = ("who is it", "what is")
+"""Rules whose question is a name alone."""
 FEWEST = 2
 """Words of a question that say what it is about, beside those of asking."""
 _ASKING = word_set(
@@ -60,7 +60,8 @@ def sound(wording: Wording) -> bool:
     if _LEANING.intersection(words) or _RELATIVE.intersection(words) or _DANGLING.search(question):
         return False
     telling = {word for word in content_words(question) if word not in _ASKING}
-    if len(telling) < FEWEST or not (wording.says or is_anchored(question, telling)):
+    fewest = 1 if wording.rule in DEFINING else FEWEST
+    if len(telling) < fewest or not (wording.says or is_anchored(question, telling)):
         return False
     return bool(new_words(wording)) and not gives_away(wording)
 

@@ -24,7 +24,7 @@ class ByRule:
 
     def candidates(self, statement: Statement) -> tuple[Candidate, ...]:
         """One for each rule that fits."""
-        made = wordings(statement.text, statement.before)
+        made = wordings(statement.text, statement.before, statement.document.text)
         return tuple(Candidate(statement, wording, wording.rule) for wording in made)
 
     def reworded(self, question: str) -> tuple[str, ...]:
