@@ -12,6 +12,7 @@ import json
 import threading
 from collections import defaultdict
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
@@ -141,18 +142,18 @@ def asking(case: Case) -> str:
 
 
 def _opened(path: Path) -> BinaryIO:
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        file = path.open("a+b")
-    except OSError as error:
-        raise InvalidRun(f"{path} cannot be written ({error.strerror}); name another folder with --out") from error
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        file.close()
-        raise InvalidRun(
-            f"another run is writing to {path.parent}; wait until it is done, or name another folder with --out"
-        ) from error
+    with ExitStack() as undo:
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            file = undo.enter_context(path.open("a+b"))
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise InvalidRun(
+                f"another run is writing to {path.parent}; wait until it is done, or name another folder with --out"
+            ) from error
+        except OSError as error:
+            raise InvalidRun(f"{path} cannot be written ({error.strerror}); name another folder with --out") from error
+        undo.pop_all()
     file.seek(0)
     return file
 
