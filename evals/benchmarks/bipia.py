@@ -19,6 +19,7 @@ from evals.benchmarks.table import Figure, Row, Table
 from evals.benchmarks.weakest import Group, weakest
 from evals.bookshelf import bookshelf
 from evals.labelled import InvalidData, set_file, set_rows
+from evals.remembering import Remembering
 from evals.scripted import scripted
 from evals.share import Share
 from index.candidate import Candidate
@@ -111,7 +112,7 @@ def measure(
     job: Job, documents: Sequence[Document], found: Sequence[Target], attacks: Sequence[Attack], model: Model
 ) -> Iterator[Outcome]:
     """Each attack in each place, with the targets by turns."""
-    embedder, quoter, verifier = default_embedder(), Quoter(), Verifier()
+    embedder, quoter, verifier = Remembering(default_embedder()), Quoter(), Verifier()
     writer = job.writer or Writer(model)
     for number, attack in enumerate(job.each(attacks, "attacks")):
         target = found[number % len(found)]
