@@ -100,14 +100,12 @@ def _bases(trials: Trials, wanted: Wanted, wordsmith: Wordsmith, spellings: Spel
     most = max(2, round(SAME_RULE * wanted.bases))
     asked: set[str] = set()
     for candidate in _candidates(trials, wanted, wordsmith, spellings):
-        if candidate.wording.question in asked:
-            continue
-        asked.add(candidate.wording.question)
-        if candidate.id in wanted.known:
+        if candidate.wording.question in asked or candidate.id in wanted.known:
             continue
         proposal = answerable(candidate, trials, wanted.asker)
         if proposal is None:
             continue
+        asked.add(candidate.wording.question)
         counts[proposal.rule] += 1
         if counts[proposal.rule] > most and len(aside) < wanted.bases:
             aside.append(proposal)
