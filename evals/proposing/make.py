@@ -31,6 +31,8 @@ MOST_EACH = 8
 """Questions of one document at all."""
 MOST_READ = 2_000
 """Documents that are read for one run, drawn from all."""
+LEAST_TRIED, TRIED_EACH = 200, 15
+"""Questions that are tried, at most: so many, or so many for each case that is wanted; a fifth of a second each."""
 PAIRS_TRIED = 80
 """Statements that are held against the rest of the library, a tenth of a second each."""
 SAME_RULE = 0.4
@@ -99,7 +101,8 @@ def _bases(trials: Trials, wanted: Wanted, wordsmith: Wordsmith, spellings: Spel
     aside: list[Proposal] = []
     most = max(2, round(SAME_RULE * wanted.bases))
     asked: set[str] = set()
-    for candidate in _candidates(trials, wanted, wordsmith, spellings):
+    most_tried = max(LEAST_TRIED, TRIED_EACH * wanted.bases)
+    for candidate in islice(_candidates(trials, wanted, wordsmith, spellings), most_tried):
         if candidate.wording.question in asked or candidate.id in wanted.known:
             continue
         proposal = answerable(candidate, trials, wanted.asker)
