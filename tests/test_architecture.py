@@ -62,6 +62,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "pypdf": ("index/pdf.py",),
     "rich": (
         "ui/draft_view.py",
+        "ui/eval_made.py",
         "ui/eval_view.py",
         "ui/comparison_view.py",
         "ui/bench_view.py",
