@@ -126,6 +126,8 @@ UNASKED = [
     "The talks held in Moscow lasted long.",
     "Yesterday.",
     "In Article 5 the treaty promises help.",
+    "On May 16, Katy Berg was the first judge to be announced by Coast Radio.",
+    "Glum is a skilled seamstress with a talent for dolls.",
     "An early version of the plan leaked last week.",
     "The sisters were born in the capital but were forced to flee in 1991.",
 ]

@@ -136,7 +136,11 @@ def by_how_much(clause: Clause) -> Iterator[Wording]:
 def how_often(clause: Clause) -> Iterator[Wording]:
     """How often something is done."""
     found = _OFTEN.search(f" {clause.rest}")
-    if found is None or not (clause.tense == "present" or clause.auxiliary in ("are", "is", "must", "should")):
+    if (
+        found is None
+        or clause.verb == "be"
+        or not (clause.tense == "present" or clause.auxiliary in ("are", "is", "must", "should"))
+    ):
         return
     rest = f" {clause.rest}"
     question = clause.asked("How often", f"{rest[: found.start()]} {rest[found.end() :]}")

@@ -80,7 +80,7 @@ def why(clause: Clause) -> Iterator[Wording]:
 
 def who_is(clause: Clause) -> Iterator[Wording]:
     """Who holds an office, or who somebody is."""
-    if clause.verb != "be" or clause.auxiliary not in BE or not clause.subject.person:
+    if clause.verb != "be" or clause.auxiliary not in BE or not clause.subject.person or clause.lead:
         return
     found = _DEFINED.match(clause.rest)
     what = found["what"] if found else ""
@@ -112,8 +112,17 @@ def what_is(clause: Clause) -> Iterator[Wording]:
         return
     found = re.match(r"^an? (?P<what>[a-z].+)$", clause.rest)
     role = found and {word.strip(",") for word in found["what"].split()[:6]} & _ROLE
-    if found and not role and len(found["what"].split()) >= 4:
+    person = found and _PERSON.match(found["what"])
+    if found and not role and not person and len(found["what"].split()) >= 4:
         yield Wording(f"What is {subject.text}?", clause.rest, "what is", subject.text)
+
+
+_PERSON = re.compile(
+    r"^(?:[\w’'-]+ )*?[a-z-]+(?:er|or|ist|ess|man|woman|ian|ee|ant|child)\b"
+    r"(?= (?:of|in|at|from|with|for|on|by|and|to)\b|$|[,.])"
+    r"|.*\bwho\b"
+)
+"""What may be somebody and no thing: a noun by its ending, or one that "who" follows."""
 
 
 def who_did(clause: Clause) -> Iterator[Wording]:

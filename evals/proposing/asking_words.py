@@ -39,7 +39,7 @@ _BEHIND = (
 ).replace(" ", "|")
 _ENDS = rf"(?= (?:{_BEHIND}|and|or)\b|[,.]|$)"
 _NOUN_PHRASE = re.compile(
-    r"\b(?P<noun>(?:the|any|a|an|[A-Z][\w’-]*['’]s|[A-Z][\w’-]*s['’]) [\w-]+(?: (?!of\b)[\w-]+){0,2}?"
+    r"\b(?P<noun>(?:the|any|[A-Z][\w’-]*['’]s|[A-Z][\w’-]*s['’]) [\w-]+(?: (?!of\b)[\w-]+){0,2}?"
     rf"{_ENDS}(?: (?:of|for) (?:the |a |an )?[\w’'-]+(?: [\w’'-]+){{0,2}}?(?= (?:{_BEHIND})\b|[,.]|$))?)"
 )
 _EVENTS = word_set("settlement ceasefire truce recession merger strike referendum lockdown boycott election")
@@ -135,6 +135,7 @@ def topic(content: str, speaker: str) -> str | None:
     'a settlement'
     """
     content = re.sub(r"\b([A-Z])\.([A-Z])\.", r"\1\2", re.sub(r" \([A-Z]{2,}\)", "", content))
+    content = _LEADING_CLAUSE.sub("", content)
     first = _lowered(_subject_of(content))
     if first and not _is_mere_name(first):
         return first if not _shares_name(first, speaker) else None
@@ -146,6 +147,7 @@ def topic(content: str, speaker: str) -> str | None:
     return next(told, mere)
 
 
+_LEADING_CLAUSE = re.compile(r"^(?:As|When|If|While|Although|Though|Because|Since|Unless|Once)\b[^,]*, ", re.IGNORECASE)
 _JOINED = re.compile(r" (?:and|but|which|who|that)\b")
 """What goes on with a noun phrase beyond the end of its clause."""
 _MAIN = re.compile(r"[,;:–—“”\"()]| --| (?:and|but|while|because|if|when|after|before|as|once|which|who|that)\b")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 
 from evals.proposing import asking_counts, asking_deeds, asking_who, asking_words
 from evals.proposing.clause import Clause, clause
+from evals.proposing.subject import subject_before
 from evals.proposing.wording import Wording, sound
 from rag.language.speaker import speaker
 
@@ -35,7 +36,7 @@ def unquoted(sentence: str) -> str:
     """
     found = _QUOTED.match(sentence) or _TRAILING.match(sentence)
     account = _ACCOUNT.match(sentence)
-    if found:
+    if found and subject_before(f"{found['who'][0].upper()}{found['who'][1:]}".split()):
         return f"{found['who'][0].upper()}{found['who'][1:]} said that {found['content']}."
     return f"{account['who'][:1].upper()}{account['who'][1:]} said that {account['content']}." if account else sentence
 
