@@ -45,7 +45,7 @@ def compare(before: Run, after: Run, *, seed: int = 0, partial: bool = False) ->
     return Comparison(
         regressions=(
             *(f"{case}: {sentence}" for case, sentence in fatal),
-            *(flip_sentence(flip) for flip in flipped if flip.counts and not flip.passes),
+            *(flip_sentence(flip) for flip in flipped if flip.counts and not flip.passes and not _told(flip, fatal)),
             *gone_sentences(gone),
             *(difference_sentence(each) for each in differing if each.worse),
             *(slowness_sentence(each) for each in (pace,) if each and each.worse),
@@ -122,6 +122,11 @@ def fatal_sentences(trials: Iterable[Trial]) -> Iterator[str]:
         yield from trial.fatal
         if isinstance(trial.outcome, Failed) and not trial.fatal:
             yield f"no answer came: {trial.outcome.message}"
+
+
+def _told(flip: Flip, fatal: Sequence[tuple[str, str]]) -> bool:
+    """Whether it stands among what is fatal already: the failed checks of a case that must pass do, by their names."""
+    return any(case == flip.case and sentence.startswith(f"{flip.check}:") for case, sentence in fatal)
 
 
 def _fatal(run: Run) -> Iterator[tuple[str, str]]:

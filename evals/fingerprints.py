@@ -17,6 +17,7 @@ from pathlib import Path
 
 from evals.case import Case
 from evals.run_record import Fingerprints
+from evals.scoring.evaluators import SCORERS
 from index.corpus import Corpus
 from rag.ask import Desk
 from rag.local.machine import this_machine
@@ -55,7 +56,7 @@ def fingerprints(
         judge=judge,
         code=code(),
         version=version("onrecord"),
-        cases=_digest([_told(case) for case in cases]),
+        cases=_digest([*map(_told, cases), *((scorer.__name__, scorer.version) for scorer in SCORERS)]),
         machine=machine(),
     )
 

@@ -10,7 +10,7 @@ import threading
 from collections import defaultdict
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -33,6 +33,7 @@ from evals.timing import timed
 from evals.without import Libraries
 from index.errors import OnRecordError
 from rag.ask import Desk
+from rag.verify import Verifier
 
 
 class Progress(Protocol):
@@ -62,8 +63,7 @@ class Silence:
 class Plan:
     """How cases are asked: `workers` at once, each `repeat` times, graded by `judge`, and timed or not.
 
-    `steady` says that no model but a scripted one takes part in an answer: then the same question gets the same answer,
-    and its time is this project's own.
+    `steady` says that no model but a scripted one takes part in an answer: then the same question gets the same answer.
     """
 
     workers: int = 1
@@ -92,7 +92,7 @@ def run(
         told.judging()
         record = agreement(plan.judge, labelled())
     timeable = [each.case for each in cases if _can_be_timed(each.case, by_case[each.case.id])]
-    times = _timed(timeable, desk, told) if plan.timing and plan.steady else ()
+    times = _timed(timeable, desk, told) if plan.timing else ()
     _require_same_library(desk, made)
     return Run(
         made=datetime.now(UTC),
@@ -179,7 +179,9 @@ def _by_case(report: EvaluationReport[Located, Outcome, None]) -> dict[str, list
 
 
 def _timed(cases: Sequence[Case], desk: Desk, told: Progress) -> tuple[Timed, ...]:
-    at = Observatory.at(desk)
+    """The answers in exact quotes, whoever writes: the pace of a model is its server's, and no two calls have the
+    same."""
+    at = Observatory.at(replace(desk, model=None, writer=None, verifier=Verifier()))
 
     def answer(case: Case) -> None:
         answered(case, at)

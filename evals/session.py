@@ -15,7 +15,7 @@ from evals.judging.judge import Judge
 from evals.judging.opening import open_judge
 from evals.reading.files import read_cases
 from evals.reading.locate import locate
-from evals.run_record import CaseRun, Fingerprints, Run
+from evals.run_record import Fingerprints, Run
 from evals.running import Plan, Progress, run
 from evals.store import read_run, write_run
 from index.errors import OnRecordError
@@ -109,10 +109,11 @@ def baseline(order: Order) -> Run | None:
 
 
 def met_before(before: Run | None, cases: Sequence[Case]) -> Callable[[str], bool]:
-    """Says of a case's id whether the baseline's answers to the same case had all that was to be quoted and cited."""
+    """Says of a case's id whether the baseline asked the same of it: then what is expected was found in the documents
+    once, whether or not the answer had it, and no person wrote it by mistake."""
     expected = {case.id: case.expected for case in cases}
-    met = {each.case.id: each for each in before.cases if _met(each)} if before else {}
-    return lambda id: id in met and met[id].case.expected == expected.get(id)
+    asked = {each.case.id: each.case.expected for each in before.cases} if before else {}
+    return lambda id: id in asked and asked[id] == expected.get(id)
 
 
 def workers(order: Order, settings: Settings, desk: Desk) -> int:
@@ -178,8 +179,3 @@ def _journal(order: Order, made: Fingerprints, note: Callable[[str], None]) -> I
 def _plan(order: Order, settings: Settings, desk: Desk, judge: Judge | None) -> Plan:
     steady = order.scripted or (desk.model is None and settings.judge_model is None)
     return Plan(workers(order, settings, desk), order.repeat, judge, order.timing, steady)
-
-
-def _met(each: CaseRun) -> bool:
-    checks = [check for trial in each.trials for check in trial.checks if check.name in ("quoted", "cited")]
-    return bool(checks) and all(check.passed for check in checks)

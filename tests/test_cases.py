@@ -99,7 +99,9 @@ def told(*paths: Path) -> str:
     """What is said of the mistakes in these files, whose folder is left out."""
     with pytest.raises(InvalidCases) as caught:
         read_cases(paths)
-    return str(caught.value).replace(f"{paths[0].parent}/", "")
+    folder = paths[0].parent
+    shown = folder.relative_to(Path.cwd()) if folder.is_relative_to(Path.cwd()) else folder
+    return str(caught.value).replace(f"{shown}/", "")
 
 
 def written(folder: Path, text: str, name: str = "a.yaml") -> Path:

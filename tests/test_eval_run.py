@@ -214,6 +214,15 @@ def test_mistakes_in_the_cases_are_all_told_and_nothing_is_asked(command: Comman
     assert not Path("onrecord-eval").exists()
 
 
+def test_ten_mistakes_are_ten_errors_each_at_its_line(command: Command) -> None:
+    code, out, err = command(cases=(Path(__file__).parent / "cases" / "ten_mistakes.yaml").read_text(encoding="utf-8"))
+    *mistakes, last = err.splitlines()
+    assert (code, out, len(mistakes)) == (2, "", 10)
+    assert [int(line.split(":")[1]) for line in mistakes] == [3, 8, 11, 14, 17, 18, 23, 25, 33, 34]
+    assert last == "onrecord: 10 mistakes in the cases; nothing was asked"
+    assert not Path("onrecord-eval").exists()
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

@@ -170,7 +170,7 @@ def test_a_library_that_changes_meanwhile_makes_no_run(tmp_path: Path) -> None:
             asked(changing, journal, located("a"), located("b", HOW_GOOD), told=Changing())
 
 
-def test_answers_of_the_whole_library_are_timed_where_their_time_is_our_own(desk: Desk, journal: Journal) -> None:
+def test_answers_of_the_whole_library_are_timed(desk: Desk, journal: Journal) -> None:
     cases = (located("a"), located("b", without=("harvest",)), located("c", HOW_GOOD))
     told = Told()
     done = asked(desk, journal, *cases, plan=Plan(), told=told)
@@ -178,7 +178,14 @@ def test_answers_of_the_whole_library_are_timed_where_their_time_is_our_own(desk
     assert all(each.seconds > 0 and each.yardstick > 0 for each in done.timed)
     assert told.times[-1][0] == told.times[-1][1] == len(told.times)
     assert asked(desk, journal, *cases, plan=Plan(timing=False)).timed == ()
-    assert asked(desk, journal, *cases, plan=Plan(steady=False)).timed == ()
+
+
+def test_what_is_timed_is_answered_in_quotes_whoever_writes(desk: Desk, journal: Journal) -> None:
+    model = ScriptedModel(WRITTEN)
+    writing = replace(desk, model=model, writer=Writer(model))
+    done = asked(writing, journal, located("a"), plan=Plan(steady=False))
+    assert [each.case for each in done.timed] == ["a"]
+    assert len(model.asked) == 1
 
 
 def test_a_run_is_repeatable_where_only_a_scripted_model_writes(desk: Desk, journal: Journal) -> None:

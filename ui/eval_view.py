@@ -191,9 +191,7 @@ def _lines(run: Run, found: Totals) -> Iterator[str]:
     if found.latency:
         yield f"Half of the answers took {_time(found.latency.median)} or less, 95 % {_time(found.latency.p95)}."
     if run.timed:
-        yield f"{counted(len(run.timed), 'answer')} timed one by one, to compare the speed of two runs."
-    elif run.fingerprints.model and not run.fingerprints.model.startswith("scripted:"):
-        yield "None was timed one by one: the pace of a model is its server's."
+        yield f"{counted(len(run.timed), 'answer')} in quotes timed one by one, to compare the speed of two runs."
 
 
 def _time(seconds: float) -> str:

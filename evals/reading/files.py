@@ -77,11 +77,17 @@ def _named(folder: Path, wrong: list[_Wrong]) -> Iterator[Path]:
 
 def _cases(path: Path, seen: dict[str, Place], wrong: list[_Wrong]) -> tuple[Case, ...]:
     """The cases of one file; what is wrong with it is added to `wrong`."""
-    mistakes = Mistakes(str(path))
+    mistakes = Mistakes(_shown(path))
     text = _text(path, mistakes)
     cases = () if text is None else parsed(text, path.suffix, seen, mistakes)
     wrong += mistakes.found
     return cases
+
+
+def _shown(path: Path) -> str:
+    """The file as people are told of it, who share reports: from the folder they work in, where it lies in there."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)
 
 
 def _text(path: Path, mistakes: Mistakes) -> str | None:
