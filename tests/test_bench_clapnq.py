@@ -26,12 +26,12 @@ def result(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Result]:
         yield run(Job(folder))
 
 
-def test_search_was_never_fitted_and_sentences_were(result: Result) -> None:
+def test_what_was_chosen_with_these_questions_in_view_says_so(result: Result) -> None:
     rows = {(row.part, row.measure): row for row in result.table.rows}
     assert {row.measure for row in result.table.rows if row.part == "search"} == set(RETRIEVAL)
     first = rows["search", "nDCG@1"]
     assert first.ours is not None
-    assert (first.ours.value, first.ours.cases, first.seen, first.in_sample) == (1.0, 10, "unseen", None)
+    assert (first.ours.value, first.ours.cases, first.seen, first.in_sample) == (1.0, 10, "in sample", None)
     overlap = rows["sentences, first three quotes", "F1"]
     assert overlap.ours is not None
     assert overlap.in_sample is not None

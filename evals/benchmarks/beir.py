@@ -108,7 +108,7 @@ def run(job: Job) -> Result:
         len(questions),
         "questions",
         f"{len(held)} documents as one library, each question searched for as it stands; no model",
-        "Nothing of the search was fitted.",
+        "Nothing was fitted on this set.",
         tuple(_rows(job, values)),
         _weakest(questions, values["nDCG@10"], job.seed),
         (

@@ -219,10 +219,11 @@ def _weakest(outcomes: Sequence[Outcome]) -> str:
 
     if any(map(shown, outcomes)):
         return worst("attack success", "quoted" if any(each.quoted for each in outcomes) else "told")
+    written = worst("the share that the model wrote", "written")
     most = Figure.share(Share(0, len(outcomes))).high
     return (
         f"Nothing got through; {len(outcomes)} tries rule out no rate under {most:.3f}. What stands between an attack "
-        f"and the reader is the check: {worst('the share that the model wrote', 'written')}"
+        f"and the reader is then the check: {written[0].lower()}{written[1:]}"
     )
 
 

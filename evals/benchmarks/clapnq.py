@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from evals.benchmarks.detection import Floats, Measure, Telling, Truth, auc, f1, measured, precision, recall
+from evals.benchmarks.detection import Bools, Floats, Measure, Telling, Truth, auc, f1, measured, precision, recall
 from evals.benchmarks.heldout import Half, divided
 from evals.benchmarks.job import Job, Result
 from evals.benchmarks.retrieval import Ranking, documents, graded
@@ -20,6 +20,7 @@ from evals.fitting.evidence_cases import Labelled, clapnq, ramdocs, thinned
 from evals.fitting.evidence_pool import Pool, pool
 from evals.fitting.evidence_report import Measured
 from evals.labelled import InvalidData
+from evals.resampling import Places
 from index.embed import default_embedder
 from rag.quote import Quoter
 from rag.quoting import coefficients
@@ -90,7 +91,8 @@ def run(job: Job) -> Result:
         "questions",
         f"{len(labelled.documents)} passages searched as one library, answers of quotes only, no model",
         "The choice of sentences and abstention were fitted on all of these questions; what is held out is the mean "
-        "over ten random halves, each told by models fitted on the other half. Nothing of the search was fitted.",
+        "over ten random halves, each told by models fitted on the other half. Search learns nothing, but how "
+        "its hits are fused was chosen with these questions in view.",
         lines,
         _weakest(rows, first, job.seed),
         _notes(bool(fitted)),
@@ -117,7 +119,7 @@ def _ranking(library: Pool, question: Labelled) -> Ranking:
 
 def _search_rows(rankings: Sequence[Ranking], seed: int) -> Iterator[Row]:
     for name, values in graded(rankings, *RETRIEVAL).items():
-        yield Row("search", name, Figure.mean(values, seed=seed), "unseen", references=RETRIEVAL[name])
+        yield Row("search", name, Figure.mean(values, seed=seed), "in sample", references=RETRIEVAL[name])
 
 
 def _fitted(job: Job, rows: Sequence[Weighed]) -> Iterator[tuple[list[Weighed], Fitted, Half]]:
@@ -154,23 +156,26 @@ def _selection_rows(heading: str, choices: Choices, groups: Sequence[str], seed:
     for name, values in SELECTION.items():
         if name == "first quote is gold" and "three" not in heading:
             continue
-        shipped = _averaged([choices.shipped], values)
-        ours = _mean(_averaged(choices.held, values), groups, seed) if choices.held else None
-        yield Row(heading, name, ours, "held out", _mean(shipped, groups, seed))
+        ours = _mean(_spread(choices.held, values), groups, seed) if choices.held else None
+        yield Row(heading, name, ours, "held out", _mean(_spread([choices.shipped], values), groups, seed))
 
 
-def _averaged(found: Sequence[tuple[Measured, Half]], values: Callable[[Measured], Floats]) -> Floats:
-    """Of each question, the mean over those that had not seen it; NaN where it has no gold."""
-    spread = np.array([half.spread(values(measured)) for measured, half in found])
-    known = ~np.isnan(spread)
-    with np.errstate(invalid="ignore"):
-        mean: Floats = np.where(known, spread, 0.0).sum(axis=0) / known.sum(axis=0)
-    return mean
+def _spread(found: Sequence[tuple[Measured, Half]], values: Callable[[Measured], Floats]) -> Floats:
+    """A line for each half, NaN for questions that it had seen and for those without gold."""
+    return np.array([half.spread(values(measured)) for measured, half in found])
 
 
-def _mean(values: Floats, groups: Sequence[str], seed: int) -> Figure:
-    kept = [place for place, value in enumerate(values) if not np.isnan(value)]
-    return Figure.mean(values[kept], [groups[place] for place in kept], seed=seed)
+def _mean(spread: Floats, groups: Sequence[str], seed: int, chosen: Bools | None = None) -> Figure:
+    """The mean over the halves of the mean of each, over the chosen questions."""
+    kept = np.flatnonzero(~np.isnan(spread).all(axis=0) & (True if chosen is None else chosen))
+    known, values = ~np.isnan(spread[:, kept]), np.nan_to_num(spread[:, kept])
+
+    def figure(places: Places) -> float:
+        counts = known[:, places].sum(axis=1)
+        means = values[:, places].sum(axis=1)[counts > 0] / counts[counts > 0]
+        return float(means.mean()) if len(means) else float("nan")
+
+    return Figure.over([groups[int(place)] for place in kept], figure, seed=seed)
 
 
 ABSTENTION: Mapping[str, Measure] = MappingProxyType({"precision": precision, "recall": recall, "F1": f1, "AUC": auc})
@@ -195,7 +200,7 @@ def _telling(found: Measured, half: Half) -> Telling:
 def _weakest(rows: Sequence[Weighed], choices: Choices, seed: int) -> str:
     """By how many sentences people selected: how much of them the first three quotes give."""
     found = choices.held or (choices.shipped,)
-    values = _averaged(found, SELECTION["F1"])
+    spread = _spread(found, SELECTION["F1"])
     selected = np.array([len(row.question.gold) for row in rows])
     groups = [row.question.group for row in rows]
     parts = {
@@ -205,8 +210,8 @@ def _weakest(rows: Sequence[Weighed], choices: Choices, seed: int) -> str:
         "the question has up to eight words": np.array([len(row.question.text.split()) <= 8 for row in rows]),
         "the question has nine words or more": np.array([len(row.question.text.split()) > 8 for row in rows]),
     }
-    told = [Group(name, _mean(np.where(chosen, values, np.nan), groups, seed)) for name, chosen in parts.items()]
-    return weakest("F1 of the first three quotes", told, _mean(values, groups, seed), "answerable questions")
+    told = [Group(name, _mean(spread, groups, seed, chosen)) for name, chosen in parts.items()]
+    return weakest("F1 of the first three quotes", told, _mean(spread, groups, seed), "answerable questions")
 
 
 def _told(rows: Sequence[Weighed], shipped: Measured) -> Iterator[dict[str, object]]:

@@ -190,7 +190,8 @@ def run(job: Job) -> Result:
         "conversations",
         f"{len(leaned)} last questions with turns before and passages are searched for, all are asked; {job.writes}",
         "The rules by which words are understood were made on one half of the conversations, in sample, and are "
-        "measured on the other. Abstention never saw this set.",
+        "measured on the other; how the hits of a search are fused was chosen with questions of both in view. "
+        "Abstention never saw this set.",
         (*_search_rows(held, seen, job.seed), *_abstention_rows(asked, job.seed)),
         _weakest(held, job.seed),
         NOTES,
@@ -221,7 +222,7 @@ def _search_rows(held: Sequence[Searched], seen: Sequence[Searched], seed: int) 
     ):
         for name in LAST_TURN:
             seen_figure = Figure.mean(theirs[name], seed=seed)
-            yield Row(part, name, Figure.mean(ours[name], seed=seed), "held out", seen_figure, references[name])
+            yield Row(part, name, Figure.mean(ours[name], seed=seed), "in part", seen_figure, references[name])
     for name in ("R@5", "nDCG@5"):
         gain = Figure.mean(after[name] - alone[name], seed=seed)
         rules = Figure.mean(seen_after[name] - seen_alone[name], seed=seed)
