@@ -80,7 +80,8 @@ class Fingerprints:
     """What the run was made with: where two runs differ in one of these, that may be why their answers do.
 
     `documents` is over every document's uri, version and readers, `settings` over what bears on answers, without
-    secrets, `code` over the sources of rag and index, `cases` over the cases and the versions of what scores them; `machine` is processor, cores and Python.
+    secrets, `code` over the sources of rag and index, `cases` over the cases and the versions of what scores them;
+    `machine` is processor, cores and Python.
     """
 
     documents: str
