@@ -193,7 +193,7 @@ def run(job: Job) -> Result:
         "measured on the other; how the hits of a search are fused was chosen with questions of both in view. "
         "Abstention never saw this set.",
         (*_search_rows(held, seen, job.seed), *_abstention_rows(asked, job.seed)),
-        _weakest(held, job.seed),
+        f"{_weakest(held, job.seed)} {_weakest_answers(asked)}",
         NOTES,
     )
     return Result(table, tuple(_told(each, answer) for each, answer in asked))
@@ -262,7 +262,12 @@ def _abstention_rows(asked: Sequence[tuple[Conversation, Answer]], seed: int) ->
 def _weakest(held: Sequence[Searched], seed: int) -> str:
     """By collection, kind of question and how it was understood: where the right passages are found least."""
     values = _grades(held)[1]["R@5"]
-    parts = {f"questions are of the kind {kind!r}": kind for each in held for kind in each.conversation.kinds if kind}
+    parts = {
+        f"questions are of the kind {kind!r}": kind
+        for each in held
+        for kind in each.conversation.kinds
+        if kind not in ("", "N/A")
+    }
     groups = [
         Group(name, _mean(values, [kind in each.conversation.kinds for each in held], seed))
         for name, kind in sorted(parts.items())
@@ -272,6 +277,24 @@ def _weakest(held: Sequence[Searched], seed: int) -> str:
         for by in ("question", "words", "model")
     ]
     return weakest("R@5 as understood", groups, Figure.mean(values, seed=seed), "held-out questions")
+
+
+def _weakest_answers(asked: Sequence[tuple[Conversation, Answer]]) -> str:
+    """By what can be answered: where questions are least met as they should be, answered or abstained from."""
+    right = {"ANSWERABLE": "answered", "UNANSWERABLE": "abstained", "UNDERSPECIFIED": "abstained"}
+    met = {
+        kind: Share.of(answer.status == status for each, answer in asked if each.answerable == kind)
+        for kind, status in right.items()
+    }
+    groups = [
+        Group(
+            f"questions are {kind.lower()} and ought to be {right[kind]}{' from' * (right[kind] == 'abstained')}",
+            Figure.share(share),
+        )
+        for kind, share in met.items()
+    ]
+    whole = Share(sum(share.hits for share in met.values()), sum(share.cases for share in met.values()))
+    return weakest("the share met so", groups, Figure.share(whole), "questions")
 
 
 def _mean(values: Floats, chosen: Sequence[bool], seed: int) -> Figure:
