@@ -7,18 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from evals.benchmarks.conversations import Conversation, halves, leaning, read_conversations, understood
 from evals.benchmarks.job import Job
-from evals.benchmarks.mtrag_un import (
-    LAST_TURN,
-    Conversation,
-    halves,
-    leaning,
-    ranking,
-    read_conversations,
-    run,
-    searched,
-    understood,
-)
+from evals.benchmarks.mtrag_un import LAST_TURN, ranking, run, searched
 from evals.benchmarks.retrieval import graded
 from evals.bookshelf import bookshelf
 from evals.fitting.evidence_cases import mtrag

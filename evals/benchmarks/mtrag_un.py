@@ -7,15 +7,13 @@ for understanding were made on one half of the conversations; the other half tel
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from types import MappingProxyType
-from typing import Any
 
 import numpy as np
 
+from evals.benchmarks.conversations import Conversation, halves, history, leaning, read_conversations, understood
 from evals.benchmarks.detection import Floats, Measure, Telling, Truth, auc, f1, measured, precision, recall
 from evals.benchmarks.job import Job, Result
 from evals.benchmarks.retrieval import Ranking, documents, graded
@@ -23,7 +21,6 @@ from evals.benchmarks.table import Figure, Reference, Row, Table, published
 from evals.benchmarks.weakest import Group, weakest
 from evals.bookshelf import bookshelf
 from evals.fitting.evidence_cases import mtrag
-from evals.labelled import set_file, set_rows
 from evals.share import Share
 from index.corpus import Corpus
 from index.embed import default_embedder
@@ -32,8 +29,7 @@ from index.query import Query
 from index.search import search
 from rag.answer import Answer
 from rag.ask import Desk, ask
-from rag.conversation import Turn
-from rag.followup import Resolved, resolve
+from rag.followup import Resolved
 from rag.model import Model
 from rag.question import Question
 from rag.quote import Quoter
@@ -70,81 +66,6 @@ REWRITTEN: Mapping[str, tuple[Reference, ...]] = MappingProxyType(
     }
 )
 """Of the last question as a language model (GPT-OSS 20B) rewrote it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """The turns before the last, the question that it ends in, the uris of what answers that, and what people say of
-    it: whether it can be answered, and from which collection and of which kinds it is."""
-
-    name: str
-    turns: tuple[Turn, ...]
-    question: str
-    gold: frozenset[str]
-    answerable: str = "ANSWERABLE"
-    kinds: tuple[str, ...] = ()
-
-
-def read_conversations(data: Path) -> tuple[Conversation, ...]:
-    """All of them. Raises InvalidData."""
-    fields = ("conversation_id", "input", "contexts", "answerability")
-    return tuple(map(_conversation, set_rows(set_file(data, "mtrag_un", "reference.jsonl"), *fields)))
-
-
-def leaning(conversations: Sequence[Conversation]) -> tuple[Conversation, ...]:
-    """Those that have turns before the last question, and reference passages for it: what search is measured on."""
-    return tuple(each for each in conversations if each.gold and each.turns)
-
-
-def _conversation(row: Mapping[str, Any]) -> Conversation:
-    said = [(part["speaker"], part["text"]) for part in row["input"]]
-    texts = [
-        (text, said[place + 1][1] if said[place + 1][0] != "user" else "")
-        for place, (speaker, text) in enumerate(said[:-1])
-        if speaker == "user"
-    ]
-    gold = (context for context in row["contexts"] or () if context["text"].strip())
-    kinds = (row.get("Collection", ""), *row.get("Question Type", ()), *row.get("Multi-Turn", ()))
-    return Conversation(
-        row["conversation_id"],
-        tuple(Turn(question, answer) for question, answer in texts),
-        said[-1][1],
-        frozenset(f"mtrag/{context['document_id']}" for context in gold),
-        row["answerability"][0],
-        kinds,
-    )
-
-
-def halves(all_of_them: Sequence[Conversation], seed: int = 0) -> tuple[list[Conversation], list[Conversation]]:
-    """The half on which the rules were made, and the half held out."""
-    names = sorted(each.name for each in all_of_them)
-    random.Random(seed).shuffle(names)
-    rules = set(names[: len(names) // 2])
-    return [each for each in all_of_them if each.name in rules], [
-        each for each in all_of_them if each.name not in rules
-    ]
-
-
-def understood(conversation: Conversation, model: Model | None) -> Resolved:
-    """The last question after the turns before, each understood in its turn."""
-    return _resolved(conversation.question, _history(conversation, model), model)
-
-
-def _history(conversation: Conversation, model: Model | None) -> tuple[Turn, ...]:
-    history: list[Turn] = []
-    for turn in conversation.turns:
-        history.append(Turn(_resolved(turn.question, history, model).text, turn.answer))
-    return tuple(history)
-
-
-def _resolved(question: str, history: Sequence[Turn], model: Model | None) -> Resolved:
-    steps = resolve(question, history, model)
-    while True:
-        try:
-            next(steps)
-        except StopIteration as ended:
-            resolved: Resolved = ended.value
-            return resolved
 
 
 def ranking(corpus: Corpus, question: str, gold: frozenset[str]) -> Ranking:
@@ -210,7 +131,7 @@ NOTES = (
 
 
 def _asked(conversation: Conversation, desk: Desk) -> Answer:
-    return ask(LOCAL, Question(conversation.question, history=_history(conversation, desk.model)), desk)
+    return ask(LOCAL, Question(conversation.question, history=history(conversation, desk.model)), desk)
 
 
 def _search_rows(held: Sequence[Searched], seen: Sequence[Searched], seed: int) -> Iterator[Row]:
