@@ -46,7 +46,7 @@ def test_wice_gives_what_was_held_out_beside_what_ships(data: Path) -> None:
     assert found.ours != found.in_sample
     assert {each.system: each.value for each in found.references}["Bespoke-MiniCheck-7B"] == 0.83
     assert result.table.cases == 16
-    assert "article supports" in result.table.weakest or "No group" in result.table.weakest
+    assert "the share told right is" in result.table.weakest
     (first, *_) = result.cases
     assert first["label"] == "supported"
     assert isinstance(first["held_out_unsupported"], float)
