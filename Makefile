@@ -3,6 +3,7 @@
 #   make chat     ask the example documents in a browser
 #   make test     the tests                     make check    format, lint and strict types
 #   make browser  the tests that need Chromium  make bench    speed and memory, as a table and var/bench.json
+#   make eval     the example questions, and whether their answers are worse than the baseline
 #   make local    what runs a model on this machine; then `onrecord model list`
 #
 # Everything is installed into .venv, from the locks and nothing else. Another Python: make PYTHON=python3.12 chat
@@ -12,10 +13,12 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # The example documents are indexed here; nothing under var/ is precious.
 EXAMPLE_LIBRARY := var/briefing
+EVAL_LIBRARY := var/eval-library
+ANSWERS := var/answers
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --extra setup
 
-.PHONY: setup setup-dev local chat test test-slow browser check format bench lock clean
+.PHONY: setup setup-dev local chat test test-slow browser eval check format bench lock clean
 
 setup: $(VENV)/.command
 
@@ -60,6 +63,12 @@ test-slow: setup-dev
 
 browser: setup-dev
 	@$(BIN)/python -m pytest -m browser
+
+# A case that fails (exit code 1) is the comparison's business: the baseline may know it.
+eval: setup
+	@$(BIN)/onrecord sync examples/briefing examples/desk --prune --library $(EVAL_LIBRARY)
+	@$(BIN)/onrecord eval run evals/cases/briefing.yaml --demo-model --library $(EVAL_LIBRARY) --out $(ANSWERS) || [ $$? -eq 1 ]
+	@$(BIN)/onrecord eval compare $(ANSWERS)/results.json
 
 check: setup-dev
 	$(BIN)/ruff format --check .

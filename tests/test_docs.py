@@ -25,10 +25,13 @@ from ui.cli import main
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 COMMAND = ROOT / "docs" / "command.md"
-PAGES = (README, ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", COMMAND)
+EVALS = ROOT / "docs" / "evals.md"
+PAGES = (README, ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", COMMAND, EVALS)
 COMMANDS = (
     *("", "sync", "ask", "search", "check", "serve", "doctor"),
     *("model", "model list", "model get", "model use"),
+    *("eval", "eval run", "eval compare", "eval accept", "eval make"),
+    *("eval draft", "eval draft show", "eval draft take", "eval draft dismiss", "bench"),
 )
 MARKER = "<!-- settings -->\n"
 
@@ -38,8 +41,8 @@ def blocks(language: str, page: Path = README) -> list[str]:
     return re.findall(rf"^```{language}\n(.*?)^```$", page.read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL)
 
 
-def shown_commands() -> list[str]:
-    return [line for block in blocks("sh") for line in block.splitlines() if line.strip()]
+def shown_commands(page: Path = README) -> list[str]:
+    return [line for block in blocks("sh", page) for line in block.splitlines() if line.strip()]
 
 
 def settings_table() -> str:
@@ -74,6 +77,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A person's folder with the example documents, and documents of their own in the forms that the README shows."""
     folder = tmp_path_factory.mktemp("home")
     shutil.copytree(ROOT / "examples", folder / "examples")
+    (folder / "evals" / "cases").mkdir(parents=True)
+    for name in ("cases/briefing.yaml", "baseline.json"):
+        shutil.copy(ROOT / "evals" / name, folder / "evals" / name)
     [front_matter], [sources], [feed] = blocks("markdown"), blocks("csv"), blocks("json")
     (folder / "briefs").mkdir()
     (folder / "briefs" / "resume.md").write_text(f"{front_matter}\nThe talks resume in Oslo next week.\n")
@@ -94,9 +100,12 @@ def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-def test_every_command_of_the_readme_does_what_is_said(at_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.mark.parametrize(("page", "least"), [(README, 14), (EVALS, 7)])
+def test_every_command_shown_does_what_is_said(
+    page: Path, least: int, at_home: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     ran = 0
-    for line in shown_commands():
+    for line in shown_commands(page):
         if line.startswith(("make ", "onrecord serve")):
             continue
         expected = int(found[1]) if (found := re.search(r"# exit (\d+)$", line)) else 0
@@ -108,7 +117,15 @@ def test_every_command_of_the_readme_does_what_is_said(at_home: Path, capsys: py
         out, err = capsys.readouterr()
         assert code == expected, f"{line}\n{out}{err}"
         ran += 1
-    assert ran >= 10
+    assert ran >= least
+
+
+def test_the_cases_shown_are_read_and_met(at_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    [cases] = blocks("yaml", EVALS)
+    Path("shown.yaml").write_text(cases, encoding="utf-8")
+    main(["sync", "examples/briefing", "examples/desk"])
+    code = main(["eval", "run", "shown.yaml", "--no-timing", "--out", "shown"])
+    assert code == 0, capsys.readouterr().out
 
 
 def test_the_file_forms_of_the_readme_are_read_as_said(at_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -176,10 +193,11 @@ def test_every_exit_code_is_told() -> None:
 
 
 def links() -> Iterator[tuple[str, str]]:
+    """Each page with what it links to, both from the root."""
     for page in PAGES:
         for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
             if "://" not in target:
-                yield page.name, target
+                yield page.name, (page.parent / target).relative_to(ROOT).as_posix()
 
 
 @pytest.mark.parametrize(("page", "target"), tuple(links()))

@@ -1,4 +1,4 @@
-"""Takes the pictures of the page in docs/ from the example corpus: python -m tests.browser.pictures docs"""
+"""Takes the pictures in docs/, of the page and of a report on answers: python -m tests.browser.pictures docs"""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
 
+from evals.running import Silence
+from evals.session import Order, run_cases
 from index.corpus import Corpus
 from index.embed import default_embedder
 from index.library import Library
@@ -18,6 +20,7 @@ from index.sync import sync
 from rag.ask import Desk
 from rag.model import Model
 from rag.quote import Quoter
+from rag.settings import Settings
 from rag.write import Writer
 from tests.browser.conftest import CHROMIUM, FLAGS, ask
 from tests.modelserver import serving as modelserving
@@ -26,6 +29,7 @@ from ui.answerer import AtDesk
 from ui.app import create_app
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
+EVALS = EXAMPLES.parent / "evals"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,28 @@ PICTURES = (
 
 def main(folder: Path) -> None:
     """Every picture, as PNG files in `folder`."""
+    pages(folder)
+    report(folder)
+
+
+def report(folder: Path) -> None:
+    """The report on the example questions after the threshold was lowered, beside the baseline."""
+    with tempfile.TemporaryDirectory() as made:
+        library, out = Path(made, "library"), Path(made, "answers")
+        with Library.open(library, create=True) as opened:
+            sync([EXAMPLES / "briefing", EXAMPLES / "desk"], opened, default_embedder())
+        order = Order((EVALS / "cases" / "briefing.yaml",), out, EVALS / "baseline.json", timing=False)
+        run_cases(order, Settings(library=library, answer_threshold=0.3), Silence())
+        with sync_playwright() as playwright:
+            browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+            page = browser.new_page(viewport={"width": 1280, "height": 860})
+            page.goto((out / "report.html").as_uri())
+            page.screenshot(path=folder / "report.png")
+            browser.close()
+
+
+def pages(folder: Path) -> None:
+    """Those of the page that is served."""
     quoter = Quoter()
     with tempfile.TemporaryDirectory() as shelf:
         with Library.open(Path(shelf), create=True) as library:
