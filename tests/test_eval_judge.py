@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import re
 import threading
@@ -396,7 +397,7 @@ def scored(judge: Judge, case: Located, answer: Outcome) -> Trial:
     dataset = Dataset[Located, Outcome, None](
         name="talks", cases=[DataCase(name="one", inputs=case)], evaluators=evaluators(judge)
     )
-    [report_case] = dataset.evaluate_sync(lambda _: answer, progress=False).cases
+    [report_case] = asyncio.run(dataset.evaluate(lambda _: answer, progress=False)).cases
     return trial(report_case)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -42,7 +43,7 @@ def trials(
         cases=[DataCase(name=case.case.id, inputs=case)],
         evaluators=evaluators() if scorers is None else scorers,
     )
-    report = dataset.evaluate_sync(task, progress=False, repeat=repeat)
+    report = asyncio.run(dataset.evaluate(task, progress=False, repeat=repeat))
     return [*map(trial, report.cases), *map(trial, report.failures)]
 
 
@@ -210,7 +211,7 @@ def test_repeats_keep_their_case_and_their_own_findings() -> None:
 
 def test_a_repeated_case_goes_by_its_own_name() -> None:
     dataset = Dataset[Located, Outcome, None](name="talks", cases=[DataCase(name="one", inputs=located())])
-    report = dataset.evaluate_sync(answering(observed(), observed()), progress=False, repeat=2)
+    report = asyncio.run(dataset.evaluate(answering(observed(), observed()), progress=False, repeat=2))
     assert {(each.name, each.source_case_name, each.inputs.case.id) for each in report.cases} == {
         ("one [1/2]", "one", "talks-length"),
         ("one [2/2]", "one", "talks-length"),
@@ -221,7 +222,7 @@ def test_results_carry_the_versions_of_their_scorers() -> None:
     dataset = Dataset[Located, Outcome, None](
         name="talks", cases=[DataCase(inputs=located([span(LASTED)], expected=EXPECTED))], evaluators=evaluators()
     )
-    [case] = dataset.evaluate_sync(answering(observed(shown(LASTED))), progress=False).cases
+    [case] = asyncio.run(dataset.evaluate(answering(observed(shown(LASTED))), progress=False)).cases
     assert isinstance(case, ReportCase)
     for each in (*case.assertions.values(), *case.scores.values()):
         assert each.evaluator_version
