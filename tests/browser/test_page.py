@@ -105,14 +105,12 @@ def test_a_click_on_the_quote_itself_opens_it_too_but_selecting_does_not(watch: 
     page = watch(address).page
     ask(page, QUESTION)
     quote = page.locator("#current blockquote").last
-    box = quote.bounding_box()
-    assert box
-    page.mouse.move(box["x"] + 5, box["y"] + 12)
+    quote.hover(position={"x": 5, "y": 12})  # waits until nothing scrolls any more
     page.mouse.down()
-    page.mouse.move(box["x"] + 200, box["y"] + 12)
+    quote.hover(position={"x": 200, "y": 12})
     page.mouse.up()
     expect(page.locator("#source")).not_to_be_visible()
-    page.mouse.click(box["x"] + 300, box["y"] + 12)
+    quote.click(position={"x": 300, "y": 12})
     expect(page.locator("#source")).to_be_visible()
 
 
