@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.newsroom import Newsroom
 from tests.served import serving
@@ -79,6 +79,11 @@ class Watched:
         return [url for url in self.requests if not url.startswith(own)]
 
 
+PATIENCE = 30_000
+"""Milliseconds that a test waits for what it waits for; no assertion on speed, and a busy machine is no failure."""
+expect.set_options(timeout=PATIENCE)
+
+
 @pytest.fixture
 def watch(browser: Browser) -> Iterator[Callable[..., Watched]]:
     """Opens a page of its own; the keywords are those of a browser context, such as `color_scheme`."""
@@ -87,7 +92,7 @@ def watch(browser: Browser) -> Iterator[Callable[..., Watched]]:
     def opened(url: str, *, width: int = 1280, height: int = 860, **options: object) -> Watched:
         context = browser.new_context(viewport={"width": width, "height": height}, **options)  # type: ignore[arg-type]
         contexts.append(context)
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(PATIENCE)
         watched = Watched(context.new_page())
         watched.page.goto(url)
         return watched
