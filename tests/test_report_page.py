@@ -6,6 +6,7 @@ import base64
 import hashlib
 import re
 from dataclasses import replace
+from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -148,9 +149,10 @@ def test_what_the_run_was_made_with_is_told_and_what_differs_is_marked() -> None
 
 
 def test_the_accepted_baseline_and_a_restricted_run_say_so() -> None:
-    before = a_run(accepted=(Accepted(MADE, "The brief was corrected"),))
-    text = page(a_run(only=("tag dates",)), before, SAME).text
+    reasons = (Accepted(MADE, "The brief was corrected"), Accepted(MADE - timedelta(days=9), "To begin with"))
+    text = page(a_run(only=("tag dates",)), a_run(accepted=reasons), SAME).text
     assert "2026-11-23: The brief was corrected" in text
+    assert "To begin with" not in text
     assert "tag dates" in text
 
 
@@ -365,6 +367,8 @@ def test_expected_words_are_lit_in_the_quotes() -> None:
     ]  # fmt: skip
     spans = Expected(quotes=(Quoted(None, "conditions.md", 12, 17), Quoted(None, "other.md", 20, 25)))
     assert [each.text for each in marked(quote, replace(case(), expected=spans)) if each.lit] == ["ll tr"]
+    longer = replace(quote, uri="briefing/preconditions.md")
+    assert not any(each.lit for each in marked(longer, replace(case(), expected=spans)))
     assert marked(quote, replace(case(), expected=Expected())) == marked(shown(quote.quote), case("x"))
 
 

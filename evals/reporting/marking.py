@@ -47,4 +47,4 @@ def _said(shown: Shown, case: Case) -> Iterator[tuple[int, int]]:
 
 
 def _is_from(shown: Shown, expected: Quoted) -> bool:
-    return expected.document is None or shown.uri.endswith(expected.document)
+    return expected.document is None or f"/{shown.uri}".endswith(f"/{expected.document}")

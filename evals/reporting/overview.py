@@ -129,7 +129,7 @@ def _how(run: Run) -> Iterator[Fact]:
 
 def _accepted(before: Run | None) -> Iterator[Fact]:
     if before and before.accepted:
-        last = before.accepted[-1]
+        last = before.accepted[0]
         yield Fact("Baseline accepted", f"{last.when:%Y-%m-%d}: {last.why}")
     elif before:
         yield Fact("Run before", f"{before.made:%Y-%m-%d %H:%M}")
