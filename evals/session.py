@@ -128,11 +128,14 @@ def workers(order: Order, settings: Settings, desk: Desk) -> int:
 
 
 def store(done: Run, before: Run | None, out: Path) -> None:
-    """Write the run's files; the results last, since they say that the rest is there."""
+    """Write the run's files; the results last, since they say that the rest is there. A baseline that has none of its
+    cases says nothing of them, so that the page holds them against none."""
     from evals.compare import compare
+    from evals.pairing import pairs
     from evals.reporting.junit import junit_xml
     from evals.reporting.page import report_page
 
+    before = before if before and pairs(before, done) else None
     comparison = compare(before, done) if before else None
     try:
         out.mkdir(parents=True, exist_ok=True)

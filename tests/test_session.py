@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
 from evals.case import Case, Expected, Quoted
 from evals.observed import Failed
 from evals.run_record import CaseRun, Check, Fingerprints, Run, Trial
-from evals.session import Order, met_before, workers
+from evals.session import Order, met_before, store, workers
 from index.embed import default_embedder
 from rag.ask import Desk
 from rag.local.machine import this_machine
@@ -68,3 +69,12 @@ def test_the_baseline_knows_what_it_asked_the_same_of() -> None:
     edited = replace(CASE, expected=Expected(quotes=(Quoted("three envoys"),)))
     assert not met_before(failed, [edited])("a")
     assert met_before(failed, [replace(CASE, note="n", tags=())])("a")
+
+
+def test_a_baseline_without_any_of_the_cases_is_none_to_be_no_worse_than(tmp_path: Path) -> None:
+    run = stored(Check("quoted", False))
+    store(run, run, tmp_path)
+    assert "No baseline" not in (page := tmp_path / "report.html").read_text(encoding="utf-8")
+    for before in (stored(case=replace(CASE, id="b")), replace(run, cases=())):
+        store(replace(run, only=("id a",)), before, tmp_path)
+        assert "No baseline to compare with; 1 of 1 case fails" in page.read_text(encoding="utf-8")
