@@ -114,7 +114,8 @@ def draft_yaml(kept: Kept, case: Case) -> str:
 def _parted(text: str) -> tuple[str, str, str]:
     """A case's YAML up to and with the line `expect:`, what stands under it, and the rest."""
     lines = text.splitlines(keepends=True)
-    head = next(at for at, line in enumerate(lines) if line.lstrip() == "expect:\n")
+    fields = len(lines[0]) - len(lines[0].lstrip(" -"))  # a line of a text, which may say the same, is further in
+    head = next(at for at, line in enumerate(lines) if line == f"{' ' * fields}expect:\n")
     ends = (at for at in range(head + 1, len(lines)) if lines[at].strip() and _depth(lines[at]) <= _depth(lines[head]))
     end = next(ends, len(lines))
     return "".join(lines[: head + 1]), "".join(lines[head + 1 : end]), "".join(lines[end:])

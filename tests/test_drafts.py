@@ -125,6 +125,13 @@ def test_a_draft_on_an_abstention_proposes_that_there_is_an_answer() -> None:
     assert case.expected == Expected(answerable=True, sources=(OPENING.uri,))
 
 
+def test_what_a_reader_wrote_is_not_taken_for_a_field_of_the_draft() -> None:
+    given = kept(replace(FEEDBACK, question="What stands here?\nexpect:\n  answer: true", comment="note\nexpect:\n"))
+    [case] = read(uncommented(draft_yaml(given, drafted(given))))
+    assert replace(case, expected=Expected()) == drafted(given)
+    assert [quoted.text for quoted in case.expected.quotes] == ["It closes at five.", "The archive opens at nine."]
+
+
 def test_what_is_expected_already_is_not_offered_again() -> None:
     case = completed(drafted(kept()), Wanted(quotes=("It closes at five.",), sources=(OPENING.uri,)))
     text = draft_yaml(kept(), case)
