@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,9 @@ def set_file(data: Path, folder: str, name: str) -> Path:
 def set_rows(path: Path, *fields: str) -> Iterator[dict[str, Any]]:
     """The objects of a JSONL file, each of which has these fields.
 
-    Raises InvalidData, naming file, line and field, where one has not.
+    Raises InvalidData, naming file, line and field, where one has not, or the file where it is not UTF-8.
     """
-    with path.open(encoding="utf-8") as lines:
+    with decoded(path), path.open(encoding="utf-8-sig") as lines:
         for number, line in enumerate(lines, start=1):
             if line.strip():
                 yield _row(line, f"line {number} of {path}", fields)
@@ -39,12 +40,22 @@ def set_rows(path: Path, *fields: str) -> Iterator[dict[str, Any]]:
 def set_list(path: Path, *fields: str) -> list[dict[str, Any]]:
     """The objects of a JSON file that holds one list of them, each of which has these fields. Raises InvalidData."""
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
+        with decoded(path):
+            held = json.loads(path.read_text(encoding="utf-8-sig"))
     except ValueError as error:
         raise InvalidData(f"{path} is no JSON; put the set's own file there") from error
     if not isinstance(held, list):
         raise InvalidData(f"{path} holds no list; put the set's own file there")
     return [_checked(row, f"item {number} of {path}", fields) for number, row in enumerate(held, start=1)]
+
+
+@contextmanager
+def decoded(path: Path) -> Iterator[None]:
+    """Raises InvalidData for what is read of `path` in the block and is not UTF-8."""
+    try:
+        yield
+    except UnicodeDecodeError as error:
+        raise InvalidData(f"{path} is not UTF-8; save it in UTF-8") from error
 
 
 def _row(line: str, where: str, fields: tuple[str, ...]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 import warnings
 from collections import Counter
@@ -200,6 +201,17 @@ def test_a_line_that_is_no_labelled_answer_is_named(tmp_path: Path, line: str, m
 def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(EvalError, match="cannot be read"):
         labelled(tmp_path / "none.jsonl")
+
+
+def test_only_a_line_end_ends_a_line_and_only_utf_8_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "labelled.jsonl"
+    fields = {"id": "a", "kind": "b", "question": "c", "answer": "é\u2028d", "correct": "yes", "complete": "no"}
+    answer = json.dumps({**fields, "reference": "r"}, ensure_ascii=False)
+    file.write_text(f"{answer}\n", encoding="utf-8")
+    assert [each.answer for each in labelled(file)] == ["é\u2028d"]
+    file.write_bytes(answer.replace("\u2028", "").encode("latin-1"))
+    with pytest.raises(EvalError, match=r"labelled\.jsonl is not UTF-8; save it in UTF-8"):
+        labelled(file)
 
 
 # Agreement

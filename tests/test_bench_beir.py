@@ -68,6 +68,11 @@ def test_a_line_that_is_no_judgement_is_named(data: Path) -> None:
     path.write_text("query-id\tcorpus-id\tscore\nq1\td1\tmuch\n", encoding="utf-8")
     with pytest.raises(InvalidData, match=r"line 2 of .*test\.tsv is no query, document and grade"):
         read_questions(data, "towns")
+    path.write_bytes("query-id\tcorpus-id\tscore\nqé\td1\t1\n".encode("latin-1"))
+    with pytest.raises(InvalidData, match=r"test\.tsv is not UTF-8; save it in UTF-8"):
+        read_questions(data, "towns")
+    path.write_bytes("q1\td1\t1\r\n\r\n".encode("utf-8-sig"))
+    assert [each.name for each in read_questions(data, "towns")] == ["q1"], "neither mark nor blank line is a judgement"
     path.write_text("query-id\tcorpus-id\tscore\n", encoding="utf-8")
     with pytest.raises(InvalidData, match="holds no document or no judged question"):
         run(Job(data, part="towns"))

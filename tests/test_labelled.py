@@ -38,6 +38,18 @@ def test_a_line_of_another_kind_is_named(tmp_path: Path, text: str, said: str) -
         list(set_rows(file, "claim"))
 
 
+def test_files_are_read_as_other_programs_write_utf_8_and_refused_in_other_encodings(tmp_path: Path) -> None:
+    file = tmp_path / "claims.jsonl"
+    file.write_bytes('{"claim": "café"}\r\n'.encode("utf-8-sig"))
+    assert list(set_rows(file, "claim")) == [{"claim": "café"}]
+    file.write_bytes('[{"claim": "café"}]'.encode("utf-8-sig"))
+    assert set_list(file, "claim") == [{"claim": "café"}]
+    file.write_bytes('{"claim": "café"}\n'.encode("latin-1"))
+    for read in (set_rows, set_list):
+        with pytest.raises(InvalidData, match=r"claims\.jsonl is not UTF-8; save it in UTF-8"):
+            list(read(file, "claim"))
+
+
 def test_a_list_is_read_whole(tmp_path: Path) -> None:
     file = tmp_path / "corpus.json"
     file.write_text(json.dumps([{"url": "a"}, {"url": "b"}]), encoding="utf-8")

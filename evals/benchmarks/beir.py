@@ -17,7 +17,7 @@ from evals.benchmarks.retrieval import Ranking, documents, graded
 from evals.benchmarks.table import Figure, Reference, Row, Table
 from evals.benchmarks.weakest import Group, weakest
 from evals.bookshelf import bookshelf
-from evals.labelled import InvalidData, set_file, set_rows
+from evals.labelled import InvalidData, decoded, set_file, set_rows
 from index.corpus import Corpus
 from index.document import Document
 from index.embed import default_embedder
@@ -80,8 +80,10 @@ def read_questions(data: Path, name: str) -> tuple[Asked, ...]:
 
 def _judgements(path: Path) -> dict[str, dict[str, int]]:
     judged: dict[str, dict[str, int]] = {}
-    with path.open(encoding="utf-8", newline="") as lines:
+    with decoded(path), path.open(encoding="utf-8-sig", newline="") as lines:
         for number, row in enumerate(csv.reader(lines, delimiter="\t", quoting=csv.QUOTE_NONE), start=1):
+            if not row:
+                continue
             try:
                 question, document, grade = row
                 judged.setdefault(question, {})[document] = int(grade)

@@ -34,9 +34,11 @@ def labelled(path: Path | None = None) -> tuple[Labelled, ...]:
     """The cases of a file, one JSON object a line; by default those that come with the judge. Raises EvalError."""
     source = path or resources.files("evals.judging").joinpath("labelled.jsonl")
     try:
-        lines = source.read_text(encoding="utf-8").splitlines()
+        lines = source.read_text(encoding="utf-8").split("\n")
     except OSError as error:
         raise EvalError(f"{source} cannot be read ({error.strerror}); name a file of labelled answers") from error
+    except UnicodeDecodeError as error:
+        raise EvalError(f"{source} is not UTF-8; save it in UTF-8") from error
     return tuple(_case(line, f"{source}:{number}") for number, line in enumerate(lines, 1) if line.strip())
 
 
