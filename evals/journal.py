@@ -144,7 +144,7 @@ def asking(case: Case) -> str:
 def _opened(path: Path) -> BinaryIO:
     with ExitStack() as undo:
         try:
-            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)  # documents are quoted in it
             file = undo.enter_context(path.open("a+b"))
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

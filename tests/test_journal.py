@@ -30,6 +30,11 @@ def observed(text: str) -> Observed:
     )
 
 
+def test_the_folder_that_it_makes_is_its_owners_alone(tmp_path: Path) -> None:
+    with Journal(tmp_path / "out", MADE):
+        assert (tmp_path / "out").stat().st_mode & 0o077 == 0
+
+
 def test_what_was_added_is_there_for_the_next_run_and_each_answer_once(tmp_path: Path) -> None:
     with Journal(tmp_path / "out", MADE) as journal:
         assert (journal.left, journal.anew, journal.take(CASE)) == (0, "", None)
