@@ -51,13 +51,14 @@ def test_what_failed_is_a_failure_and_what_is_fatal_an_error() -> None:
         case_run("fails", trial(None, "answered", "quoted")),
         case_run("leaks", trial(None, fatal=("it showed a document that the asker may not read",))),
         case_run("dead", trial(Failed("The model did not answer; try again"), fatal=("no answer came",))),
+        case_run("must", trial(None, "quoted", fatal=("quoted: quoted was not so",))),
         CaseRun(
             case("blind"), (Trial(observed(), unscored=(Unscored("judged_correct", "no verdict could be read"),)),)
         ),
     )
     suite = parsed(junit_xml(run))[0]
     counts = {name: suite.get(name) for name in ("tests", "failures", "errors", "skipped")}
-    assert counts == {"tests": "5", "failures": "1", "errors": "2", "skipped": "1"}
+    assert counts == {"tests": "6", "failures": "1", "errors": "3", "skipped": "1"}
     tests = {test.attrib["name"]: test for test in suite.iter("testcase")}
     assert [child.tag for child in tests["fine"]] == ["system-out"]
     failure = tests["fails"].find("failure")
@@ -67,6 +68,9 @@ def test_what_failed_is_a_failure_and_what_is_fatal_an_error() -> None:
     error = tests["leaks"].find("error")
     assert error is not None
     assert "may not read" in error.attrib["message"]
+    must = tests["must"].find("error")
+    assert must is not None
+    assert must.text == "quoted: quoted was not so\nat cases/briefing.yaml:2", "what failed is said once"
     skipped = tests["blind"].find("skipped")
     assert skipped is not None
     assert skipped.get("message") == "judged_correct could not be scored: no verdict could be read"

@@ -70,8 +70,8 @@ def _test(suite: Element, case_run: CaseRun, result: Result | None) -> None:
         time=_time(_seconds(case_run)),
     )
     if result:
-        said = tuple(_faults(case_run, result))
-        element = SubElement(test, result, type=_TYPES[result], message=visible("; ".join(dict.fromkeys(said))))
+        said = tuple(dict.fromkeys(_faults(case_run, result)))
+        element = SubElement(test, result, type=_TYPES[result], message=visible("; ".join(said)))
         element.text = visible("\n".join((*said, *_where(case_run))))
     SubElement(test, "system-out").text = visible("\n".join(_account(case_run)))
 
