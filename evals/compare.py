@@ -9,8 +9,8 @@ A regression is any of these, the gravest first:
 - a measure that fell (`evals.measures`);
 - answers that take longer than is allowed (`evals.pace`).
 
-New cases are listed and cannot fail the gate. Only cases of both runs are held against each other; a run that says that
-it asked only some cases is not held to the rest.
+New cases are listed, and fail the gate by nothing but what no gate lets through. Only cases of both runs are held
+against each other; a run that says that it asked only some cases is not held to the rest.
 """
 
 from __future__ import annotations
