@@ -22,8 +22,9 @@ from rag.find import Finder, Found, find
 from rag.forms.form import form
 from rag.forms.layout import groups, sides
 from rag.forms.opposed import matter, opposed
-from rag.forms.timeless import timeless
+from rag.forms.timeless import timeless, undated
 from rag.language.speaker import speaker
+from rag.question import LONGEST_QUESTION
 from rag.quote import Quoter
 from rag.stopwatch import Stopwatch
 from rag.understand import understand
@@ -144,6 +145,21 @@ def test_other_forms_have_no_sides(asked: Form) -> None:
 )
 def test_a_side_is_searched_for_without_the_change_and_its_times(question: str, left: str) -> None:
     assert timeless(question) == left
+
+
+@pytest.mark.parametrize(
+    ("question", "left"),
+    [
+        ("What was signed in June 2024, and by whom?", "What was signed, and by whom?"),
+        ("How many were signed, in 2024 , ?!", "How many were signed?!"),
+        ("What happened in 2024? And who met?", "What happened? And who met?"),
+        ("In 2024?", "In 2024?"),
+        # Of the greatest length there is, which a search that goes back at each comma would take minutes for.
+        (f"In June 2024, who{',' * (LONGEST_QUESTION - 22)} met?", f"Who{',' * (LONGEST_QUESTION - 22)} met?"),
+    ],
+)
+def test_a_question_is_left_without_the_times_it_names(question: str, left: str) -> None:
+    assert undated(question) == left
 
 
 @pytest.mark.parametrize(

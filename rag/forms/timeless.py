@@ -57,7 +57,9 @@ def undated(question: str) -> str:
     >>> undated("In June 2024, what did Putin demand?")
     'What did Putin demand?'
     """
-    text = re.sub(r"[\s,]+(?=\W*$)", "", _without_times(question)).lstrip(" ,")
+    text = _without_times(question).lstrip(" ,")
+    end = max((word.end() for word in re.finditer(r"\w+", text)), default=0)
+    text = text[:end] + re.sub(r"[\s,]+", "", text[end:])
     return text[:1].upper() + text[1:] if stems_of(text) else question
 
 
