@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import pty
+import signal
 import subprocess
 import sys
 import time
@@ -180,21 +181,34 @@ def test_a_library_that_gives_nothing_says_so(
     assert "nothing is proposed" in capsys.readouterr().err
 
 
-def test_on_a_terminal_a_person_keeps_strikes_and_quits(library: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("answers", "stopping", "code", "told", "kept"),
+    [
+        (("keep", "x", "strike", "quit"), None, 0, b"added to", 1),
+        (("keep",), signal.SIGINT, 130, b"stopped", 1),
+        (("strike", "quit"), None, 2, b"no proposed case was kept", 0),
+    ],
+)
+def test_on_a_terminal_a_person_keeps_strikes_and_quits(
+    library: Path, tmp_path: Path, answers: tuple[str, ...], stopping: int | None, code: int, told: bytes, kept: int
+) -> None:
     file = tmp_path / "kept.yaml"
     command = [sys.executable, "-m", "ui.cli", "eval", "make", "--review", "--to", str(file), "--kind", "answerable"]
     terminal, side = pty.openpty()
     environment = {**os.environ, "ONRECORD_LIBRARY": str(library), "TERM": "dumb"}
     with subprocess.Popen(command, stdin=side, stdout=side, stderr=side, env=environment) as process:
         os.close(side)
-        for answer in ("keep", "x", "strike", "quit"):
+        for answer in answers:
             _until(terminal, b"[keep]:")
             os.write(terminal, f"{answer}\n".encode())
-        _until(terminal, b"added to")
-        assert process.wait(60) == 0
+        if stopping is not None:
+            _until(terminal, b"[keep]:")
+            process.send_signal(stopping)
+        _until(terminal, told)
+        assert process.wait(60) == code
     os.close(terminal)
-    (case,) = yaml.safe_load(file.read_text())["cases"]
-    assert "proposed" in case["tags"]
+    cases = yaml.safe_load(file.read_text())["cases"] if file.exists() else []
+    assert [("proposed" in case["tags"]) for case in cases] == [True] * kept
 
 
 def _until(terminal: int, wanted: bytes, seconds: float = 120.0) -> None:

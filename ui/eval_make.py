@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -37,6 +37,8 @@ Demo = Annotated[bool, typer.Option("--demo-model", help="Let a scripted model w
 Review = Annotated[
     bool, typer.Option("--review", help="Go through them one by one: keep, strike, or quit; needs --to and a terminal.")
 ]
+_NOTHING_PROPOSED = "nothing is proposed: no sentence of the documents makes a question that is not there yet"
+_NOTHING_KEPT = "no proposed case was kept; nothing is added to the file"
 
 
 def make(
@@ -77,18 +79,21 @@ def make(
 
 
 def _make(settings: Settings, wanted: Wanted, to: Path | None, *, review: bool, as_json: bool) -> int:
-    with _proposed(settings, wanted) as coming:
-        if review:
-            found = tuple(_reviewed(coming, wanted.count))
-        else:
-            found = tuple(_shown(coming, wanted.count, quiet=as_json or to is not None))
+    found: list[Proposal] = []
+    try:
+        with _proposed(settings, wanted) as coming:
+            quiet = as_json or to is not None
+            for proposal in _reviewed(coming, wanted.count) if review else _shown(coming, wanted.count, quiet=quiet):
+                found.append(proposal)
+    except KeyboardInterrupt:
+        _append(found, to)
+        raise
     if as_json:
         show_json(eval_made.proposals_json(found))
     if not found:
-        terminal.complain("nothing is proposed: no sentence of the documents makes a question that is not there yet")
+        terminal.complain(_NOTHING_KEPT if review else _NOTHING_PROPOSED)
         return NOT_DONE
-    if to is not None:
-        _append(found, to)
+    _append(found, to)
     if len(found) < wanted.count and not review:
         terminal.complain(f"the documents gave {len(found)} of {wanted.count}; another --seed may give others")
     return DONE
@@ -135,14 +140,21 @@ def _reviewed(coming: Iterable[Proposal], count: int) -> Iterator[Proposal]:
 
 
 def _choice(asked: str) -> str:
-    """The first letter of what is answered, once it is one of the three."""
+    """The first letter of what is answered, once it is one of the three. The end of the input stops it as Ctrl-C does,
+    which typer's prompt does not let through."""
     while True:
-        answer: str = typer.prompt(asked, default="keep").strip().lower()[:1]
+        try:
+            answer: str = typer.prompt(asked, default="keep").strip().lower()[:1]
+        except typer.Abort:
+            raise KeyboardInterrupt from None
         if answer in ("k", "s", "q"):
             return answer
 
 
-def _append(found: tuple[Proposal, ...], to: Path) -> None:
+def _append(found: Sequence[Proposal], to: Path | None) -> None:
+    """Add the proposals to the file, if there are any and one is named."""
+    if to is None or not found:
+        return
     from evals.reading.append import append_cases
 
     append_cases(to, [proposal.case for proposal in found])
