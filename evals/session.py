@@ -89,13 +89,15 @@ def run_cases(
 
 
 def chosen(order: Order) -> tuple[Case, ...]:
-    """The cases to ask, as their files say; raises EvalError where there are none."""
+    """The cases to ask, as their files say; raises EvalError where there are none, or none of an id that is named."""
     paths = order.paths or (CASES,)
     if not order.paths and not CASES.exists():
         raise EvalError(f"there are no cases in {CASES}; name a file of cases, or a folder of them")
     cases = tuple(case for case in read_cases(paths) if order.wants(case))
-    if not cases:
-        which = f" with {' or '.join(order.only)}" if order.only else ""
+    missing = tuple(f"id {id}" for id in order.ids if all(case.id != id for case in cases))
+    if missing or not cases:
+        lacking = missing if cases else order.only
+        which = f" with {' or '.join(lacking)}" if lacking else ""
         raise EvalError(f"there are no cases{which} in {', '.join(map(str, paths))}; name others")
     return cases
 

@@ -155,6 +155,8 @@ def test_some_cases_by_tag_or_id(command: Command) -> None:
     assert asked("--tag", "nato", "--id", "hours") == (["hours", "conditions"], ("tag nato", "id hours"))
     code, _, err = command("--tag", "weather")
     assert (code, err) == (2, "onrecord: there are no cases with tag weather in cases.yaml; name others\n")
+    code, _, err = command("--tag", "nato", "--id", "hours", "--id", "horus")
+    assert (code, err) == (2, "onrecord: there are no cases with id horus in cases.yaml; name others\n")
 
 
 def test_repeats_are_trials_of_their_case(command: Command) -> None:
