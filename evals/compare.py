@@ -4,7 +4,7 @@ A regression is any of these, the gravest first:
 
 - what no gate lets through, whether or not it was so before: a leak, a quote that is not exact, an answer that did not
   come, a failed check of a case that must pass;
-- a check that passed and now fails, where that is no noise (`evals.flips`);
+- a check that passed and now fails or cannot be made, where that is no noise (`evals.flips`);
 - a case of the baseline that was not asked: else deleting a failing case would pass the gate;
 - a measure that fell (`evals.measures`);
 - answers that take longer than is allowed (`evals.pace`).
@@ -125,8 +125,10 @@ def fatal_sentences(trials: Iterable[Trial]) -> Iterator[str]:
 
 
 def _told(flip: Flip, fatal: Sequence[tuple[str, str]]) -> bool:
-    """Whether it stands among what is fatal already: the failed checks of a case that must pass do, by their names."""
-    return any(case == flip.case and sentence.startswith(f"{flip.check}:") for case, sentence in fatal)
+    """Whether it stands among what is fatal already: the failed checks of a case that must pass do, by their names, and
+    so does a grave one that could not be made."""
+    names = (f"{flip.check}:", f"{flip.check} ")
+    return any(case == flip.case and sentence.startswith(names) for case, sentence in fatal)
 
 
 def _fatal(run: Run) -> Iterator[tuple[str, str]]:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from evals.comparison import Flip
 from evals.fisher import Counts, chance_of_fewer, least_chance, level
 from evals.pairing import Pair, named_checks
-from evals.run_record import Check
+from evals.run_record import Check, Trial
 
 SIGNIFICANT = 0.05
 """The chance, over all checks of all cases, below which repeats bear a change out."""
@@ -102,5 +102,13 @@ def flips(pairs: Iterable[Pair], *, repeatable: bool) -> tuple[Flip, ...]:
 
 def _held(pair: Pair) -> Iterator[_Held]:
     before, after = named_checks(pair.before.trials), named_checks(pair.after.trials)
+    after = _unmade(pair.after.trials) | after
     for name in sorted(before.keys() & after.keys()):
         yield _Held(pair, name, _Passes.of(before[name]), _Passes.of(after[name]))
+
+
+def _unmade(trials: Iterable[Trial]) -> dict[str, list[Check]]:
+    """What no repeat could be checked for, since its scorer broke off, as failed: else that would pass the gate."""
+    unscored = [each for trial in trials for each in trial.unscored]
+    made = {each.name: Check(each.name, False, f"could not be checked: {each.reason}") for each in reversed(unscored)}
+    return {name: [check] * sum(each.name == name for each in unscored) for name, check in made.items()}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from evals.compare import compare, figure
 from evals.comparison import Comparison, Difference
 from evals.observed import Failed
-from evals.run_record import CaseRun, JudgeRecord, Run, Score, Timed, Trial, Unscored
+from evals.run_record import CaseRun, Check, JudgeRecord, Run, Score, Timed, Trial, Unscored
 from tests.runs import FINGERPRINTS, RUNS, asked, run_of, timed, tried
 
 NAMES = tuple(f"case-{number:02}" for number in range(40))
@@ -192,6 +192,26 @@ def test_what_one_run_could_not_score_is_left_out_of_its_pair_and_is_not_zero() 
     after = run_of(*(asked(name, lost if place < 10 else tried(score=1.0)) for place, name in enumerate(NAMES[:20])))
     found = difference(compare(before, after), "fact_recall")
     assert (found.cases, found.after, found.worse) == (10, 1.0, False)
+
+
+def test_a_check_whose_scorer_broke_off_does_not_pass_the_gate() -> None:
+    lost = Unscored("said", "the scorer broke off (KeyError); report it with this case")
+    broken = replace(tried(), checks=tried().checks[:1], unscored=(lost, Unscored("fact_recall", lost.reason)))
+    before, after = run_of(asked("a")), run_of(asked("a", broken))
+    (sentence,) = compare(before, after).regressions
+    assert sentence == f"a: `said` passed and now fails: could not be checked: {lost.reason}"
+    assert compare(run_of(asked("a", tried(failed=("said",)))), after).passes
+    assert compare(after, before).passes
+    many = run_of(asked("a", *[broken] * 5), repeatable=False)
+    assert not compare(repeated(5, 5), many).passes
+    assert compare(repeated(5, 5), run_of(asked("a", broken, *[tried()] * 4), repeatable=False)).passes
+
+
+def test_a_grave_check_that_could_not_be_made_is_told_once() -> None:
+    safe = Trial(tried().outcome, (Check("no_leak", True),))
+    told = "no_leak could not be checked: the scorer broke off"
+    blind = Trial(tried().outcome, unscored=(Unscored("no_leak", "the scorer broke off"),), fatal=(told,))
+    assert compare(run_of(asked("a", safe)), run_of(asked("a", blind))).regressions == (f"a: {told}",)
 
 
 def test_a_measure_of_one_case_has_no_interval_and_decides_nothing() -> None:
