@@ -195,7 +195,9 @@ def test_a_mistake_in_the_editor_is_told_at_its_line_and_nothing_written_is_lost
     assert "what you wrote is kept in .new.draft-1.yaml, and is opened again next time" in err
     assert states(folder) == ["open"] * 3
     editor("text = text.replace('sayz', 'says')")
-    assert run("take", "1", "--to", "new.yaml", "--edit")[0] == 0
+    code, _, err = run("take", "1", "--to", "new.yaml", "--edit", "--says", "seven")
+    assert code == 0
+    assert "is opened as it was left; what options say now is not in it" in err
     assert [case.expected.says for case in read_cases((folder / "new.yaml",))] == [(("six",),)]
     assert not draft.exists()
 
@@ -211,7 +213,26 @@ def test_what_no_document_can_meet_is_told_at_its_line_too(
     assert not (folder / "new.yaml").exists()
 
 
-@pytest.mark.parametrize("left", ["text = ''", "text = '# nothing\\n\\n'"])
+def test_a_draft_that_the_file_cannot_take_is_kept_and_that_is_told(
+    run: Run, folder: Path, editor: Callable[[str], None]
+) -> None:
+    (folder / "new.yaml").write_text("cases: [{id: a, question: When, expect: {answer: true}}]\n")
+    editor("text = text.replace('    tags:', '      says: [six]\\n    tags:')")
+    code, _, err = run("take", "1", "--to", "new.yaml", "--edit")
+    assert code == 2
+    assert "what you wrote is kept in .new.draft-1.yaml" in err
+    assert "has its cases in brackets" in err
+    assert "says: [six]" in (folder / ".new.draft-1.yaml").read_text()
+
+
+def test_a_draft_is_edited_in_a_folder_that_is_still_to_be_made(run: Run, editor: Callable[[str], None]) -> None:
+    editor("text = text.replace('    tags:', '      says: [six]\\n    tags:')")
+    assert run("take", "1", "--to", "cases/new.yaml", "--edit")[:2] == (
+        0, "feedback-2026-11-23-1 is in cases/new.yaml now\n"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("left", ["text = ''", "text = '# nothing\\n\\n'", "path.unlink(); raise SystemExit"])
 def test_a_draft_that_is_left_empty_is_not_taken(
     run: Run, folder: Path, editor: Callable[[str], None], left: str
 ) -> None:
