@@ -152,6 +152,8 @@ def test_a_model_that_is_away_leaves_the_rules(make: Command) -> None:
         (("--count", "0"), "count"),
         (("--model", "m", "--no-model"), "--no-model"),
         (("--review",), "--review"),
+        # Told before it is found that there is no library: nothing is made, and nobody looks through it, for no file.
+        (("--to", "kept.txt", "--library", "nowhere"), "kept.txt does not end in .yaml"),
     ],
 )
 def test_what_cannot_be_is_refused_in_a_sentence(make: Command, arguments: tuple[str, ...], told: str) -> None:

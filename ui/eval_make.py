@@ -165,8 +165,13 @@ def _append(found: Sequence[Proposal], to: Path | None) -> None:
 
 
 def _known(to: Path | None) -> frozenset[str]:
-    """The ids that stand in the file already; what is wrong with it is told before anything is made."""
-    if to is None or not to.exists():
+    """The ids that stand in the file already; what is wrong with it, or its name, is told before anything is made."""
+    if to is None:
+        return frozenset()
+    from evals.reading.append import refuse_ending
+
+    refuse_ending(to)
+    if not to.exists():
         return frozenset()
     from evals.reading.files import read_cases
 

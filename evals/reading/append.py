@@ -25,8 +25,7 @@ def append_cases(path: Path, cases: Sequence[Case]) -> None:
     The file changes all at once, and only if it then reads back as what it held and the cases. Raises InvalidCases if
     it holds mistakes or one of the ids, EvalError if it cannot be written or has no place for the cases.
     """
-    if not path.name.endswith(ENDINGS):
-        raise EvalError(f"{path} does not end in {', '.join(ENDINGS)}, as files of cases do; name one that does")
+    refuse_ending(path)
     try:
         data = path.read_bytes() if path.exists() else b""
         text = data.decode("utf-8")
@@ -37,6 +36,12 @@ def append_cases(path: Path, cases: Sequence[Case]) -> None:
         raise EvalError(f"{path} cannot be written ({error.strerror}); name another file") from error
     except UnicodeDecodeError as error:
         raise InvalidCases(((Place(str(path), 1), "it is not UTF-8; save it in UTF-8"),)) from error
+
+
+def refuse_ending(path: Path) -> None:
+    """Raise EvalError if no file of cases is named so; worth knowing before any case is made."""
+    if not path.name.endswith(ENDINGS):
+        raise EvalError(f"{path} does not end in {', '.join(ENDINGS)}, as files of cases do; name one that does")
 
 
 def _longer(path: Path, text: str, cases: Sequence[Case]) -> str:
