@@ -160,6 +160,12 @@ def test_the_readers_of_what_is_quoted_are_named() -> None:
     secret = replace(shown(), readers=("desk", "public"))
     run = a_run(case_run("secret", trial(replace(observed(QUOTE), evidence=(secret,)))))
     assert "This page quotes documents for desk, public" in page(run).text
+    now = a_run(case_run("secret"))
+    assert "This page quotes documents for desk, public" in page(now, run, SAME).text, "shown before, and there no more"
+    assert (
+        "This page quotes documents for public;"
+        in page(now, a_run(replace(run.cases[0], case=case("gone"))), SAME).text
+    )
 
 
 # Figures.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Literal
 
@@ -167,9 +167,12 @@ def _all(run: Run) -> tuple[Measured, ...]:
     return (whole, *measures(run.cases)) if whole.cases else ()
 
 
-def readers(run: Run) -> tuple[str, ...]:
-    """The labels of those who may read what the report quotes, for whoever passes it on."""
-    shown = (shown for each in _came(run) for shown in (*each.evidence, *each.related))
+def readers(run: Run, before: Run | None = None) -> tuple[str, ...]:
+    """The labels of those who may read what the report quotes, now and before, for whoever passes it on."""
+    asked = {each.case.id for each in run.cases}
+    earlier = replace(before, cases=tuple(each for each in before.cases if each.case.id in asked)) if before else None
+    came = (*_came(run), *(_came(earlier) if earlier else ()))
+    shown = (shown for each in came for shown in (*each.evidence, *each.related))
     return tuple(sorted({label for each in shown for label in each.readers}))
 
 

@@ -71,7 +71,7 @@ def report_page(run: Run, before: Run | None = None, comparison: Comparison | No
         cases=cases,
         anchors={each.case.id: each.anchor for each in cases},
         tags=tuple(each.tag for each in tagged(run.cases)),
-        readers=readers(run),
+        readers=readers(run, before),
     )
     return visible(page)
 
