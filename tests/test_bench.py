@@ -94,7 +94,7 @@ def test_the_scripted_model_writes_where_it_is_asked_to(data: Path, capsys: pyte
         (["wice", "--data", ".", "--json", "--markdown"], "give either --markdown or --json"),
         (["ramdocs", "--data", ".", "--demo-model", "--model", "m"], "give either a model or --demo-model"),
         (["wice", "--data", "{empty}"], "holds neither wice/claims_dev.jsonl nor claims_dev.jsonl"),
-        (["ramdocs", "--data", "{data}", "--cases", "{data}"], "cannot be written"),
+        (["ramdocs", "--data", "{empty}", "--cases", "{data}"], "cannot be written"),  # before any data is read
     ],
 )
 def test_what_is_wrong_is_one_sentence(

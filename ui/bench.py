@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -61,9 +61,11 @@ def bench(
     from rag.settings import load
 
     writing = load(config, model=model, model_url=model_url) if model or model_url or demo else None
+    if cases is not None:
+        _write(cases, (), mode="a")  # that it cannot be written is known before all is measured, not after
     result = _measured(name, data, limit, seed, writing, demo)
     if cases is not None:
-        _write(cases, result)
+        _write(cases, result.cases)
     if as_json:
         show_json(bench_view.table_json(result.table))
     elif markdown:
@@ -122,11 +124,12 @@ def _connected(settings: Settings | None, *, demo: bool) -> Iterator[Connection 
         yield connection
 
 
-def _write(path: Path, result: Result) -> None:
+def _write(path: Path, cases: Sequence[wire.Json], mode: Literal["w", "a"] = "w") -> None:
     """The cases, one JSON object a line. Raises InvalidData if the file cannot be written."""
     from evals.labelled import InvalidData
 
     try:
-        path.write_text("".join(f"{wire.dumps(case)}\n" for case in result.cases), encoding="utf-8")
+        with path.open(mode, encoding="utf-8") as file:
+            file.writelines(f"{wire.dumps(case)}\n" for case in cases)
     except OSError as error:
         raise InvalidData(f"{path} cannot be written ({error.strerror}); name another file for --cases") from error
