@@ -355,10 +355,11 @@ def test_what_is_no_file_to_read_is_a_mistake_too(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     (folder / "link.yaml").symlink_to(written(tmp_path, case(), "outside.yaml"))
+    (tmp_path / "notes.txt").touch()
     (tmp_path / "latin.yaml").write_bytes(b"cases: []\n# caf\xe9\n")
     with (tmp_path / "large.yaml").open("wb") as large:
         large.truncate(LARGEST + 1)
-    names = ("notes.txt", "gone.yaml", "empty", "folder", "latin.yaml", "large.yaml")
+    names = ("notes.txt", "gone.yaml", "nowhere", "empty", "folder", "latin.yaml", "large.yaml")
     assert told(*(tmp_path / name for name in names)).splitlines() == [
         "empty:1: no file in it ends in .yaml, .yml, .jsonl; name a folder of cases",
         "folder/link.yaml:1: it is a link out of the folder; put the file itself there",
@@ -366,6 +367,7 @@ def test_what_is_no_file_to_read_is_a_mistake_too(tmp_path: Path) -> None:
         "large.yaml:1: it has 5,000,001 bytes, and 5,000,000 are the most; part it",
         "latin.yaml:2: it is not UTF-8; save it in UTF-8",
         "notes.txt:1: it does not end in .yaml, .yml, .jsonl, as files of cases do; name one that does",
+        "nowhere:1: it cannot be read (No such file or directory); name a file or folder of cases",
     ]
 
 

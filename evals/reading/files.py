@@ -93,10 +93,11 @@ def _shown(path: Path) -> str:
 def _text(path: Path, mistakes: Mistakes) -> str | None:
     data = b""
     try:
+        size = path.stat().st_size
         if not path.name.endswith(ENDINGS):
             mistakes.add(1, f"it does not end in {', '.join(ENDINGS)}, as files of cases do; name one that does")
             return None
-        if (size := path.stat().st_size) > LARGEST:
+        if size > LARGEST:
             mistakes.add(1, f"it has {size:,} bytes, and {LARGEST:,} are the most; part it")
             return None
         data = path.read_bytes()
