@@ -89,6 +89,7 @@ def test_the_scripted_model_writes_where_it_is_asked_to(data: Path, capsys: pyte
         (["xyz", "--data", "."], "there is no benchmark xyz; there are clapnq, "),
         (["beir", "--data", "."], "beir needs the name of a set, as beir:scifact"),
         (["wice:all", "--data", "."], "wice takes nothing after its name; leave :all out"),
+        (["--data", "."], "name the benchmark; without options they are listed"),
         (["wice"], "name the folder with wice/claims_dev.jsonl"),
         (["wice", "--data", ".", "--demo-model"], "wice lets no model write; leave it out"),
         (["wice", "--data", ".", "--json", "--markdown"], "give either --markdown or --json"),

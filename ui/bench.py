@@ -56,6 +56,8 @@ def bench(
     if demo and (model or model_url):
         raise typer.BadParameter("give either a model or --demo-model", param_hint="--demo-model")
     if name is None:
+        if any((data, limit, cases, markdown, model, model_url, demo)):
+            raise typer.BadParameter("name the benchmark; without options they are listed", param_hint="NAME")
         bench_view.show_catalogue(terminal.console(), as_json=as_json)
         return DONE
     from rag.settings import load
