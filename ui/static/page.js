@@ -162,7 +162,7 @@
   }
 
   document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && event.target.closest?.("#words")) {
+    if (event.key === "Escape" && !event.isComposing && event.target.closest?.("#words")) {
       document.getElementById("cancel")?.click();
     }
   });
