@@ -117,7 +117,8 @@ def test_time_is_that_of_all_trials_and_each_fault_names_its_trial() -> None:
 @given(st.text(alphabet=st.characters()))
 def test_any_text_makes_a_document_that_can_be_read(text: str) -> None:
     run, _, _ = everything(text)
-    parsed(junit_xml(run))
+    root = parsed(junit_xml(run))
+    assert len(list(root.iter("testcase"))) == 1
 
 
 @pytest.mark.parametrize("text", [*payloads(), "]]>", "\x00\x1b[31m\ufffe\ud800\u202e"])

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import timedelta
 from html.parser import HTMLParser
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -430,3 +431,19 @@ def test_any_text_makes_a_page_that_can_be_written(text: str) -> None:
 def test_the_same_run_makes_the_same_page() -> None:
     told_run = everything("x")
     assert report_page(*told_run) == report_page(*told_run)
+
+
+def palette(path: Path) -> dict[str, tuple[str, ...]]:
+    """The colours and typefaces of a style sheet by name, those of the light scheme before those of the dark."""
+    found: dict[str, tuple[str, ...]] = {}
+    for name, value in re.findall(r"(--[\w-]+): ([^;]+);", path.read_text(encoding="utf-8")):
+        found[name] = (*found.get(name, ()), value)
+    return found
+
+
+def test_the_report_has_the_colours_and_typefaces_of_the_page() -> None:
+    """It holds a copy, since it is one file and the evals import no page."""
+    root = Path(__file__).parent.parent
+    page, report = palette(root / "ui/static/ink.css"), palette(root / "evals/reporting/templates/report.css")
+    assert len(page) >= 15
+    assert {name: report.get(name) for name in page} == page
