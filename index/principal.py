@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 PUBLIC = "public"
 """The reader label that everybody holds."""
+USER = "user:"
+"""What the label of one person begins with, so that no group can be taken for somebody: `user:alice`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """A person or group with the reader labels they hold.
+    """A person, program or group with the reader labels they hold.
 
-    `reads_everything` is for the local mode only, where the one person at the machine owns every document.
+    `name` tells this principal from every other, and owns what they leave behind: `user:alice`, `key:…`, `visitor:…`,
+    `local`. `collections` are the only ones they may look into, None for all. `reads_everything` is for the local mode
+    only, where the one person at the machine owns every document.
     """
 
     name: str
     readers: frozenset[str]
     reads_everything: bool = False
+    collections: frozenset[str] | None = None
 
 
 LOCAL = Principal("local", frozenset({PUBLIC}), reads_everything=True)
 """The person at this machine, in local mode."""
+
+
+def person(name: str, groups: Iterable[str] = ()) -> Principal:
+    """Somebody who has signed in as `name`: what is public, what is theirs, and what their groups read.
+
+    A group whose name begins as a person's label does is left out.
+
+    >>> sorted(person("alice", ["press", "user:bob"]).readers)
+    ['press', 'public', 'user:alice']
+    """
+    label = f"{USER}{name}"
+    held = (group for group in groups if not group.startswith(USER))
+    return Principal(label, frozenset({PUBLIC, label, *held}))

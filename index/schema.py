@@ -35,7 +35,7 @@ from sqlalchemy.exc import DatabaseError
 
 from index.errors import LibraryError
 
-HEAD = "0002"
+HEAD = "0003"
 """The newest migration. Comparing it with the file's own spares an up-to-date library the import of alembic."""
 
 metadata = MetaData()
@@ -79,12 +79,15 @@ documents = Table(
     Column("origin_name", Text, nullable=False),
     Column("origin_fingerprint", Text, nullable=False),
     Column("text", Text, nullable=False),
+    Column("collection", Text),
     Index("documents_by_origin", "origin_path", "origin_uri"),
     Index("documents_by_date", "published"),
+    Index("documents_by_collection", "collection"),
     sqlite_autoincrement=True,
 )
 """`published` is an ISO date, so that dates compare as text. The origin columns say what a document was read from, to
-recognise an unchanged file without reading it again. `text` stands last: the columns before it are read without it."""
+recognise an unchanged file without reading it again. The columns before `text` are read without it;
+`collection`, behind it, is looked up by its index."""
 
 readers = Table(
     "readers",

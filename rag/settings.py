@@ -14,9 +14,8 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from ipaddress import ip_address
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Self
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import (
@@ -28,6 +27,7 @@ from pydantic_settings import (
 )
 
 from rag.errors import InvalidSettings
+from rag.serving import ServingSettings
 
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
@@ -37,13 +37,12 @@ CONFIG_VARIABLE = "ONRECORD_CONFIG"
 """Names the settings file; itself no setting."""
 DEFAULT_FILE = Path("onrecord.toml")
 WITHOUT_EFFECT_ON_ANSWERS = frozenset(
-    {"library", "host", "port", "identity", "examples", "models", "embedder_key", "model_key", "model_at_once"}
-    | {"model_input_price", "model_output_price"}
-)
+    {"library", "models", "embedder_key", "model_key", "model_at_once", "model_input_price", "model_output_price"}
+).union(ServingSettings.model_fields)
 """Where things are and who gets in: two runs that differ only here answer alike."""
 
 
-class Settings(BaseSettings):
+class Settings(ServingSettings):
     """Every setting with its default. Made by `load`; calling the class reads neither file nor environment."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, extra="forbid", frozen=True, hide_input_in_errors=True)
@@ -51,15 +50,6 @@ class Settings(BaseSettings):
     library: Path = Field(
         default=Path("onrecord-library"),
         description="Folder of the library; relative to the settings file, or to where the command runs.",
-    )
-    host: str = Field(default="127.0.0.1", description="Address that `serve` listens on.")
-    port: int = Field(default=8765, ge=0, le=65535, description="Port that `serve` listens on; 0 takes a free one.")
-    identity: Literal["local"] = Field(
-        default="local",
-        description="How `serve` knows who asks; `local`: the one person at this machine, who reads everything.",
-    )
-    examples: Path | None = Field(
-        default=None, description="File of questions, one a line, that the page offers to begin with."
     )
     readers: Annotated[tuple[str, ...], NoDecode] = Field(
         default=("public",), description="Who may read a document that names no readers; labels, separated by commas."
@@ -166,16 +156,6 @@ class Settings(BaseSettings):
             raise ValueError("it names no class; write it as module:Class")
         return value
 
-    @field_validator("host")
-    @classmethod
-    def _local_identity_stays_on_loopback(cls, value: str) -> str:
-        if not is_loopback(value):
-            raise ValueError(
-                f"it would let everybody who reaches {value or 'any address'} read every document, because identity is "
-                "local; use 127.0.0.1, and an SSH tunnel from elsewhere"
-            )
-        return value
-
     @model_validator(mode="after")
     def _endpoint_is_whole(self) -> Self:
         if (self.embedder_url is None) != (self.embedder_model is None):
@@ -227,14 +207,6 @@ def labels(text: str) -> tuple[str, ...]:
     ('press', 'legal')
     """
     return tuple(dict.fromkeys(label.strip() for label in re.split(r"[,;|]", text) if label.strip()))
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach `host`; a name other than localhost may resolve to anything, so no."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ SQL = (
     "index/visible.py",
     "index/writer.py",
     "index/migrations/env.py",
+    "index/records/",
     "index/migrations/versions/",
 )
 # Each vendor has one door. numpy is the type of vectors and has many; what `evals` compares with is listed there.
@@ -55,9 +56,9 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "nh3": ("ui/render.py",),
     "onnxruntime": ("index/embed.py",),
     "openai": ("index/endpoint.py", "rag/endpoint/chatserver.py"),
-    "pydantic": ("rag/settings.py",),
+    "pydantic": ("rag/settings.py", "rag/serving.py"),
     "pydantic_core": ("rag/settings.py",),
-    "pydantic_settings": ("rag/settings.py",),
+    "pydantic_settings": ("rag/settings.py", "rag/serving.py"),
     "platformdirs": ("rag/local/weights.py",),
     "pypdf": ("index/pdf.py",),
     "rich": (

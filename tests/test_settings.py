@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from rag.errors import InvalidSettings
-from rag.settings import WITHOUT_EFFECT_ON_ANSWERS, Settings, is_loopback, labels, load
+from rag.serving import is_loopback
+from rag.settings import WITHOUT_EFFECT_ON_ANSWERS, Settings, labels, load
 
 SECRET = "sk-do-not-show-me"
 

@@ -1,0 +1,1 @@
+"""What people leave in the library: conversations, keys, sessions and counts."""

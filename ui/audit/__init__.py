@@ -1,0 +1,1 @@
+"""The audit log: what was asked of the server by whom, in lines that cannot be changed unseen."""

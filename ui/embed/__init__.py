@@ -1,0 +1,1 @@
+"""The chat inside other pages: embeds, tickets, the frame and the loader."""
