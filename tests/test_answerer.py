@@ -17,6 +17,7 @@ from tests.shelf import brief, shelf
 from ui.answerer import AtDesk
 from ui.app import create_app
 from ui.brief import source_link
+from ui.caller import Caller
 
 HARVEST = brief(
     "harvest",
@@ -72,8 +73,8 @@ def test_the_generation_is_the_librarys(desk: Desk) -> None:
 def test_no_route_shows_a_document_to_who_may_not_read_it(desk: Desk, principal: Principal, sees: bool) -> None:
     """The same question over the API, the same address of the source: the words of the document come or do not."""
 
-    def identify(scope: Scope) -> Principal:
-        return principal
+    def identify(scope: Scope) -> Caller:
+        return Caller(principal, by="login")
 
     link = source_link(HARVEST.id, Span(0, len(HARVEST.text)), HARVEST.text)
     with TestClient(create_app(AtDesk(desk), identify=identify), base_url="http://127.0.0.1") as client:

@@ -19,6 +19,7 @@ from tests.newsroom import CONDITIONS, CONDITIONS_ANSWER, Newsroom
 from ui import brief, wire
 from ui.api import LONGEST_DRAFT
 from ui.app import OWN_POLICY, PAGE_POLICY, QUOTES_ONLY, SOURCE_POLICY, create_app
+from ui.caller import Caller
 from ui.guard import NOTHING_ALLOWED, Guard
 
 SEEN: list[Question] = []
@@ -291,7 +292,7 @@ def test_a_citation_opens_its_quote_lit(client: TestClient) -> None:
 
 
 def test_a_document_that_is_missing_and_one_that_is_forbidden_look_alike() -> None:
-    stranger = Principal("stranger", frozenset())
+    stranger = Caller(Principal("stranger", frozenset()), by="login")
     closed = create_app(Newsroom(), identify=lambda scope: stranger)
     with TestClient(closed, base_url="http://127.0.0.1") as client:
         forbidden, missing = client.get(LINK), client.get("/source/" + "0" * 32)

@@ -14,7 +14,9 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocketDisconnect
 
 from index.principal import LOCAL, Principal
-from ui import auth
+from ui.access.errors import NotAdmitted
+from ui.access.local import HERE, local
+from ui.caller import Caller, principal_of, with_caller
 from ui.guard import LOOPBACK_HOSTS, NOTHING_ALLOWED, Guard, Route
 
 POLICY = "default-src 'self'; frame-ancestors 'self'"
@@ -30,7 +32,7 @@ JSON = {"content-type": "application/json"}
 
 def read(request: Request) -> Response:
     seen = {name: value for name, value in request.headers.items() if name.startswith(("x-", "forwarded"))}
-    return JSONResponse({"who": auth.principal_of(request.scope).name, "headers": seen})
+    return JSONResponse({"who": principal_of(request.scope).name, "headers": seen})
 
 
 async def write(request: Request) -> Response:
@@ -71,7 +73,7 @@ INNER = Starlette(
 def client(
     base_url: str = "http://127.0.0.1", peer: str = "127.0.0.1", hosts: tuple[str, ...] = (), largest: int = 100
 ) -> TestClient:
-    guard = Guard(INNER, routes=OPEN, identify=auth.local, hosts=hosts, largest_body=largest)
+    guard = Guard(INNER, routes=OPEN, identify=local, hosts=hosts, largest_body=largest)
     return TestClient(guard, base_url=base_url, client=(peer, 50_000), raise_server_exceptions=False)
 
 
@@ -88,18 +90,26 @@ def test_a_person_elsewhere_is_refused_whatever_a_header_claims(peer: str) -> No
 
 @pytest.mark.parametrize("peer", ["127.0.0.1", "127.9.9.9", "::1"])
 def test_every_loopback_address_is_this_machine(peer: str) -> None:
-    assert auth.local({"client": (peer, 1)}) is LOCAL
+    assert local({"client": (peer, 1)}) is HERE
 
 
 def test_a_request_without_an_address_is_nobodys() -> None:
-    assert auth.local({"client": None}) is None
-    assert auth.local({}) is None
+    assert local({"client": None}) is None
+    assert local({}) is None
+
+
+def test_a_bad_credential_is_refused_in_its_own_words() -> None:
+    def refuse(scope: Scope) -> Caller | None:
+        raise NotAdmitted(401, "The key is none of ours; make one.")
+
+    response = TestClient(Guard(INNER, routes=OPEN, identify=refuse), base_url="http://127.0.0.1").get("/read")
+    assert (response.status_code, response.text) == (401, "The key is none of ours; make one.\n")
 
 
 def test_nothing_answers_a_request_that_no_guard_has_seen() -> None:
     with pytest.raises(KeyError):
-        auth.principal_of({"type": "http"})
-    assert auth.principal_of(auth.with_principal({}, Principal("ann", frozenset()))).name == "ann"
+        principal_of({"type": "http"})
+    assert principal_of(with_caller({}, Caller(Principal("ann", frozenset()), by="key"))).name == "ann"
 
 
 @pytest.mark.parametrize(
@@ -125,7 +135,7 @@ def test_a_configured_host_passes_and_the_others_still_do_not() -> None:
     there = client(hosts=("Records.intra.example",))
     assert there.get("/read", headers={"host": "records.intra.example:8443"}).status_code == 200
     assert there.get("/read", headers={"host": "other.intra.example"}).status_code == 400
-    assert Guard(INNER, routes=OPEN, identify=auth.local, hosts=("", " ")).hosts == LOOPBACK_HOSTS
+    assert Guard(INNER, routes=OPEN, identify=local, hosts=("", " ")).hosts == LOOPBACK_HOSTS
 
 
 async def statuses(guard: Guard, scope: Scope) -> list[int]:
@@ -153,7 +163,7 @@ async def test_a_request_names_exactly_one_host(hosts: tuple[bytes, ...]) -> Non
         "scheme": "http",
         "headers": [(b"host", host) for host in hosts],
     }
-    assert await statuses(Guard(INNER, routes=OPEN, identify=auth.local), scope) == [400]
+    assert await statuses(Guard(INNER, routes=OPEN, identify=local), scope) == [400]
 
 
 @pytest.fixture
@@ -298,6 +308,6 @@ def test_the_lifespan_of_the_app_is_left_alone() -> None:
             if message["type"] == "lifespan.shutdown":
                 return
 
-    with TestClient(Guard(inner, routes=OPEN, identify=auth.local)):
+    with TestClient(Guard(inner, routes=OPEN, identify=local)):
         assert seen == ["lifespan.startup"]
     assert seen == ["lifespan.startup", "lifespan.shutdown"]

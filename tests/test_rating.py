@@ -27,6 +27,7 @@ from ui import asking, rating
 from ui.answerer import AtDesk
 from ui.app import create_app
 from ui.brief import Turn
+from ui.caller import Caller
 from ui.rating import Told
 from ui.thumbs import FORGOTTEN, THANKS
 
@@ -160,8 +161,8 @@ def test_nobody_judges_in_another_readers_name() -> None:
     """Whoever learns the name of another's session gets nothing of it, and leaves nothing in it."""
     newsroom, who = Newsroom(), [ANN]
 
-    def identify(scope: Scope) -> Principal:
-        return who[0]
+    def identify(scope: Scope) -> Caller:
+        return Caller(who[0], by="login")
 
     with TestClient(create_app(newsroom, identify=identify), base_url="http://127.0.0.1") as client:
         page = Page(client, "a")

@@ -17,8 +17,11 @@ from index.errors import LibraryError, OnRecordError
 from rag.answer import Answer
 from rag.errors import InvalidQuestion
 from rag.events import Answered, Event
-from ui import api, auth, eventstream, render, source, wire
+from ui import api, eventstream, render, source, wire
+from ui.access.identity import Identify
+from ui.access.local import local
 from ui.answerer import Answerer
+from ui.caller import principal_of
 from ui.driven import driven, unless_gone
 from ui.eventstream import EventStream
 from ui.guard import Guard, Route
@@ -76,7 +79,7 @@ def create_app(
     *,
     examples: Iterable[str] = (),
     model: str | None = None,
-    identify: auth.Identify = auth.local,
+    identify: Identify = local,
     hosts: Iterable[str] = (),
 ) -> App:
     """The whole app behind its guard.
@@ -110,7 +113,7 @@ def _add_pages(app: FastAPI, answerer: Answerer, chat_page: str) -> None:
 
     @app.api_route("/source/{document_id}", methods=["GET", "HEAD"])
     def document(request: Request, document_id: str) -> Response:
-        found = answerer.document(auth.principal_of(request.scope), document_id)
+        found = answerer.document(principal_of(request.scope), document_id)
         if found is None:
             return HTMLResponse(render.source_page(source.MISSING), 404)
         query = request.query_params
@@ -139,7 +142,7 @@ def _add_api(app: FastAPI, answerer: Answerer) -> None:
     @app.post("/api/v1/ask")
     async def ask(request: Request) -> Response:
         asked = api.request(await request.body())
-        principal = auth.principal_of(request.scope)
+        principal = principal_of(request.scope)
         if api.wants_events(request.headers.get("accept", "")):
             return EventStream(eventstream.answering(answerer, principal, asked))
         answer = await unless_gone(request.receive, lambda: _answer(answerer.stream(principal, asked.question)))
@@ -148,7 +151,7 @@ def _add_api(app: FastAPI, answerer: Answerer) -> None:
     @app.post("/api/v1/check")
     async def check(request: Request) -> Response:
         draft = api.draft(await request.body())
-        principal = auth.principal_of(request.scope)
+        principal = principal_of(request.scope)
         if api.wants_events(request.headers.get("accept", "")):
             return EventStream(eventstream.checking(answerer, principal, draft))
         statements = answerer.check(principal, draft.text, draft.as_of)

@@ -20,8 +20,8 @@ from starlette.applications import Starlette
 from rag.question import LONGEST_QUESTION
 from ui.answerer import Answerer
 from ui.asking import Asked, earlier, steps
-from ui.auth import principal_of
 from ui.brief import Turn
+from ui.caller import principal_of
 from ui.driven import driven
 from ui.guard import Route
 from ui.render import Assets, Parts, parts, turns

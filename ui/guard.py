@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from index.principal import Principal
-from ui.auth import Identify, with_principal
+from ui.access.errors import NotAdmitted
+from ui.access.identity import Identify
+from ui.caller import Caller, with_caller
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 LARGEST_BODY = 128 * 1024
@@ -96,7 +97,7 @@ class Guard:
         route = self._route(scope)
         sealed = _sealed(send, scope, route)
         checked = self._check(scope, route)
-        if isinstance(checked, Principal) and scope["method"] not in SAFE_METHODS:
+        if isinstance(checked, Caller) and scope["method"] not in SAFE_METHODS:
             body = await _body(receive, self.largest_body)
             if body is None:
                 checked = Refusal(413, f"The request is larger than {self.largest_body} bytes; send less.")
@@ -106,13 +107,13 @@ class Guard:
             response = PlainTextResponse(checked.sentence + "\n", checked.status, checked.headers)
             await response(scope, receive, sealed)
         else:
-            await self.app(with_principal(_cleaned(scope), checked), receive, sealed)
+            await self.app(with_caller(_cleaned(scope), checked), receive, sealed)
 
     def _route(self, scope: Scope) -> Route | None:
         path = scope["path"]
         return next((route for route in self.routes if route.path.fullmatch(path)), None)
 
-    def _check(self, scope: Scope, route: Route | None) -> Principal | Refusal:
+    def _check(self, scope: Scope, route: Route | None) -> Caller | Refusal:
         """Who is asking, if everything that can be told from the request's head is in order."""
         method = scope["method"]
         if _host(scope) not in self.hosts:
@@ -125,7 +126,14 @@ class Guard:
             return Refusal(403, "The request comes from another site; send it from this server's own page.")
         if method not in SAFE_METHODS and not _is_json(scope):
             return Refusal(415, "The body is not JSON; send it with Content-Type: application/json.")
-        return self.identify(scope) or Refusal(403, "This server answers only the machine it runs on; ask from there.")
+        return self._caller(scope)
+
+    def _caller(self, scope: Scope) -> Caller | Refusal:
+        try:
+            caller = self.identify(scope)
+        except NotAdmitted as error:
+            return Refusal(error.status, str(error))
+        return caller or Refusal(403, "This server answers only the machine it runs on; ask from there.")
 
 
 def _values(scope: Scope, name: bytes) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from index.errors import OnRecordError
 from index.feedback import LONGEST_COMMENT, Verdict
 from ui import rating
 from ui.answerer import Answerer
-from ui.auth import principal_of
+from ui.caller import principal_of
 from ui.failures import sentence
 from ui.rating import Told
 from ui.render import remark

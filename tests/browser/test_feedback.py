@@ -31,6 +31,7 @@ from tests.newsroom import ABSTENTION, CONDITIONS_ANSWER, Newsroom
 from tests.served import serving
 from ui.answerer import AtDesk
 from ui.app import create_app
+from ui.caller import Caller
 from ui.thumbs import THANKS
 
 pytestmark = pytest.mark.browser
@@ -363,7 +364,7 @@ def test_a_thumb_down_becomes_a_failing_case_that_passes_once_the_document_is_me
     quoter = Quoter()
     with Corpus.open(tmp_path / "library", default_embedder()) as corpus:
         desk = Desk(corpus, quoter, quoter.threshold)
-        with serving(lambda: create_app(AtDesk(desk), identify=lambda scope: DESK)) as address:
+        with serving(lambda: create_app(AtDesk(desk), identify=lambda scope: Caller(DESK, by="login"))) as address:
             page = watch(address).page
             ask(page, ASKED)
             expect(page.locator("#current blockquote").first).to_contain_text("opens at ten")
