@@ -4,6 +4,7 @@
 #   make test     the tests                     make check    format, lint and strict types
 #   make browser  the tests that need Chromium  make bench    speed and memory, as a table and var/bench.json
 #   make eval     the example questions, and whether their answers are worse than the baseline
+#   make widget   the chat inside a page of an intranet, at http://127.0.0.1:8766
 #   make local    what runs a model on this machine; then `onrecord model list`
 #
 # Everything is installed into .venv, from the locks and nothing else. Another Python: make PYTHON=python3.12 chat
@@ -18,7 +19,7 @@ ANSWERS := var/answers
 COMPILE := uv pip compile --universal --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-emit-find-links --extra setup
 
-.PHONY: setup setup-dev local chat test test-slow browser eval check format bench lock clean
+.PHONY: setup setup-dev local chat widget test test-slow browser eval check format bench lock clean
 
 setup: $(VENV)/.command
 
@@ -54,6 +55,13 @@ $(VENV)/.local: requirements-local.lock $(VENV)/.command
 chat: setup
 	@$(BIN)/onrecord sync examples/briefing --library $(EXAMPLE_LIBRARY)
 	@$(BIN)/onrecord serve --library $(EXAMPLE_LIBRARY) --examples examples/questions.txt
+
+widget: setup
+	@$(BIN)/onrecord sync examples/briefing --library $(EXAMPLE_LIBRARY)
+	@$(BIN)/python -m http.server 8766 --bind 127.0.0.1 --directory examples/intranet >/dev/null 2>&1 & page=$$!; \
+		trap "kill $$page" EXIT; \
+		echo "A page with the chat in it stands at http://127.0.0.1:8766"; \
+		$(BIN)/onrecord serve --config examples/intranet/onrecord.toml
 
 test: setup-dev
 	@$(BIN)/python -m pytest
