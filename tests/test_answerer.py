@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from starlette.testclient import TestClient
@@ -18,6 +19,7 @@ from ui.answerer import AtDesk
 from ui.app import create_app
 from ui.brief import source_link
 from ui.caller import Caller
+from ui.serving import Site
 
 HARVEST = brief(
     "harvest",
@@ -77,7 +79,9 @@ def test_no_route_shows_a_document_to_who_may_not_read_it(desk: Desk, principal:
         return Caller(principal, by="login")
 
     link = source_link(HARVEST.id, Span(0, len(HARVEST.text)), HARVEST.text)
-    with TestClient(create_app(AtDesk(desk), identify=identify), base_url="http://127.0.0.1") as client:
+    with TestClient(
+        create_app(AtDesk(desk), replace(Site.alone(), identify=identify)), base_url="http://127.0.0.1"
+    ) as client:
         answer = client.post("/api/v1/ask", json={"question": SECRET.text})
         page = client.get(link)
     assert answer.status_code == 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -18,9 +19,13 @@ from tests.hostile import payloads
 from tests.newsroom import CONDITIONS, CONDITIONS_ANSWER, Newsroom
 from ui import brief, wire
 from ui.api import LONGEST_DRAFT
-from ui.app import OWN_POLICY, PAGE_POLICY, QUOTES_ONLY, SOURCE_POLICY, create_app
+from ui.app import create_app
 from ui.caller import Caller
-from ui.guard import NOTHING_ALLOWED, Guard
+from ui.chat import PAGE_POLICY, QUOTES_ONLY
+from ui.guard import Guard
+from ui.pages import OWN_POLICY, SOURCE_POLICY
+from ui.route import NOTHING_ALLOWED
+from ui.serving import Site
 
 SEEN: list[Question] = []
 LINK = brief.source_link(CONDITIONS.id, CONDITIONS_ANSWER.evidence[1].span, CONDITIONS_ANSWER.evidence[1].quote)
@@ -293,7 +298,7 @@ def test_a_citation_opens_its_quote_lit(client: TestClient) -> None:
 
 def test_a_document_that_is_missing_and_one_that_is_forbidden_look_alike() -> None:
     stranger = Caller(Principal("stranger", frozenset()), by="login")
-    closed = create_app(Newsroom(), identify=lambda scope: stranger)
+    closed = create_app(Newsroom(), replace(Site.alone(), identify=lambda scope: stranger))
     with TestClient(closed, base_url="http://127.0.0.1") as client:
         forbidden, missing = client.get(LINK), client.get("/source/" + "0" * 32)
     assert (forbidden.status_code, missing.status_code) == (404, 404)

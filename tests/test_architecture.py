@@ -41,7 +41,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "anyio": ("ui/driven.py",),
     "chromadb": ("index/vectors.py",),
     "docx": ("index/word.py",),
-    "fastapi": ("ui/app.py",),
+    "fastapi": ("ui/",),  # its apps and requests are what each module with routes is given
     "gradio": ("ui/chat.py", "ui/thumbs.py"),
     "httpx2": ("rag/endpoint/httpclient.py",),
     "jinja2": ("ui/render.py",),

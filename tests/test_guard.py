@@ -17,7 +17,8 @@ from index.principal import LOCAL, Principal
 from ui.access.errors import NotAdmitted
 from ui.access.local import HERE, local
 from ui.caller import Caller, principal_of, with_caller
-from ui.guard import LOOPBACK_HOSTS, NOTHING_ALLOWED, Guard, Route
+from ui.guard import LOOPBACK_HOSTS, Guard
+from ui.route import NOTHING_ALLOWED, Route
 
 POLICY = "default-src 'self'; frame-ancestors 'self'"
 OPEN = (

@@ -29,6 +29,7 @@ from ui.app import create_app
 from ui.brief import Turn
 from ui.caller import Caller
 from ui.rating import Told
+from ui.serving import Site
 from ui.thumbs import FORGOTTEN, THANKS
 
 ANN = Principal("ann", frozenset({PUBLIC, "desk"}))
@@ -164,7 +165,9 @@ def test_nobody_judges_in_another_readers_name() -> None:
     def identify(scope: Scope) -> Caller:
         return Caller(who[0], by="login")
 
-    with TestClient(create_app(newsroom, identify=identify), base_url="http://127.0.0.1") as client:
+    with TestClient(
+        create_app(newsroom, replace(Site.alone(), identify=identify)), base_url="http://127.0.0.1"
+    ) as client:
         page = Page(client, "a")
         page.ask("What are the conditions?")
         up, down = buttons(page)

@@ -16,6 +16,9 @@ from typing import Any
 
 import gradio as gr
 from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+from starlette.routing import Route as Served
 
 from rag.question import LONGEST_QUESTION
 from ui.answerer import Answerer
@@ -23,8 +26,9 @@ from ui.asking import Asked, earlier, steps
 from ui.brief import Turn
 from ui.caller import principal_of
 from ui.driven import driven
-from ui.guard import Route
-from ui.render import Assets, Parts, parts, turns
+from ui.render import Assets, Parts, chat_page, parts, turns
+from ui.route import POST, Route
+from ui.serving import Site
 from ui.thumbs import Thumbs
 
 AT_ONCE = 8
@@ -55,19 +59,27 @@ WELCOME_WRITTEN = (
 )
 
 _IMMUTABLE = "public, max-age=31536000, immutable"
-_POST = frozenset({"POST"})
+_GET = frozenset({"GET"})
+
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+    "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+"""Gradio sets styles from its scripts and in its markup, so those stay 'unsafe-inline'; scripts do not."""
+QUOTES_ONLY = "Quotes only: no language model is connected."
 
 # What gradio's client asks for in this page, found by watching it. All other routes of gradio (uploads, files, proxy,
 # monitoring, API pages, run history, deep links, login, ...) are shut.
 ROUTES = (
-    Route(re.compile(r"/config"), frozenset({"GET"})),
-    Route(re.compile(r"/theme\.css"), frozenset({"GET"})),
-    Route(re.compile(r"/assets/[\w-]+(?:\.[\w-]+)*\.(?:js|css|woff2?|svg)"), frozenset({"GET"}), cache=_IMMUTABLE),
-    Route(re.compile(r"/gradio_api/info"), frozenset({"GET"})),
-    Route(re.compile(r"/gradio_api/app_id"), frozenset({"GET"})),
-    Route(re.compile(r"/gradio_api/heartbeat/\w{1,32}"), frozenset({"GET"})),
-    Route(re.compile(r"/gradio_api/queue/data"), frozenset({"GET"})),
-    Route(re.compile(r"/gradio_api/queue/join"), _POST),
+    Route(re.compile(r"/"), is_page=True, policy=PAGE_POLICY),
+    Route(re.compile(r"/config"), _GET),
+    Route(re.compile(r"/theme\.css"), _GET),
+    Route(re.compile(r"/assets/[\w-]+(?:\.[\w-]+)*\.(?:js|css|woff2?|svg)"), _GET, cache=_IMMUTABLE),
+    Route(re.compile(r"/gradio_api/info"), _GET),
+    Route(re.compile(r"/gradio_api/app_id"), _GET),
+    Route(re.compile(r"/gradio_api/heartbeat/\w{1,32}"), _GET),
+    Route(re.compile(r"/gradio_api/queue/data"), _GET),
+    Route(re.compile(r"/gradio_api/queue/join"), POST),
 )
 
 _FRONTEND = Path(gr.__file__).parent / "templates" / "frontend" / "index.html"
@@ -85,16 +97,23 @@ def assets() -> Assets:
     return Assets(tuple(f"/{path}" for path in scripts), tuple(f"/{path}" for path in styles))
 
 
-def mount(app: Starlette, answerer: Answerer, examples: tuple[str, ...], *, writes: bool) -> Callable[[], None]:
+def mount(
+    app: Starlette, answerer: Answerer, site: Site, examples: tuple[str, ...], *, model: str | None
+) -> Callable[[], None]:
     """Put the conversation's routes on `app`, behind whatever `app` already answers. Not from inside an event loop.
-    `writes` says whether a model writes the answers.
+    `model` names the model that writes the answers, None where none does.
 
     Gives what ends the stream that each open page holds; a server that is to stop would wait for them otherwise.
     """
 
+    page = chat_page(assets(), f"Written by {model}, each sentence checked." if model else QUOTES_ONLY)
+
+    async def conversation(request: Request) -> Response:
+        return HTMLResponse(page)
+
     async def inside_a_loop() -> None:
         # Outside of one, gradio opens an event loop for each lock it makes, and never closes it.
-        blocks = Conversation(answerer, examples, writes=writes).blocks
+        blocks = Conversation(answerer, examples, writes=model is not None).blocks
         blocks.queue(max_size=WAITING, api_open=False)
         blocks.state_session_capacity = SESSIONS
         theme = gr.themes.Base(font=_SYSTEM_FONTS, font_mono=("ui-monospace", "monospace"))
@@ -102,6 +121,7 @@ def mount(app: Starlette, answerer: Answerer, examples: tuple[str, ...], *, writ
             app, blocks, path="/", theme=theme, footer_links=[], run_history=False, show_error=False, ssr_mode=False
         )
 
+    app.router.routes.append(Served("/", conversation, methods=["GET", "HEAD"]))
     asyncio.run(inside_a_loop())
     mounted: Any = app.routes[-1]
     end_streams: Callable[[], None] = mounted.app.stop_event.set

@@ -18,15 +18,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ui.access.errors import NotAdmitted
 from ui.access.identity import Identify
 from ui.caller import Caller, with_caller
+from ui.route import NOTHING_ALLOWED, SAFE_METHODS, Route
 
 LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
 LARGEST_BODY = 128 * 1024
 """Bytes; the longest text to check is 20,000 characters, of six bytes each where JSON escapes them."""
-SAFE_METHODS = frozenset({"GET", "HEAD"})
-
-NOTHING_ALLOWED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-"""The content security policy of whatever is no page."""
-
 HEADERS = (
     (b"x-content-type-options", b"nosniff"),
     (b"referrer-policy", b"no-referrer"),
@@ -46,16 +42,6 @@ _NEVER_SENT = re.compile(rb"access-control-.*|server|x-powered-by|content-securi
 # Headers by which a client could tell the app that it is somewhere else; no proxy is trusted yet.
 _NEVER_READ = re.compile(rb"x-forwarded-.*|forwarded|x-gradio-.*|x-direct-url|x-original-.*|x-rewrite-url")
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9-]+(?:\.[a-z0-9-]+)*)\.?(?::\d{1,5})?")
-
-
-@dataclass(frozen=True, slots=True)
-class Route:
-    """One open route: `path` is matched whole. `policy` is its content security policy, `cache` its Cache-Control."""
-
-    path: re.Pattern[str]
-    methods: frozenset[str] = SAFE_METHODS
-    policy: str = NOTHING_ALLOWED
-    cache: str = "no-store"
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +196,7 @@ def _with_security(
     kept: list[tuple[bytes, bytes]], scope: Scope, route: Route | None, status: int
 ) -> list[tuple[bytes, bytes]]:
     policy = route.policy if route else NOTHING_ALLOWED
+    policy = policy if isinstance(policy, str) else policy(scope)
     cache = route.cache if route and status in (200, 206, 304) else "no-store"
     framing = b"SAMEORIGIN" if "frame-ancestors 'self'" in policy else b"DENY"
     own = [

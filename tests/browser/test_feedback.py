@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -32,6 +32,7 @@ from tests.served import serving
 from ui.answerer import AtDesk
 from ui.app import create_app
 from ui.caller import Caller
+from ui.serving import Site
 from ui.thumbs import THANKS
 
 pytestmark = pytest.mark.browser
@@ -362,9 +363,10 @@ def test_a_thumb_down_becomes_a_failing_case_that_passes_once_the_document_is_me
     assert command(tmp_path, *sync).returncode == 0
 
     quoter = Quoter()
+    site = replace(Site.alone(), identify=lambda scope: Caller(DESK, by="login"))
     with Corpus.open(tmp_path / "library", default_embedder()) as corpus:
         desk = Desk(corpus, quoter, quoter.threshold)
-        with serving(lambda: create_app(AtDesk(desk), identify=lambda scope: Caller(DESK, by="login"))) as address:
+        with serving(lambda: create_app(AtDesk(desk), site)) as address:
             page = watch(address).page
             ask(page, ASKED)
             expect(page.locator("#current blockquote").first).to_contain_text("opens at ten")

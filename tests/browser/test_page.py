@@ -10,7 +10,8 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Watched, ask
 from tests.newsroom import CONDITIONS_ANSWER, Newsroom
 from tests.served import serving
-from ui.app import QUOTES_ONLY, create_app
+from ui.app import create_app
+from ui.chat import QUOTES_ONLY
 
 pytestmark = pytest.mark.browser
 

@@ -1,0 +1,77 @@
+"""The pages that are ours alone, a source with its quote lit and checking a text, and the checks of the server."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from fastapi import FastAPI, Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.staticfiles import StaticFiles
+
+from index.errors import LibraryError
+from ui import api, render, source
+from ui.answerer import Answerer
+from ui.audit.noted import noted
+from ui.caller import principal_of
+from ui.route import Route
+from ui.serving import Site
+
+SOURCE_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'; sandbox allow-same-origin"
+)
+"""A source page runs no script and goes nowhere by itself, and only our own page may frame it."""
+OWN_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'"
+)
+"""A page that is ours alone needs no exceptions."""
+
+STATIC = Path(__file__).parent / "static"
+ROUTES = (
+    Route(re.compile(r"/source/[0-9a-f]{32}"), use="documents", is_page=True, policy=SOURCE_POLICY),
+    Route(re.compile(r"/page/[a-z]+\.(?:css|js|svg)"), cache="no-cache"),
+    Route(re.compile(r"/check"), is_page=True, policy=OWN_POLICY),
+    Route(re.compile(r"/healthz|/readyz"), who="anyone"),
+)
+
+
+def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
+    """Put these pages on `app`, and the checks of whether it lives and is ready."""
+    app.mount("/page", StaticFiles(directory=STATIC))
+    _add_source(app, answerer)
+    _add_checking(app)
+    _add_health(app, answerer)
+
+
+def _add_source(app: FastAPI, answerer: Answerer) -> None:
+    @app.api_route("/source/{document_id}", methods=["GET", "HEAD"])
+    def document(request: Request, document_id: str) -> Response:
+        found = answerer.document(principal_of(request.scope), document_id)
+        if found is None:
+            return HTMLResponse(render.source_page(source.MISSING), 404)
+        noted(request.scope).showed([document_id])
+        query = request.query_params
+        page = source.page(found, query.get("at", ""), query.get("sum", ""), beside="beside" in query)
+        return HTMLResponse(render.source_page(page))
+
+
+def _add_checking(app: FastAPI) -> None:
+    @app.api_route("/check", methods=["GET", "HEAD"])
+    def checking() -> Response:
+        return HTMLResponse(render.check_page(api.LONGEST_DRAFT))
+
+
+def _add_health(app: FastAPI, answerer: Answerer) -> None:
+    @app.api_route("/healthz", methods=["GET", "HEAD"])
+    async def alive() -> Response:
+        return PlainTextResponse("ok\n")
+
+    @app.api_route("/readyz", methods=["GET", "HEAD"])
+    def ready() -> Response:
+        try:
+            answerer.generation()
+        except LibraryError:
+            return PlainTextResponse("the library cannot be read\n", 503)
+        return PlainTextResponse("ok\n")
