@@ -44,7 +44,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "fastapi": ("ui/",),  # its apps and requests are what each module with routes is given
     "gradio": ("ui/chat.py", "ui/thumbs.py"),
     "httpx2": ("rag/endpoint/httpclient.py",),
-    "jinja2": ("ui/render.py",),
+    "jinja2": ("ui/render.py", "ui/embed/page.py"),
     "llama_index": (
         "rag/llamaindex.py",
         "rag/engines/nodes.py",
@@ -52,7 +52,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
         "rag/engines/response.py",
         "rag/engines/telling.py",
     ),
-    "markdown_it": ("index/markdown.py",),
+    "markdown_it": ("index/markdown.py", "ui/inline.py", "ui/markup.py"),
     "nh3": ("ui/render.py",),
     "onnxruntime": ("index/embed.py",),
     "openai": ("index/endpoint.py", "rag/endpoint/chatserver.py"),
