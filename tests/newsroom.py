@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Event as Flag
+from typing import TYPE_CHECKING
 
 from index.document import Document, Passage, Span
 from index.errors import LibraryError
@@ -25,6 +26,9 @@ from rag.events import (
     Writing,
 )
 from rag.question import Question
+
+if TYPE_CHECKING:
+    from index.listing import Listing
 
 TRACE = Trace("embedder-1", "evidence-1", 7, 0.93, 0.5, (Timing("search", 41.0), Timing("quote", 168.0)))
 
@@ -73,6 +77,11 @@ WIRE = document(
 )
 NOTES = document(None, None, None, "Neutral status would be written into the constitution of Ukraine.\n" + FILLER)
 DOCUMENTS = (CONDITIONS, SUMMIT, WIRE, NOTES)
+
+
+def may_read(principal: Principal, of: Document) -> bool:
+    within = principal.collections is None or of.collection in principal.collections
+    return within and (principal.reads_everything or bool(principal.readers & set(of.readers)))
 
 
 def passage(of: Document) -> Passage:
@@ -199,7 +208,7 @@ class Newsroom:
 
     def stream(self, principal: Principal, question: Question) -> Generator[Event, None, None]:
         self.before(question)
-        answer = self.answer or _answer(question.text)
+        answer = self._within(principal, self.answer or _answer(question.text))
         try:
             for event in _events(answer, question.text, keeps=self.answer is not None):
                 time.sleep(self.pause if not isinstance(event, EvidenceCompared | SentenceWritten) else 0)
@@ -220,9 +229,44 @@ class Newsroom:
         finally:
             self.left.set()
 
+    def search(self, principal: Principal, question: Question, limit: int) -> tuple[Passage, ...]:
+        words = set(question.text.casefold().split())
+        found = (each for each in self._documents(principal) if words & set(each.text.casefold().split()))
+        return tuple(map(passage, found))[:limit]
+
+    def listing(
+        self, principal: Principal, *, after: str | None, limit: int, words: str = "", collection: str | None = None
+    ) -> Listing:
+        from index.listing import Listed, Listing
+
+        found = sorted(
+            (
+                each
+                for each in self._documents(principal)
+                if words.casefold() in f"{each.title} {each.publisher}".casefold()
+                and collection in (None, each.collection)
+                and each.uri > (after or "")
+            ),
+            key=lambda each: each.uri,
+        )
+        shown = tuple(Listed(each.attribution, each.collection) for each in found[:limit])
+        return Listing(shown, shown[-1].attribution.uri if len(found) > limit else None)
+
+    def readable(self, principal: Principal, ids: Iterable[str]) -> frozenset[str]:
+        return frozenset(ids) & {each.id for each in self._documents(principal)}
+
     def document(self, principal: Principal, document_id: str) -> Document | None:
-        readable = (each for each in (*DOCUMENTS, *self.also) if principal.reads_everything)
-        return next((each for each in readable if each.id == document_id), None)
+        return next((each for each in self._documents(principal) if each.id == document_id), None)
+
+    def _documents(self, principal: Principal) -> tuple[Document, ...]:
+        return tuple(each for each in (*DOCUMENTS, *self.also) if may_read(principal, each))
+
+    def _within(self, principal: Principal, answer: Answer) -> Answer:
+        """The answer unless it quotes a document that may not be read, else that there is none."""
+        forbidden = {each.id for each in (*DOCUMENTS, *self.also)} - {each.id for each in self._documents(principal)}
+        if any(each.attribution.document_id in forbidden for each in answer.evidence):
+            return replace(ABSTENTION, related=())
+        return answer
 
     def keep(self, feedback: Feedback) -> None:
         if "full" in feedback.comment:

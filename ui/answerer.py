@@ -1,19 +1,24 @@
-"""What the faces ask: something that answers questions, gives documents, and keeps what readers say of answers."""
+"""What the faces ask: something that answers questions, finds and gives documents, and keeps what readers say."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
 from dataclasses import dataclass
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from index.document import Document
+import index.search
+from index.document import Document, Passage
 from index.feedback import Feedback
 from index.principal import Principal
 from rag.ask import Desk, stream
 from rag.check import Checked, check
 from rag.events import Event
 from rag.question import Question
+from rag.understand import understand
+
+if TYPE_CHECKING:
+    from index.listing import Listing
 
 
 class Answerer(Protocol):
@@ -28,6 +33,20 @@ class Answerer(Protocol):
 
     def check(self, principal: Principal, draft: str, as_of: date | None = None) -> Generator[Checked, None, None]:
         """The statements of somebody's text, each with what the library says to it, as soon as it is known."""
+        ...
+
+    def search(self, principal: Principal, question: Question, limit: int) -> tuple[Passage, ...]:
+        """The passages nearest to the question, best first, at most `limit`, without judging whether they answer it."""
+        ...
+
+    def listing(
+        self, principal: Principal, *, after: str | None, limit: int, words: str = "", collection: str | None = None
+    ) -> Listing:
+        """The documents that `principal` may read, a page of them: those after `after`, at most `limit`."""
+        ...
+
+    def readable(self, principal: Principal, ids: Iterable[str]) -> frozenset[str]:
+        """Those of the documents `ids` that there are and that `principal` may read now."""
         ...
 
     def document(self, principal: Principal, document_id: str) -> Document | None:
@@ -54,6 +73,19 @@ class AtDesk:
 
     def check(self, principal: Principal, draft: str, as_of: date | None = None) -> Generator[Checked, None, None]:
         yield from check(principal, draft, self.desk, as_of)
+
+    def search(self, principal: Principal, question: Question, limit: int) -> tuple[Passage, ...]:
+        query = understand(question.text, as_of=question.as_of)
+        return index.search.search(principal, query, self.desk.corpus, limit=limit)
+
+    def listing(
+        self, principal: Principal, *, after: str | None, limit: int, words: str = "", collection: str | None = None
+    ) -> Listing:
+        library = self.desk.corpus.library
+        return library.listing(principal, after=after, limit=limit, words=words, collection=collection)
+
+    def readable(self, principal: Principal, ids: Iterable[str]) -> frozenset[str]:
+        return self.desk.corpus.library.readable(principal, ids)
 
     def document(self, principal: Principal, document_id: str) -> Document | None:
         return self.desk.corpus.library.document(principal, document_id)
