@@ -56,7 +56,9 @@ class Document:
     """A text with its origin and its readers.
 
     `content_hash` is the version: the SHA-256 of what the text and the attribution were read from. `readers` are the
-    labels of those who may read it; the label `public` is everybody. `text` is already normalised.
+    labels of those who may read it; the label `public` is everybody, `nobody` is nobody. `collection` is the part of
+    the library that it is in, if any; it says where to look, not whose words these are, so no attribution has it.
+    `text` is already normalised.
     """
 
     uri: str
@@ -68,6 +70,7 @@ class Document:
     author: str | None = None
     published: date | None = None
     language: str | None = None
+    collection: str | None = None
 
     def __post_init__(self) -> None:
         if not self.uri:

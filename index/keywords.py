@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, Integer, Select, column, liter
 from index.hit import Hit
 from index.schema import chunks, documents
 from index.scope import Scope
-from index.visible import admitted
+from index.visible import admitted, storable
 
 MOST_WORDS = 64
 """A question longer than this is a pasted text; its first words are taken, and FTS5's limit of 256 is never met."""
@@ -64,7 +64,7 @@ def match_expression(question: str) -> str:
     >>> match_expression("What are the U.S. envoys' conditions?")
     '"U.S" OR "envoys" OR "conditions"'
     """
-    words = [word for found in _WORD.findall(_readable(question)) for word in _terms(found)]
+    words = [word for found in _WORD.findall(storable(question)) for word in _terms(found)]
     asked = [word for word in words if _is_asked_for(word)] or words
     return " OR ".join(f'"{word}"' for word in list(dict.fromkeys(asked))[:MOST_WORDS])
 
@@ -79,8 +79,3 @@ def _terms(word: str) -> tuple[str, ...]:
 def _is_asked_for(word: str) -> bool:
     """False for a word that only asks; "US" and "WHO" are names where "us" and "who" are not."""
     return word.casefold() not in _ASKING or (len(word) > 1 and word.isupper())
-
-
-def _readable(text: str) -> str:
-    """Without lone surrogates, which SQLite does not take."""
-    return text.encode("utf-8", "replace").decode("utf-8")

@@ -6,7 +6,7 @@ beside it is a cache. Many processes may read at once; one writes.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -19,6 +19,7 @@ from index.document import Document
 from index.embed import Embedder
 from index.errors import EmbedderChanged, LibraryBusy, LibraryError
 from index.feedback import FeedbackBook
+from index.listing import NOTHING, Listing
 from index.lock import FileLock
 from index.principal import Principal
 from index.scope import Scope
@@ -83,9 +84,39 @@ class Library:
 
     def document(self, principal: Principal, document_id: str) -> Document | None:
         """The document if `principal` may read it; None alike if they may not and if there is none."""
-        scope = Scope(None if principal.reads_everything else principal.readers)
+        scope = Scope.of(principal)
+        if scope.nothing:
+            return None
         with self.snapshot() as snapshot:
             return snapshot.document(document_id, scope)
+
+    def readable(self, principal: Principal, ids: Iterable[str]) -> frozenset[str]:
+        """Those of the documents `ids` that are there and `principal` may read."""
+        scope = Scope.of(principal)
+        if scope.nothing:
+            return frozenset()
+        with self.snapshot() as snapshot:
+            return snapshot.readable(ids, scope)
+
+    def listing(
+        self,
+        principal: Principal,
+        *,
+        after: str | None = None,
+        limit: int = 50,
+        words: str = "",
+        collection: str | None = None,
+    ) -> Listing:
+        """The first `limit` documents behind the uri `after` that `principal` may read, in the order of their uris.
+
+        Each of `words` stands in the title, the publisher or the uri, in any case and with any accents. `collection`
+        narrows the list to that one. Stable: what comes and goes meanwhile moves nothing to another page.
+        """
+        scope = Scope.of(principal)
+        if scope.nothing or limit < 1:
+            return NOTHING
+        with self.snapshot() as snapshot:
+            return snapshot.listing(scope, after, limit, words, collection)
 
     def require(self, embedder: Embedder) -> None:
         """Raise EmbedderChanged if the vectors here are another embedder's."""

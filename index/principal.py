@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 PUBLIC = "public"
 """The reader label that everybody holds."""
+NOBODY = "nobody"
+"""The reader label that nobody can hold: of a document that nothing says the readers of, and of one to be hidden."""
 USER = "user:"
 """What the label of one person begins with, so that no group can be taken for somebody: `user:alice`."""
 
@@ -24,6 +26,9 @@ class Principal:
     readers: frozenset[str]
     reads_everything: bool = False
     collections: frozenset[str] | None = None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "readers", self.readers - {NOBODY})
 
 
 LOCAL = Principal("local", frozenset({PUBLIC}), reads_everything=True)

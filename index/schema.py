@@ -8,9 +8,11 @@ a test holds the two together.
 from __future__ import annotations
 
 import os
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import cast
 
 from sqlalchemy import (
     Column,
@@ -34,6 +36,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError
 
 from index.errors import LibraryError
+from index.folded import folded
 
 HEAD = "0003"
 """The newest migration. Comparing it with the file's own spares an up-to-date library the import of alembic."""
@@ -190,6 +193,7 @@ def connect(path: Path) -> Engine:
 def _prepare(connection: DBAPIConnection, _record: object) -> None:
     # Python's sqlite3 begins transactions by rules of its own, and none before a SELECT; ours are explicit.
     connection.isolation_level = None
+    cast(sqlite3.Connection, connection).create_function("folded", 1, folded, deterministic=True)
     cursor = connection.cursor()
     for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
         cursor.execute(f"PRAGMA {pragma}")

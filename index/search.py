@@ -1,8 +1,9 @@
 """The one door to passages: who asks, what is asked, and the passages that person may read.
 
 Keyword and vector hits are fused by the sum of their standard scores, the other hits of the same document lend weight,
-copies of the same text are folded into one, and under an as-of date the recent comes first. Readers are enforced here
-and nowhere else: what the principal may not read is never ranked, counted or returned.
+copies of the same text are folded into one, and under an as-of date the recent comes first. What the principal may not
+read is never ranked, counted or returned, whatever an index says: it is asked for what is in the principal's scope
+only, and each of its hits is looked up in the library and judged again before anything is made of it.
 
 Standard scores keep what ranks throw away, how much better the first hit is than the second: without a document's other
 hits, the right document came first for .979 of 142 CLAP NQ questions, by reciprocal rank for .937; for .852 of 210
@@ -11,8 +12,9 @@ MTRAG-UN turns, by reciprocal rank for .805.
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -27,6 +29,8 @@ from index.principal import Principal
 from index.query import Query
 from index.scope import Scope
 from index.snapshot import Stored
+
+_log = logging.getLogger(__name__)
 
 POOL = 60
 """How many hits of each kind are fused, three times as many as an answer is looked for in."""
@@ -52,15 +56,18 @@ class _Found:
 def search(principal: Principal, query: Query, corpus: Corpus, *, limit: int = 10) -> tuple[Passage, ...]:
     """The passages nearest to `query` that `principal` may read, best first, at most `limit`.
 
-    A principal without reader labels gets nothing, and nothing is asked of the corpus. Raises EmbedderUnavailable.
+    A principal without reader labels, or limited to no collection, gets nothing, and nothing is asked of the corpus.
+    Raises EmbedderUnavailable.
     """
-    if not (principal.reads_everything or principal.readers) or not query.text.strip() or limit < 1:
+    if Scope.of(principal).nothing or not query.text.strip() or limit < 1:
         return ()
     vector = corpus.embedder.embed_query(query.text)
     with corpus.view() as view:
         scope = _scope(principal, query, view)
-        found = _fused(view.keyword_hits(query.text, POOL, scope), view.vector_hits(vector, POOL, scope))
-        chunks = tuple(stored for stored in view.chunks(found) if _may_read(principal, stored))
+        by_words, by_vector = view.keyword_hits(query.text, POOL, scope), view.vector_hits(vector, POOL, scope)
+        chunks = _readable(principal, query, view, (*by_words, *by_vector))
+    known = {stored.chunk_id for stored in chunks}
+    found = _fused(_among(known, by_words), _among(known, by_vector))
     passages = _passages(chunks, found, query.as_of)
     return fold(tuple(sorted(passages, key=lambda passage: -passage.score)), limit)
 
@@ -71,11 +78,10 @@ def _scope(principal: Principal, query: Query, view: View) -> Scope:
     A document without a date meets no bound that the question names, but stays under an as-of date. Where nothing
     readable was published within the bounds, they speak of what happened, not of when it was printed, and are let go.
     """
-    readers = None if principal.reads_everything else principal.readers
-    bounded = Scope(readers, query.earliest, _earlier(query.latest, query.as_of), undated=False)
+    bounded = Scope.of(principal, query.earliest, _earlier(query.latest, query.as_of), undated=False)
     if (query.earliest or query.latest) and view.holds(bounded):
         return bounded
-    return Scope(readers, latest=query.as_of)
+    return Scope.of(principal, latest=query.as_of)
 
 
 def _earlier(one: date | None, other: date | None) -> date | None:
@@ -111,9 +117,31 @@ def _ranks(hits: Sequence[Hit]) -> dict[int, int]:
     return {hit.chunk_id: rank for rank, hit in enumerate(hits, 1)}
 
 
-def _may_read(principal: Principal, stored: Stored) -> bool:
+def _readable(principal: Principal, query: Query, view: View, hits: Sequence[Hit]) -> tuple[Stored, ...]:
+    """The chunks of `hits`, each once, that the library itself says `principal` may read as of the query's day.
+
+    What else an index has named is left out and told of in the log, without a word of it.
+    """
+    named = dict.fromkeys(hit.chunk_id for hit in hits)
+    chunks = tuple(stored for stored in view.chunks(named) if _may_read(principal, query, stored))
+    if len(chunks) < len(named):
+        _log.error(
+            "%d of %d hits were not the asker's to read and were left out; an index of the library is damaged or was "
+            "tampered with: put a backup back, and remove the folder chroma beside it",
+            len(named) - len(chunks),
+            len(named),
+        )
+    return chunks
+
+
+def _may_read(principal: Principal, query: Query, stored: Stored) -> bool:
     """The same rule once more on what came back, so that a fault of an index cannot become a leak."""
-    return principal.reads_everything or bool(stored.readers & principal.readers)
+    scope = Scope.of(principal, latest=query.as_of)
+    return scope.admits(stored.readers, stored.collection, stored.attribution.published)
+
+
+def _among(known: Collection[int], hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    return tuple(hit for hit in hits if hit.chunk_id in known)
 
 
 def _passages(chunks: Sequence[Stored], found: Mapping[int, _Found], as_of: date | None) -> tuple[Passage, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 import numpy as np
@@ -13,6 +12,8 @@ from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Select, func, select
 
 from index import keywords
+from index import listing as lists
+from index.attributed import ATTRIBUTION, attribution, day
 from index.document import Attribution, Chunk, Document, Span
 from index.embed import Vectors
 from index.hit import Hit
@@ -34,12 +35,13 @@ class Generation:
 
 @dataclass(frozen=True, slots=True)
 class Stored:
-    """A chunk as the library holds it, with whose words it is and who may read it."""
+    """A chunk as the library holds it, with whose words it is, who may read it and the collection it is in."""
 
     chunk_id: int
     chunk: Chunk
     attribution: Attribution
     readers: frozenset[str]
+    collection: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +104,7 @@ class Snapshot:
         rows = self._connection.execute(_CHUNKS.where(chunks.c.id.in_(listed(wanted)))).all()
         numbers = {row.number for row in rows}
         texts, labels = self._texts(numbers), self._readers(numbers)
-        found = {row.chunk_id: _stored(row, texts[row.number], labels[row.number]) for row in rows}
+        found = {row.chunk_id: _stored(row, *texts[row.number], labels[row.number]) for row in rows}
         return tuple(found[chunk_id] for chunk_id in wanted if chunk_id in found)
 
     def document(self, document_id: str, scope: Scope) -> Document | None:
@@ -110,6 +112,15 @@ class Snapshot:
         wanted = select(documents).where(documents.c.id == document_id, *admitted(scope))
         row = self._connection.execute(wanted).one_or_none()
         return None if row is None else _document(row, self._readers({row.number})[row.number])
+
+    def readable(self, ids: Iterable[str], scope: Scope) -> frozenset[str]:
+        """Those of the documents `ids` that `scope` admits."""
+        wanted = select(documents.c.id).where(documents.c.id.in_(listed(ids)), *admitted(scope))
+        return frozenset(self._connection.scalars(wanted))
+
+    def listing(self, scope: Scope, after: str | None, limit: int, words: str, collection: str | None) -> lists.Listing:
+        """One page of the documents that `scope` admits; see `Library.listing`."""
+        return lists.listing(self._connection, scope, after, limit, words, collection)
 
     def documents(self, scope: Scope) -> Iterator[Document]:
         """Every document that `scope` admits, whole, in the order of their uris; not all are held at once."""
@@ -182,11 +193,12 @@ class Snapshot:
     def _numbers(self, statement: Select[tuple[int]]) -> Numbers:
         return np.fromiter(self._connection.scalars(statement), np.int64)
 
-    def _texts(self, numbers: Iterable[int]) -> dict[int, str]:
+    def _texts(self, numbers: Iterable[int]) -> dict[int, tuple[str, str | None]]:
+        """Each document's text, and the collection that stands behind it."""
         # Whole texts, cut here: SQLite's substr walks each text from its start for each chunk, and is half as fast.
         wanted = documents.c.number.in_(listed(numbers))
-        rows = self._connection.execute(select(documents.c.number, documents.c.text).where(wanted))
-        return {row.number: row.text for row in rows}
+        held = select(documents.c.number, documents.c.text, documents.c.collection).where(wanted)
+        return {row.number: (row.text, row.collection) for row in self._connection.execute(held)}
 
     def _readers(self, numbers: Iterable[int]) -> dict[int, frozenset[str]]:
         held: dict[int, set[str]] = {number: set() for number in numbers}
@@ -199,7 +211,6 @@ _CURRENT = select(embedders.c.number).where(embedders.c.is_current == 1).scalar_
 _VECTORS = (
     select(vectors.c.chunk, chunks.c.document, vectors.c.vector).join_from(vectors, chunks).order_by(vectors.c.chunk)
 )
-_ATTRIBUTION = [documents.c[name] for name in ("id", "uri", "title", "publisher", "author", "published", "language")]
 _CHUNKS = select(
     chunks.c.id.label("chunk_id"),
     chunks.c.ordinal,
@@ -207,7 +218,7 @@ _CHUNKS = select(
     chunks.c.end,
     chunks.c.headings,
     documents.c.number,
-    *_ATTRIBUTION,
+    *ATTRIBUTION,
 ).join_from(chunks, documents)
 _VERSIONS: Select[Any] = select(documents.c.number, documents.c.uri, documents.c.content_hash).order_by(documents.c.uri)
 _HELD: Select[Any] = select(
@@ -218,14 +229,10 @@ _HELD: Select[Any] = select(
 )
 
 
-def _stored(row: Row[Any], text: str, labels: frozenset[str]) -> Stored:
+def _stored(row: Row[Any], text: str, collection: str | None, labels: frozenset[str]) -> Stored:
     span = Span(row.start, row.end)
     chunk = Chunk(row.id, span, row.ordinal, span.of(text), tuple(json.loads(row.headings)))
-    return Stored(row.chunk_id, chunk, _attribution(row), labels)
-
-
-def _attribution(row: Row[Any]) -> Attribution:
-    return Attribution(row.id, row.uri, row.title, row.publisher, row.author, _date(row.published), row.language)
+    return Stored(row.chunk_id, chunk, attribution(row), labels, collection)
 
 
 def _document(row: Row[Any], labels: frozenset[str]) -> Document:
@@ -237,14 +244,11 @@ def _document(row: Row[Any], labels: frozenset[str]) -> Document:
         title=row.title,
         publisher=row.publisher,
         author=row.author,
-        published=_date(row.published),
+        published=day(row.published),
         language=row.language,
+        collection=row.collection,
     )
 
 
 def _held(row: Row[Any]) -> Held:
     return Held(row.id, row.uri, Origin(row.path, row.candidate, row.name, row.fingerprint))
-
-
-def _date(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)

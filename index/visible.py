@@ -1,4 +1,4 @@
-"""A scope in the terms of SQL: the one place where readers and dates become a condition on documents."""
+"""A scope in the terms of SQL: the one place where readers, collections and dates become a condition on documents."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ def admitted(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     if scope.readers is not None:
         held = select(readers.c.document).where(readers.c.label.in_(listed(sorted(scope.readers))))
         conditions.append(documents.c.number.in_(held))
+    if scope.collections is not None:
+        conditions.append(in_collections(scope.collections))
     if scope.earliest is not None:
         conditions.append(_dated(documents.c.published >= scope.earliest.isoformat(), scope))
     if scope.latest is not None:
@@ -24,9 +26,21 @@ def admitted(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     return tuple(conditions)
 
 
+def in_collections(names: Iterable[str]) -> ColumnElement[bool]:
+    """That a document is in one of these collections: found in their index, as the column itself stands behind the
+    text, and reading it reads that."""
+    filed = documents.alias()
+    return documents.c.number.in_(select(filed.c.number).where(filed.c.collection.in_(listed(sorted(names)))))
+
+
 def _dated(bound: ColumnElement[bool], scope: Scope) -> ColumnElement[bool]:
     """`bound`, which is false without a date, or that there is no date."""
     return or_(bound, documents.c.published.is_(None)) if scope.undated else bound
+
+
+def storable(text: str) -> str:
+    """`text` as SQLite takes it: without lone surrogates."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def listed(values: Iterable[str | int]) -> Select[tuple[str | int]]:

@@ -48,8 +48,8 @@ def check_storable(document: Document) -> None:
 
     A normalised text has neither.
     """
-    said = (document.text, document.uri, document.title, document.publisher, document.author, *document.readers)
-    if any(_UNSTORABLE.search(one) for one in said if one):
+    said = (document.text, document.uri, document.title, document.publisher, document.author, document.collection)
+    if any(_UNSTORABLE.search(one) for one in (*said, *document.readers) if one):
         raise InvalidDocument("it holds characters that no text has (NUL or half a pair); save it as UTF-8")
 
 
@@ -188,6 +188,7 @@ def _insert_document(connection: Connection, entry: Entry) -> int:
         "origin_name": origin.name,
         "origin_fingerprint": origin.fingerprint,
         "text": document.text,
+        "collection": document.collection,
     }
     number = _inserted(connection, insert(documents).values(values))
     labels = [{"document": number, "label": label} for label in dict.fromkeys(document.readers)]

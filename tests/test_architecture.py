@@ -25,6 +25,8 @@ MAY_IMPORT = {
 }
 SQL = (
     "index/schema.py",
+    "index/attributed.py",
+    "index/listing.py",
     "index/feedback.py",
     "index/library.py",
     "index/keywords.py",

@@ -96,12 +96,7 @@ def test_a_prompt_that_drops_citations_is_caught(copy: Copy) -> None:
 
 def test_a_permission_filter_that_is_gone_is_caught(copy: Copy) -> None:
     copy.change(
-        "index/search.py", "readers = None if principal.reads_everything else principal.readers", "readers = None"
-    )
-    copy.change(
-        "index/search.py",
-        "return principal.reads_everything or bool(stored.readers & principal.readers)",
-        "return True",
+        "index/scope.py", "readers = None if principal.reads_everything else principal.readers", "readers = None"
     )
     assert "may not read" in refused(copy.gate("--tag", "readers", "--no-timing"))
 

@@ -109,7 +109,7 @@ def test_a_search_that_lets_everybody_see_everything_is_seen_as_what_it_is(
     def everything(principal: Principal, query: Query, view: View) -> Scope:
         return Scope(None)
 
-    def anybody(principal: Principal, stored: Stored) -> bool:
+    def anybody(principal: Principal, query: Query, stored: Stored) -> bool:
         return True
 
     monkeypatch.setattr(index.search, "_scope", everything)
