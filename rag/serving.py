@@ -5,12 +5,13 @@ These settings never change what an answer says, only who gets it.
 
 from __future__ import annotations
 
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode
+
+from rag import exposure
 
 Labels = Annotated[tuple[str, ...], NoDecode]
 """A list in the settings file; separated by commas in the environment."""
@@ -93,19 +94,13 @@ class ServingSettings(BaseSettings):
     def _separated(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
+    @field_validator("public_url")
+    @classmethod
+    def _as_browsers_send_it(cls, value: str | None) -> str | None:
+        return value.lower().rstrip("/") if value is not None else None
+
     @model_validator(mode="after")
-    def _local_identity_stays_on_loopback(self) -> Self:
-        if self.identity == "local" and not is_loopback(self.host):
-            raise ValueError(
-                f"the host {self.host or 'any address'} would let everybody who reaches it read every document, as "
-                "identity is local; use 127.0.0.1, and an SSH tunnel from elsewhere, or another identity"
-            )
+    def _is_open_to_nobody_else(self) -> Self:
+        for check in exposure.CHECKS:
+            check(self)
         return self
-
-
-def is_loopback(host: str) -> bool:
-    """Whether only this machine can reach `host`; a name other than localhost may resolve to anything, so no."""
-    try:
-        return ip_address(host.strip("[]")).is_loopback
-    except ValueError:
-        return host == "localhost"

@@ -224,7 +224,7 @@ def _file(path: Path) -> _Source:
         raise InvalidSettings(f"{path} is not TOML ({error}); correct it there") from error
     for key in values:
         _refuse_unknown(key, key, str(path))
-    for key in ("library", "examples", "models"):
+    for key in ("library", "examples", "models", "socket", "token_key"):
         if isinstance(relative := values.get(key), str):
             values[key] = path.parent / relative
     return _Source(str(path), values)

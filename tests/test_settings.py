@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from rag.errors import InvalidSettings
-from rag.serving import is_loopback
+from rag.exposure import is_loopback
 from rag.settings import WITHOUT_EFFECT_ON_ANSWERS, Settings, labels, load
 
 SECRET = "sk-do-not-show-me"
@@ -69,8 +69,12 @@ def test_the_file_can_be_named_by_variable_and_by_argument(monkeypatch: pytest.M
 
 
 def test_paths_in_the_file_are_relative_to_the_file() -> None:
-    config = written('library = "team"\nexamples = "questions.txt"', "etc/onrecord.toml")
+    config = written(
+        'library = "team"\nexamples = "questions.txt"\ntoken_key = "host.pem"\nidentity = "header"\nsocket = "on.sock"',
+        "etc/onrecord.toml",
+    )
     assert load(config).library == Path("etc/team")
+    assert (load(config).token_key, load(config).socket) == (Path("etc/host.pem"), Path("etc/on.sock"))
     assert load(config).examples == Path("etc/questions.txt")
     assert load(config, library=Path("here")).library == Path("here")
 
@@ -231,6 +235,9 @@ PARTNERS: dict[str, dict[str, object]] = {
     "model_input_price": {"model_output_price": 1.0},
     "model_output_price": {"model_input_price": 1.0},
     "reranker_options": {"reranker": "package.module:Class"},
+    "socket": {"identity": "keys"},
+    "public_url": {"identity": "keys"},
+    "hosts": {"identity": "keys"},
 }
 
 
