@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.document import Attribution, Span
-from rag.answer import Answer
+from rag.answer import Answer, Sentence
 from tests.hostile import exfiltrating, hostile_answer, hostile_document, hostile_sides, payloads
 from tests.newsroom import (
     ABSTENTION,
@@ -61,13 +61,14 @@ class Seen(HTMLParser):
         self.other.append(data)
 
 
-def check_only_what_turns_are_made_of(html: str) -> Seen:
+def check_only_what_turns_are_made_of(html: str, *links: str) -> Seen:
+    """`links` are the addresses elsewhere that it may lead to."""
     seen = Seen(html)
     assert set(seen.tags) <= render.TAGS
     assert not seen.other
     for tag, name, value in seen.attributes:
         assert name in render.ATTRIBUTES["*"] | render.ATTRIBUTES.get(tag, set()), (tag, name)
-        assert name != "href" or render.SOURCE_LINK.fullmatch(value), value
+        assert name != "href" or render.SOURCE_LINK.fullmatch(value) or value in links, value
     assert not {"\n", "\r", "\t", "\u2028"} & set(html), "a turn is one line, or Markdown would read what is in it"
     return seen
 
@@ -145,6 +146,71 @@ def test_no_text_at_all_becomes_markup(text: str) -> None:
 @given(TEXTS)
 def test_nothing_at_all_passes_the_sanitiser_that_turns_are_not_made_of(html: str) -> None:
     assert set(Seen(render.sanitised(html)).tags) <= render.TAGS
+
+
+HOSTS = ("wiki.example.org",)
+MINUTES = "https://wiki.example.org/minutes?a=1&b=2"
+OUTWARD = '<a class="out" href="{}" target="_blank" rel="noopener noreferrer nofollow">'
+
+
+def said(text: str, *hosts: str, quoted: bool = False) -> str:
+    """The HTML of a turn, written and whole, in which a model says `text`."""
+    cited = WRITTEN_ANSWER.sentences[0].citations
+    sentence = Sentence(text, cited, "quoted" if quoted else "supported")
+    turn = replace(ASKED, writes=True, link_hosts=hosts)
+    writing = unfolding.written(unfolding.found(turn, WRITTEN_ANSWER.evidence), sentence)
+    whole = unfolding.finished(turn, replace(WRITTEN_ANSWER, sentences=(sentence,), form="open"))
+    html = render.parts(whole).prose
+    assert render.parts(writing).prose.partition("</p>")[0] == html.partition("</p>")[0], "written as it will stand"
+    return html
+
+
+def test_the_markdown_of_a_sentence_is_shown_and_its_links_lead_to_configured_hosts_only() -> None:
+    text = f"**Yes**, *as* `minuted` in [the minutes]({MINUTES}), see [this](https://evil.example/?q=1)."
+    html = said(text, *HOSTS)
+    link = OUTWARD.format(MINUTES.replace("&", "&amp;"))
+    assert "<strong>Yes</strong>, <em>as</em> <code>minuted</code> in " in html
+    assert f"{link}the minutes</a> (wiki.example.org), see this (evil.example)." in html
+    check_only_what_turns_are_made_of(html, MINUTES)
+    assert '<a class="out"' not in said(text)
+
+
+def test_the_words_of_a_quote_are_no_markdown() -> None:
+    assert "**Yes** [x](https://wiki.example.org/)" in said(
+        "**Yes** [x](https://wiki.example.org/)", *HOSTS, quoted=True
+    )
+
+
+@pytest.mark.parametrize("text", [*payloads(), *exfiltrating("http://127.0.0.1:9")])
+def test_a_model_that_obeys_links_nowhere_and_shows_no_picture(text: str) -> None:
+    check_only_what_turns_are_made_of(said(f"{text} [{text}](https://evil.example/)", *HOSTS))
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<a href="https://wiki.example.org/" target="_top" rel="opener">x</a>',
+        '<a href="https://wiki.example.org/" ping="https://evil.example/" referrerpolicy="unsafe-url">x</a>',
+    ],
+)
+def test_the_sanitiser_alone_lets_a_link_open_only_in_the_one_way(link: str) -> None:
+    assert Seen(render.sanitised(link, HOSTS)).attributes == [("a", "href", "https://wiki.example.org/")]
+
+
+@pytest.mark.parametrize(
+    "href",
+    [
+        *(
+            "http://wiki.example.org/",
+            "//wiki.example.org/",
+            "https://wiki.example.org:8443/",
+            "HTTPS://wiki.example.org/",
+        ),
+        *("https://me@wiki.example.org/", "https://evil.example/", "https://wiki.example.org.evil.example/"),
+    ],
+)
+def test_the_sanitiser_alone_lets_a_link_lead_only_to_a_configured_host(href: str) -> None:
+    assert "href" not in render.sanitised(f'<a href="{href}">x</a>', HOSTS)
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,9 @@ def test_a_passage_points_at_its_whole_chunk() -> None:
 
 def test_sentences_and_groups_name_evidence_by_number() -> None:
     value = json.loads(wire.dumps(wire.answer_json(answer())))
-    assert value["sentences"] == [{"text": SPAN.of(TEXT), "support": "quoted", "citations": [1]}]
+    quote = SPAN.of(TEXT)
+    runs: list[dict[str, object]] = [{"text": quote, "style": [], "href": None}]
+    assert value["sentences"] == [{"text": quote, "support": "quoted", "citations": [1], "runs": runs}]
     assert value["points"] == [[2, 1]]
     assert value["disagreements"] == [
         {"relation": "disagreeing", "evidence": [2, 1], "differences": ["go on", "denied"]}

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from index.document import Attribution, Passage, Span
+from ui.markup import Run
 
 LONGEST_EXCERPT = 300
 """Characters of a related passage that are shown."""
@@ -81,9 +82,13 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A checked sentence of prose with the quotes it rests on; `leads` if it is the answer in a word."""
+    """A checked sentence of prose with the quotes it rests on; `leads` if it is the answer in a word.
+
+    `text` is as it was written, `runs` as it is shown.
+    """
 
     text: str
+    runs: tuple[Run, ...]
     references: tuple[Reference, ...]
     leads: bool = False
 
@@ -109,7 +114,8 @@ class Turn:
     """A question with what has become of it. `number` counts a conversation's turns from 1.
 
     `writes` says that a model writes here, so that room is kept for its sentences; `words` are those that it has
-    written of whole sentences, None until it is heard of. `notice` is what there is to say of the model.
+    written of whole sentences, None until it is heard of. Links in its prose lead only to `link_hosts`. `notice` is
+    what there is to say of the model.
     """
 
     number: int
@@ -131,6 +137,7 @@ class Turn:
     documents: int = 0
     seconds: float | None = None
     message: str = ""
+    link_hosts: tuple[str, ...] = ()
 
     @property
     def tally(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Generator
+from collections.abc import AsyncIterator, Callable, Generator, Iterable
 from contextlib import aclosing, closing
 from pathlib import Path
 from threading import Event as Flag
@@ -113,7 +113,7 @@ def mount(
 
     async def inside_a_loop() -> None:
         # Outside of one, gradio opens an event loop for each lock it makes, and never closes it.
-        blocks = Conversation(answerer, examples, writes=model is not None).blocks
+        blocks = Conversation(answerer, examples, writes=model is not None, link_hosts=site.link_hosts).blocks
         blocks.queue(max_size=WAITING, api_open=False)
         blocks.state_session_capacity = SESSIONS
         theme = gr.themes.Base(font=_SYSTEM_FONTS, font_mono=("ui-monospace", "monospace"))
@@ -131,10 +131,13 @@ def mount(
 class Conversation:
     """The gradio page: the turns so far, the box, and the examples until the first question."""
 
-    def __init__(self, answerer: Answerer, examples: tuple[str, ...], *, writes: bool = False) -> None:
+    def __init__(
+        self, answerer: Answerer, examples: tuple[str, ...], *, writes: bool = False, link_hosts: Iterable[str] = ()
+    ) -> None:
         self.answerer = answerer
         self.examples = examples[:OFFERED]
         self.writes = writes
+        self.link_hosts = tuple(link_hosts)
         self.stops: dict[str, Flag] = {}
         with gr.Blocks(title="On Record", analytics_enabled=False, fill_width=True) as self.blocks:
             self.memory = gr.State((), time_to_live=KEPT_SECONDS)
@@ -209,7 +212,7 @@ class Conversation:
             return
         session, stop = str(request.session_hash), Flag()
         number = so_far[-1].number + 1 if so_far else 1
-        turn = Turn(number, text.strip(), "searching", writes=self.writes)
+        turn = Turn(number, text.strip(), "searching", writes=self.writes, link_hosts=self.link_hosts)
         self.stops[session] = stop
         try:
             principal = principal_of(request.request.scope)

@@ -1,8 +1,8 @@
 """From what is to be shown to HTML. All escaping happens here, twice over, and by two libraries.
 
 Jinja escapes whatever a template is given; what comes out for the conversation goes through nh3, which lets pass only
-the elements and attributes that the templates use, and links only to our own source pages. So a text from a document
-stays text even if a template were to forget itself.
+the elements and attributes that the templates use, and links only to our own source pages and to hosts that somebody
+has configured. So a text from a document stays text even if a template were to forget itself.
 """
 
 from __future__ import annotations
@@ -10,30 +10,48 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass, fields
+from functools import partial
 from pathlib import Path
 
 import nh3
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ui.brief import Turn, long_date
+from ui.links import canonical, target
 
 TAGS = frozenset(
     {
-        *("a", "blockquote", "button", "cite", "details", "div", "figcaption", "figure", "h2", "h3", "li"),
+        *(
+            "a",
+            "blockquote",
+            "button",
+            "cite",
+            "code",
+            "details",
+            "div",
+            "em",
+            "figcaption",
+            "figure",
+            "h2",
+            "h3",
+            "li",
+        ),
         *("p", "q", "section", "span", "strong", "summary", "time", "ul"),
     }
 )
 """The elements that a turn is made of."""
 ATTRIBUTES = {
     "*": {"class", "dir", "lang"},
-    "a": {"href", "title"},
+    "a": {"href", "rel", "target", "title"},
     "button": {"type"},
     "details": {"open"},
     "section": {"id"},
     "time": {"datetime"},
 }
 SOURCE_LINK = re.compile(r"/source/[0-9a-f]{32}\?at=[0-9]+-[0-9]+&sum=[0-9a-f]{12}#quote")
-"""The only address a turn can link to."""
+"""An address of this server that a turn can link to."""
+OUTWARD = {"rel": "noopener noreferrer nofollow", "target": "_blank"}
+"""How a link to another host opens: it is told nothing of where it was followed from."""
 
 _TEMPLATES = Environment(
     loader=FileSystemLoader(Path(__file__).parent / "templates"),
@@ -107,7 +125,7 @@ def parts(turn: Turn) -> Parts:
     """The HTML of the parts of a turn, each on one line."""
     made = _TEMPLATES.get_template("turn.html").module
     pieces = (getattr(made, each.name)(turn) for each in fields(Parts))
-    return Parts(*(sanitised(str(piece)).translate(_ON_ONE_LINE) for piece in pieces))
+    return Parts(*(sanitised(str(piece), turn.link_hosts).translate(_ON_ONE_LINE) for piece in pieces))
 
 
 def turns(shown: Iterable[Turn]) -> str:
@@ -136,20 +154,22 @@ def check_page(longest: int) -> str:
     return _TEMPLATES.get_template("check.html").render(longest=longest)
 
 
-def sanitised(html: str) -> str:
-    """`html` with nothing left in it but what turns are made of."""
+def sanitised(html: str, link_hosts: Iterable[str] = ()) -> str:
+    """`html` with nothing left in it but what turns are made of, and no link but to a source or one of `link_hosts`."""
+    hosts = frozenset(filter(None, map(canonical, link_hosts)))
     return nh3.clean(
         html,
         tags=set(TAGS),
         clean_content_tags={"script", "style"},
         attributes={tag: set(names) for tag, names in ATTRIBUTES.items()},
-        attribute_filter=_checked,
+        attribute_filter=partial(_checked, hosts),
         link_rel=None,
-        url_schemes=set(),
+        url_schemes={"https"},
     )
 
 
-def _checked(tag: str, attribute: str, value: str) -> str | None:
+def _checked(hosts: frozenset[str], tag: str, attribute: str, value: str) -> str | None:
     if attribute == "href" and not SOURCE_LINK.fullmatch(value):
-        return None
-    return value
+        leads = target(value)
+        return value if leads and leads.host in hosts and leads.href == value else None
+    return value if value == OUTWARD.get(attribute, value) else None

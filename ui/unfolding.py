@@ -8,6 +8,7 @@ from dataclasses import replace
 from rag.answer import Answer, Disagreement, Dropped, Evidence, Form, Group, Sentence
 from rag.events import EvidenceCompared
 from rag.forms.form import form
+from ui import markup
 from ui.brief import Column, LeftOut, Line, Point, Quote, Reference, Source, Turn, related, source
 
 LED: frozenset[Form] = frozenset({"yes_no", "who", "when", "how_many"})
@@ -45,7 +46,7 @@ def written(turn: Turn, sentence: Sentence) -> Turn:
     """The turn with one more checked sentence; a quote word for word is shown already."""
     if sentence.support == "unsupported" or _is_quote(sentence):
         return turn
-    lines = (*turn.lines, _line(sentence))
+    lines = (*turn.lines, _line(sentence, turn.link_hosts))
     return replace(turn, lines=_led(lines, form(turn.understood or turn.question)))
 
 
@@ -68,7 +69,7 @@ def finished(turn: Turn, answer: Answer) -> Turn:
         understood=answer.question if answer.question != turn.question.strip() else None,
         # Room that was kept stays, so that nothing moves; where nobody has waited for prose there need be none.
         writes=turn.writes and (bool(prose) or turn.words is not None),
-        lines=_led(tuple(map(_line, prose)), answer.form),
+        lines=_led(tuple(_line(sentence, turn.link_hosts) for sentence in prose), answer.form),
         related=tuple(related(passage) for passage in answer.related),
         left_out=tuple(LeftOut(each.text, each.reason) for each in (*answer.dropped, *bare)),
         notice=answer.notice,
@@ -182,9 +183,10 @@ def _differing(disagreements: Iterable[Disagreement], quotes: tuple[Quote, ...])
     yield from (_references(each, sources) for each in disagreements if each.relation == "disagreeing")
 
 
-def _line(sentence: Sentence) -> Line:
+def _line(sentence: Sentence, link_hosts: tuple[str, ...]) -> Line:
     cited = sentence.citations
     return Line(
         sentence.text,
+        markup.shown(sentence, link_hosts),
         tuple(Reference(each.number, source(each.attribution, each.span, each.quote)) for each in cited),
     )

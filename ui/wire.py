@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from index.document import Attribution, Passage, Span
 from index.sync_report import SyncReport
 from rag.answer import Answer, Disagreement, Dropped, Evidence, Sentence, Trace, Usage
+from ui import markup
 
 if TYPE_CHECKING:
     from rag.check import Checked
@@ -28,12 +29,14 @@ _STEERING = re.compile("[\x7f-\x9f\u2028\u2029\u200e\u200f\u202a-\u202e\u2066-\u
 # lines break at the next, a person be misled by those of direction, and the last cannot be written at all.
 
 
-def answer_json(answer: Answer, id: str | int | None = None) -> Json:
-    """The object of `ask`; `id` is the asked line's own, and left out where there is none."""
+def answer_json(answer: Answer, id: str | int | None = None, link_hosts: Iterable[str] = ()) -> Json:
+    """The object of `ask`; `id` is the asked line's own, and left out where there is none. Links in its prose lead
+    only to `link_hosts`."""
+    hosts = tuple(link_hosts)
     return _with_id(id) | {
         "status": answer.status,
         "question": answer.question,
-        "sentences": [sentence_json(sentence) for sentence in answer.sentences],
+        "sentences": [sentence_json(sentence, hosts) for sentence in answer.sentences],
         "evidence": [evidence_json(number, evidence) for number, evidence in enumerate(answer.evidence, start=1)],
         "related": [passage_json(passage) for passage in answer.related],
         "points": [list(point) for point in answer.points],
@@ -51,10 +54,16 @@ def search_json(question: str, passages: Iterable[Passage], id: str | int | None
     return _with_id(id) | {"question": question, "passages": [passage_json(passage) for passage in passages]}
 
 
-def sentence_json(sentence: Sentence) -> Json:
-    """A sentence with the numbers of the evidence it rests on."""
-    citations = [citation.number for citation in sentence.citations]
-    return {"text": sentence.text, "support": sentence.support, "citations": citations}
+def sentence_json(sentence: Sentence, link_hosts: Iterable[str] = ()) -> Json:
+    """A sentence with the numbers of the evidence it rests on, and as `runs` its text with its Markdown read."""
+    return {
+        "text": sentence.text,
+        "support": sentence.support,
+        "citations": [citation.number for citation in sentence.citations],
+        "runs": [
+            {"text": run.text, "style": list(run.style), "href": run.href} for run in markup.shown(sentence, link_hosts)
+        ],
+    }
 
 
 def evidence_json(number: int, evidence: Evidence) -> Json:
