@@ -22,6 +22,7 @@ from index.feedback import FeedbackBook
 from index.listing import NOTHING, Listing
 from index.lock import FileLock
 from index.principal import Principal
+from index.records.records import Records
 from index.scope import Scope
 from index.snapshot import Generation, Snapshot
 from index.writer import CHANGED, Writer, vector_fingerprint
@@ -64,6 +65,11 @@ class Library:
     def feedback(self) -> FeedbackBook:
         """What readers said of their answers."""
         return FeedbackBook(self._engine)
+
+    @property
+    def records(self) -> Records:
+        """What people leave: conversations, API keys, sessions and counts."""
+        return Records(self._engine)
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

@@ -34,6 +34,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DatabaseError
+from sqlalchemy.pool import QueuePool
 
 from index.errors import LibraryError
 from index.folded import folded
@@ -86,6 +87,7 @@ documents = Table(
     Index("documents_by_origin", "origin_path", "origin_uri"),
     Index("documents_by_date", "published"),
     Index("documents_by_collection", "collection"),
+    Index("documents_by_uri", "uri", "title", "publisher"),
     sqlite_autoincrement=True,
 )
 """`published` is an ISO date, so that dates compare as text. The origin columns say what a document was read from, to
@@ -184,7 +186,19 @@ def explained(what: str, remedy: str) -> Iterator[None]:
 def connect(path: Path) -> Engine:
     """An engine on the SQLite file at `path`. Transactions begin as reading ones, and as writing ones if the
     connection's execution option `writing` is set."""
-    engine = create_engine(f"sqlite:///{path}", max_overflow=-1)
+    return _prepared(create_engine(f"sqlite:///{path}", max_overflow=-1))
+
+
+def connect_memory() -> Engine:
+    """An engine on an empty database in memory, which ends with it. It is its one connection's own, and threads use
+    that in turn."""
+    taking_turns = create_engine(
+        "sqlite://", poolclass=QueuePool, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False}
+    )
+    return _prepared(taking_turns)
+
+
+def _prepared(engine: Engine) -> Engine:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
     return engine

@@ -1,0 +1,206 @@
+"""Conversations: what somebody asked and was answered, kept for them alone."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, tuple_, update
+
+from index.feedback import plain
+from index.records.store import Store, new_id, stamp
+from index.records.tables import conversations, turn_documents, turns
+from index.visible import listed, storable
+
+LONGEST_TITLE = 120
+"""Characters of a title that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation without its turns: where it is held (the embedded chat's name, empty for the server's own pages),
+    its title, when it was begun and changed last, and how many turns it has."""
+
+    id: str
+    place: str
+    title: str
+    begun: datetime
+    changed: datetime
+    turns: int
+
+    @property
+    def cursor(self) -> str:
+        """Where it stands in a list, to go on from there; it needs no escaping in a URL."""
+        return f"{stamp(self.changed)}_{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptTurn:
+    """A question, as of which day it was asked, and its answer as JSON. `documents` are the ids of all documents that
+    fed the answer; they may be gone, and whoever asked then may read them no more."""
+
+    id: str
+    asked: datetime
+    question: str
+    as_of: date | None
+    answer: str
+    documents: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A conversation with its turns, oldest first."""
+
+    conversation: Conversation
+    turns: tuple[KeptTurn, ...]
+
+
+class Conversations(Store):
+    """The conversations of one server. Whoever is not the owner of one, or asks in another place than it is held in,
+    is told the same as if there were none."""
+
+    def begin(self, owner: str, place: str, title: str) -> Conversation:
+        """Begin a conversation that is named so; what cannot be read is left out of the title, and it is cut."""
+        now, title = self._clock(), " ".join(plain(title).split())[:LONGEST_TITLE].rstrip()
+        begun = Conversation(new_id(), place, title, now, now, 0)
+        values = {"id": begun.id, "owner": owner, "place": place, "title": title, "begun": stamp(now)}
+        with self._writing() as connection:
+            connection.execute(insert(conversations).values(**values, changed=stamp(now)))
+        return begun
+
+    def add(self, owner: str, conversation_id: str, turn: KeptTurn) -> bool:
+        """Add a turn to this conversation of theirs; False if there is none, or a turn of that id is kept already."""
+        mine = conversations.c.id == conversation_id, conversations.c.owner == owner
+        with self._writing() as connection:
+            known = connection.scalar(select(turns.c.id).where(turns.c.id == turn.id))
+            changed = update(conversations).where(*mine).values(changed=stamp(self._clock()))
+            if known is not None or not connection.execute(changed).rowcount:
+                return False
+            _insert(connection, conversation_id, turn)
+        return True
+
+    def list(self, owner: str, place: str, *, limit: int, before: str | None = None) -> tuple[Conversation, ...]:
+        """Their conversations in that place, the one changed last first; those behind the cursor `before` only, which
+        is text from anywhere: what is no cursor leads somewhere among their own."""
+        wanted = _CONVERSATIONS.where(conversations.c.owner == owner, conversations.c.place == place)
+        if before is not None:
+            changed, _, id = storable(before).partition("_")
+            wanted = wanted.where(tuple_(conversations.c.changed, conversations.c.id) < tuple_(changed, id))
+        order = conversations.c.changed.desc(), conversations.c.id.desc()
+        with self._reading() as connection:
+            return tuple(map(_conversation, connection.execute(wanted.order_by(*order).limit(limit))))
+
+    def find(self, owner: str, place: str, id: str) -> Held | None:
+        """This conversation with all its turns; None if there is none of theirs in that place."""
+        with self._reading() as connection:
+            return _held(connection, _CONVERSATIONS.where(*_theirs(owner, place, id)))
+
+    def turn(self, owner: str, turn_id: str) -> KeptTurn | None:
+        """This turn; None if there is none of theirs."""
+        wanted = select(turns).join_from(turns, conversations).where(turns.c.id == turn_id)
+        with self._reading() as connection:
+            return next(iter(_turns(connection, wanted.where(conversations.c.owner == owner))), None)
+
+    def of(self, owner: str) -> tuple[Held, ...]:
+        """All their conversations with their turns, in whatever place, oldest first."""
+        ids = select(conversations.c.id).where(conversations.c.owner == owner).order_by(conversations.c.begun)
+        with self._reading() as connection:
+            each = [
+                _held(connection, _CONVERSATIONS.where(conversations.c.id == id))
+                for id in connection.scalars(ids).all()
+            ]
+        return tuple(held for held in each if held is not None)
+
+    def rename(self, owner: str, place: str, id: str, title: str) -> bool:
+        """Name this conversation so; False if there is none of theirs in that place."""
+        title = " ".join(plain(title).split())[:LONGEST_TITLE].rstrip()
+        with self._writing() as connection:
+            renamed = update(conversations).where(*_theirs(owner, place, id)).values(title=title)
+            return connection.execute(renamed).rowcount > 0
+
+    def delete(self, owner: str, place: str, id: str) -> bool:
+        """Remove this conversation with its turns; False if there is none of theirs in that place."""
+        return self._delete(*_theirs(owner, place, id)) > 0
+
+    def delete_all(self, owner: str, place: str | None = None) -> int:
+        """Remove all their conversations in that place, None for all places; returns how many there were."""
+        held_there = () if place is None else (conversations.c.place == place,)
+        return self._delete(conversations.c.owner == owner, *held_there)
+
+    def prune(self, before: datetime) -> int:
+        """Remove what was changed last before that moment, whoever's; returns how many conversations there were."""
+        return self._delete(conversations.c.changed < stamp(before))
+
+    def documents(self) -> frozenset[str]:
+        """The ids of all documents that fed any answer that is kept."""
+        with self._reading() as connection:
+            return frozenset(connection.scalars(select(turn_documents.c.document_id).distinct()))
+
+    def forget_documents(self, ids: Iterable[str]) -> int:
+        """Remove the turns that any of these documents fed, and conversations that are left without one; returns how
+        many turns there were."""
+        fed = select(turn_documents.c.turn).where(turn_documents.c.document_id.in_(listed(ids)))
+        with self._writing() as connection:
+            held = set(connection.scalars(select(turns.c.conversation).where(turns.c.id.in_(fed))))
+            count = connection.execute(delete(turns).where(turns.c.id.in_(fed))).rowcount
+            emptied = conversations.c.id.in_(listed(held)), conversations.c.id.not_in(select(turns.c.conversation))
+            connection.execute(delete(conversations).where(*emptied))
+        return count
+
+    def _delete(self, *conditions: ColumnElement[bool]) -> int:
+        with self._writing() as connection:
+            return connection.execute(delete(conversations).where(*conditions)).rowcount
+
+
+_COUNT = select(func.count()).where(turns.c.conversation == conversations.c.id).scalar_subquery()
+_CONVERSATIONS = select(conversations, _COUNT.label("turns"))
+
+
+def _theirs(owner: str, place: str, id: str) -> tuple[ColumnElement[bool], ...]:
+    return conversations.c.id == id, conversations.c.owner == owner, conversations.c.place == place
+
+
+def _insert(connection: Connection, conversation_id: str, turn: KeptTurn) -> None:
+    last = connection.scalar(select(func.max(turns.c.position)).where(turns.c.conversation == conversation_id))
+    values = {
+        "id": turn.id,
+        "conversation": conversation_id,
+        "position": (last or 0) + 1,
+        "asked": stamp(turn.asked),
+        "question": plain(turn.question),
+        "as_of": None if turn.as_of is None else turn.as_of.isoformat(),
+        "answer": storable(turn.answer),
+    }
+    connection.execute(insert(turns).values(**values))
+    rows = [{"turn": turn.id, "document_id": id} for id in sorted(turn.documents)]
+    if rows:
+        connection.execute(insert(turn_documents), rows)
+
+
+def _held(connection: Connection, wanted: Select[Any]) -> Held | None:
+    row = connection.execute(wanted).one_or_none()
+    if row is None:
+        return None
+    of_it = select(turns).where(turns.c.conversation == row.id).order_by(turns.c.position)
+    return Held(_conversation(row), _turns(connection, of_it))
+
+
+def _turns(connection: Connection, wanted: Select[Any]) -> tuple[KeptTurn, ...]:
+    rows = connection.execute(wanted).all()
+    fed: dict[str, set[str]] = {row.id: set() for row in rows}
+    named = select(turn_documents).where(turn_documents.c.turn.in_(listed(fed)))
+    for link in connection.execute(named):
+        fed[link.turn].add(link.document_id)
+    return tuple(_turn(row, frozenset(fed[row.id])) for row in rows)
+
+
+def _turn(row: Row[Any], documents: frozenset[str]) -> KeptTurn:
+    as_of = None if row.as_of is None else date.fromisoformat(row.as_of)
+    return KeptTurn(row.id, datetime.fromisoformat(row.asked), row.question, as_of, row.answer, documents)
+
+
+def _conversation(row: Row[Any]) -> Conversation:
+    begun, changed = (datetime.fromisoformat(text) for text in (row.begun, row.changed))
+    return Conversation(row.id, row.place, row.title, begun, changed, row.turns)
