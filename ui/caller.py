@@ -23,7 +23,8 @@ class Caller:
     """A principal and how they are known.
 
     `uses` limits what the caller may do, None for everything that a person may. `key` is the id of the API key and
-    `embed` the name of the embedded chat that the request comes through, None where there is none.
+    `embed` the name of the embedded chat that the request comes through, None where there is none. `called` is what a
+    page may call them, None where nothing is known but the principal's name.
     """
 
     principal: Principal
@@ -31,6 +32,7 @@ class Caller:
     uses: frozenset[Use] | None = None
     key: str | None = None
     embed: str | None = None
+    called: str | None = None
 
     def may(self, use: Use | None) -> bool:
         """Whether this caller may do that; None is what everybody who is known may."""
