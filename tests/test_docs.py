@@ -11,6 +11,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -18,6 +19,7 @@ from pathlib import Path
 import pytest
 from fpdf import FPDF
 
+from rag.serving import EmbedSettings
 from rag.settings import Settings, load
 from ui import exits
 from ui.cli import main
@@ -26,14 +28,19 @@ ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
 COMMAND = ROOT / "docs" / "command.md"
 EVALS = ROOT / "docs" / "evals.md"
-PAGES = (README, ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", COMMAND, EVALS)
+SERVING = ROOT / "docs" / "serving.md"
+EMBEDDING = ROOT / "docs" / "embedding.md"
+API = ROOT / "docs" / "api.md"
+PAGES = (README, ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", COMMAND, EVALS, SERVING, EMBEDDING, API)
 COMMANDS = (
     *("", "sync", "ask", "search", "check", "serve", "doctor"),
     *("model", "model list", "model get", "model use"),
     *("eval", "eval run", "eval compare", "eval accept", "eval make"),
     *("eval draft", "eval draft show", "eval draft take", "eval draft dismiss", "bench"),
+    *("embed", "key", "key make", "key list", "key revoke", "user", "user export", "user delete", "audit verify"),
 )
 MARKER = "<!-- settings -->\n"
+EMBED_MARKER = "<!-- embed settings -->\n"
 
 
 def blocks(language: str, page: Path = README) -> list[str]:
@@ -52,6 +59,15 @@ def settings_table() -> str:
         default = ",".join(field.default) if isinstance(field.default, tuple) else field.default
         shown = f"`{default}`" if default is not None and not field.default_factory else "not set"
         rows.append(f"| `{name}` | `ONRECORD_{name.upper()}` | {shown} | {field.description} |")
+    return "\n".join(rows) + "\n"
+
+
+def embed_settings_table() -> str:
+    """The table on what a table `[embeds.NAME]` may hold, made from the code."""
+    rows = ["| in the table | default | what it is |", "|---|---|---|"]
+    for name, field in EmbedSettings.model_fields.items():
+        default = "needed" if field.is_required() else f"`{json.dumps(field.default)}`"
+        rows.append(f"| `{name}` | {default} | {field.description} |")
     return "\n".join(rows) + "\n"
 
 
@@ -100,7 +116,7 @@ def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-@pytest.mark.parametrize(("page", "least"), [(README, 14), (EVALS, 7)])
+@pytest.mark.parametrize(("page", "least"), [(README, 14), (EVALS, 7), (SERVING, 6)])
 def test_every_command_shown_does_what_is_said(
     page: Path, least: int, at_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -144,12 +160,17 @@ def test_the_file_forms_of_the_readme_are_read_as_said(at_home: Path, capsys: py
     assert len(json.loads(capsys.readouterr().out)["passages"]) == 3
 
 
-def test_the_settings_of_the_readme_are_settings(tmp_path: Path) -> None:
-    shown = blocks("toml")
-    assert shown
+@pytest.mark.parametrize(("page", "least"), [(README, 1), (SERVING, 4), (EMBEDDING, 1)])
+def test_the_settings_shown_are_settings(
+    page: Path, least: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ONRECORD_OIDC_SECRET", "as serving.md says")
+    shown = blocks("toml", page)
+    assert len(shown) >= least
     for number, text in enumerate(shown):
         (tmp_path / f"{number}.toml").write_text(text, encoding="utf-8")
-        assert load(tmp_path / f"{number}.toml").model
+        set_here = load(tmp_path / f"{number}.toml").model_fields_set
+        assert set_here >= set(tomllib.loads(text)), text
 
 
 def test_the_python_of_the_readme_runs(at_home: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -181,6 +202,12 @@ def test_make_chat_runs_the_command_as_the_readme_does() -> None:
 
 def test_the_table_of_settings_is_that_of_the_code() -> None:
     assert MARKER + settings_table() in README.read_text(encoding="utf-8"), "run python -m tests.test_docs"
+
+
+def test_the_table_of_embed_settings_is_that_of_the_code() -> None:
+    assert EMBED_MARKER + embed_settings_table() in EMBEDDING.read_text(encoding="utf-8"), (
+        "run python -m tests.test_docs"
+    )
 
 
 def test_the_page_of_the_command_is_what_help_prints() -> None:
@@ -220,9 +247,15 @@ def write() -> None:
     """Write what is made from the code into the documents."""
     COMMAND.parent.mkdir(exist_ok=True)
     COMMAND.write_text(command_page(), encoding="utf-8")
-    before, _, after = README.read_text(encoding="utf-8").partition(MARKER)
+    _refresh(README, MARKER, settings_table())
+    _refresh(EMBEDDING, EMBED_MARKER, embed_settings_table())
+
+
+def _refresh(page: Path, marker: str, table: str) -> None:
+    """Put `table` behind `marker`, in place of the rows that stand there."""
+    before, _, after = page.read_text(encoding="utf-8").partition(marker)
     rest = re.sub(r"\A(\|.*\n)*", "", after)
-    README.write_text(f"{before}{MARKER}{settings_table()}{rest}", encoding="utf-8")
+    page.write_text(f"{before}{marker}{table}{rest}", encoding="utf-8")
 
 
 if __name__ == "__main__":
