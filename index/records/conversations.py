@@ -61,10 +61,11 @@ class Conversations(Store):
     """The conversations of one server. Whoever is not the owner of one, or asks in another place than it is held in,
     is told the same as if there were none."""
 
-    def begin(self, owner: str, place: str, title: str) -> Conversation:
-        """Begin a conversation that is named so; what cannot be read is left out of the title, and it is cut."""
+    def begin(self, owner: str, place: str, title: str, id: str | None = None) -> Conversation:
+        """Begin a conversation that is named so; what cannot be read is left out of the title, and it is cut. `id` is
+        one that `new_id` made before, where somebody had to be told it first."""
         now, title = self._clock(), " ".join(plain(title).split())[:LONGEST_TITLE].rstrip()
-        begun = Conversation(new_id(), place, title, now, now, 0)
+        begun = Conversation(id or new_id(), place, title, now, now, 0)
         values = {"id": begun.id, "owner": owner, "place": place, "title": title, "begun": stamp(now)}
         with self._writing() as connection:
             connection.execute(insert(conversations).values(**values, changed=stamp(now)))
@@ -102,6 +103,13 @@ class Conversations(Store):
         wanted = select(turns).join_from(turns, conversations).where(turns.c.id == turn_id)
         with self._reading() as connection:
             return next(iter(_turns(connection, wanted.where(conversations.c.owner == owner))), None)
+
+    def holding(self, owner: str, place: str, turn_id: str) -> Held | None:
+        """The conversation that this turn belongs to; None if there is none of theirs in that place."""
+        conversation = select(turns.c.conversation).where(turns.c.id == turn_id).scalar_subquery()
+        theirs = conversations.c.owner == owner, conversations.c.place == place
+        with self._reading() as connection:
+            return _held(connection, _CONVERSATIONS.where(conversations.c.id == conversation, *theirs))
 
     def of(self, owner: str) -> tuple[Held, ...]:
         """All their conversations with their turns, in whatever place, oldest first."""
