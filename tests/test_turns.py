@@ -13,7 +13,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from ui.limiting.turns import SHARE, Crowded, Turns
+from ui.limiting.turned_away import Crowded
+from ui.limiting.turns import SHARE, Turns
 
 T = TypeVar("T")
 

@@ -12,20 +12,14 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from ui.limiting.turned_away import Crowded
+
 LONGEST_WAIT = 60.0
 """Seconds that a question waits for its turn."""
 COME_BACK = 10
 """Seconds after which somebody who found the queue full should ask again: about as long as a written answer takes."""
 SHARE = 4
 """One person holds at most one place of so many in the queue, but always as many as they have turns."""
-
-
-class Crowded(Exception):
-    """There is no turn for this question; the message says why and what to do. `seconds`: when to ask again."""
-
-    def __init__(self, message: str, seconds: int = COME_BACK) -> None:
-        super().__init__(message)
-        self.seconds = seconds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,17 +80,21 @@ class Turns:
                 await waiting.turn
             has_turn = True
         except TimeoutError as error:
-            raise Crowded("No answer could be begun in time, as many are under way; ask again in a moment.") from error
+            raise Crowded(
+                "No answer could be begun in time, as many are under way; ask again in a moment.", COME_BACK
+            ) from error
         finally:
             if not has_turn:
                 self._leave(waiting)
 
     def _find_a_place(self, who: str, each: int) -> None:
         if len(self._queue) >= self.waiting:
-            raise Crowded("Too many questions are waiting already; ask again in a moment.")
+            raise Crowded("Too many questions are waiting already; ask again in a moment.", COME_BACK)
         theirs = sum(waiting.who == who for waiting in self._queue)
         if theirs >= max(each, self.waiting // SHARE):
-            raise Crowded("Too many of your own questions are waiting already; ask again when some are answered.")
+            raise Crowded(
+                "Too many of your own questions are waiting already; ask again when some are answered.", COME_BACK
+            )
 
     def _leave(self, waiting: _Waiting) -> None:
         if waiting in self._queue:

@@ -1,0 +1,85 @@
+"""How many questions somebody may ask in a minute and a day, counted in the library by the library `limits`.
+
+A person is counted by name, wherever they ask; an API key by its id; and an embedded chat for everybody together, and
+for each reader too. A window begins with its first question and ends with its span, when the next begins at nothing.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable, Iterator, Mapping
+
+from limits import RateLimitItem, parse_many
+from limits.strategies import FixedWindowRateLimiter
+
+from index.records.counters import Counters
+from ui.caller import Caller
+from ui.limiting.storage import KeptCounts
+from ui.limiting.turned_away import Exceeded
+
+_UNITS = ((3600, "hour"), (60, "minute"), (1, "second"))
+
+
+class Rates:
+    """The limits, as `30/minute; 1000/day`: of a person, of a key, and of each embedded chat by its name.
+
+    The person at this machine is not limited: whom they would hold up is themselves.
+    """
+
+    def __init__(
+        self,
+        counters: Counters,
+        *,
+        user: str,
+        key: str,
+        embeds: Mapping[str, str],
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._limiter = FixedWindowRateLimiter(KeptCounts(counters))
+        self._user = _narrow_first(user)
+        self._key = _narrow_first(key)
+        self._embeds = {name: _narrow_first(limit) for name, limit in embeds.items()}
+        self._clock = clock
+
+    def count(self, caller: Caller) -> None:
+        """One more question of this caller. Raises Exceeded if that is too many, LibraryError if it cannot be counted.
+
+        What exceeds a minute's limit is not counted for the day, nor one reader's excess for the whole chat.
+        """
+        for limit, *whose in self._limits(caller):
+            if not self._limiter.hit(limit, *whose):
+                raise self._exceeded(limit, whose)
+
+    def _limits(self, caller: Caller) -> Iterator[tuple[RateLimitItem, str, str]]:
+        if caller.key is not None:
+            yield from ((limit, "key", caller.key) for limit in self._key)
+        elif caller.by != "loopback":
+            yield from ((limit, "user", caller.principal.name) for limit in self._user)
+        if caller.embed is not None:
+            yield from ((limit, "embed", caller.embed) for limit in self._embeds[caller.embed])
+
+    def _exceeded(self, limit: RateLimitItem, whose: list[str]) -> Exceeded:
+        ends, _ = self._limiter.get_window_stats(limit, *whose)
+        seconds = max(1, math.ceil(ends - self._clock()))
+        asked = {"user": "You have asked", "key": "This API key has asked", "embed": "This chat was asked"}[whose[0]]
+        span = f"{limit.multiples} {limit.GRANULARITY.name}s" if limit.multiples > 1 else f"a {limit.GRANULARITY.name}"
+        return Exceeded(
+            f"{asked} {limit.amount} questions in {span}, which is the limit; ask again in {_duration(seconds)}.",
+            seconds,
+        )
+
+
+def _narrow_first(limits: str) -> tuple[RateLimitItem, ...]:
+    return tuple(sorted(parse_many(limits), key=RateLimitItem.get_expiry))
+
+
+def _duration(seconds: int) -> str:
+    """In words, never less than it is.
+
+    >>> _duration(90), _duration(1), _duration(7200)
+    ('2 minutes', '1 second', '2 hours')
+    """
+    size, unit = next(each for each in _UNITS if seconds >= each[0])
+    count = math.ceil(seconds / size)
+    return f"{count} {unit}{'' if count == 1 else 's'}"
