@@ -5,10 +5,14 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 
-from sqlalchemy import ColumnElement, Select, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, func, literal, literal_column, or_, select
 
 from index.schema import documents, readers
 from index.scope import Scope
+
+_NUMBER: ColumnElement[int] = literal_column("+documents.number")
+"""The plus keeps SQLite from beginning with what is admitted, which may be nearly all: it looks each document up there.
+Of 50,000 documents with 40,000 admitted it took 5 s to pick out 1,000 by their ids, and takes 7 ms."""
 
 
 def admitted(scope: Scope) -> tuple[ColumnElement[bool], ...]:
@@ -16,7 +20,7 @@ def admitted(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     conditions: list[ColumnElement[bool]] = []
     if scope.readers is not None:
         held = select(readers.c.document).where(readers.c.label.in_(listed(sorted(scope.readers))))
-        conditions.append(documents.c.number.in_(held))
+        conditions.append(_NUMBER.in_(held))
     if scope.collections is not None:
         conditions.append(in_collections(scope.collections))
     if scope.earliest is not None:
@@ -30,7 +34,7 @@ def in_collections(names: Iterable[str]) -> ColumnElement[bool]:
     """That a document is in one of these collections: found in their index, as the column itself stands behind the
     text, and reading it reads that."""
     filed = documents.alias()
-    return documents.c.number.in_(select(filed.c.number).where(filed.c.collection.in_(listed(sorted(names)))))
+    return _NUMBER.in_(select(filed.c.number).where(filed.c.collection.in_(listed(sorted(names)))))
 
 
 def _dated(bound: ColumnElement[bool], scope: Scope) -> ColumnElement[bool]:

@@ -12,6 +12,7 @@ down_revision = "0002"
 def upgrade() -> None:
     op.add_column("documents", sa.Column("collection", sa.Text))
     op.create_index("documents_by_collection", "documents", ["collection"])
+    op.create_index("documents_by_uri", "documents", ["uri", "title", "publisher"])
     _conversations()
     _admission()
     _counts()
