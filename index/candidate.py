@@ -9,7 +9,7 @@ from pathlib import Path
 
 from index.claims import NOTHING, Claims
 
-READING = "1"
+READING = "2"
 """The version of the rules of reading; raise it when the same bytes would make another document, to read it anew."""
 
 
@@ -57,14 +57,17 @@ class Candidate:
     """The folder that was walked; the file is opened from there, and nothing outside of it is."""
     readers: tuple[str, ...] = field(default=(), repr=False)
     """Who may read it, if nothing else says so."""
+    collection: str | None = field(default=None, repr=False)
+    """The collection that it is in, if nothing else says so."""
     row: Claims = field(default=NOTHING, repr=False)
-    """What `sources.csv` says of it; it overrides what the file says."""
+    """What `sources.csv` says of it and of the folders it is in; it overrides what the file or line says."""
     line: Line | None = field(default=None, repr=False)
 
 
-def fingerprint(data: bytes, readers: tuple[str, ...], row: Claims = NOTHING) -> str:
-    """The SHA-256, in hex, over all that a document is made of: its bytes, its default readers, its row, our rules."""
-    beside = json.dumps([READING, readers, [str(value) for value in astuple(row)]])
+def fingerprint(data: bytes, readers: tuple[str, ...], row: Claims = NOTHING, collection: str | None = None) -> str:
+    """The SHA-256, in hex, over all that a document is made of: its bytes, its row, our rules, and what holds where
+    nothing says who may read it or which collection it is in."""
+    beside = json.dumps([READING, readers, collection, [str(value) for value in astuple(row)]])
     return hashlib.sha256(f"{len(beside)}:{beside}".encode() + data).hexdigest()
 
 

@@ -1,4 +1,5 @@
-"""What a source says of a document: its title, its date, who may read it. What it does not say is absent."""
+"""What a source says of a document: its title, its date, who may read it, where it is filed. What it does not say is
+absent."""
 
 from __future__ import annotations
 
@@ -23,6 +24,7 @@ class Claims:
     published: date | None = None
     language: str | None = None
     readers: tuple[str, ...] = ()
+    collection: str | None = None
 
     def over(self, other: Claims) -> Claims:
         """These claims, and `other`'s where these are silent."""

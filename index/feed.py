@@ -64,6 +64,7 @@ def _claims(given: dict[str, object]) -> Claims:
         published=_date(given),
         language=_language(given),
         readers=_readers(given),
+        collection=_label(given, "collection"),
     )
 
 

@@ -30,7 +30,7 @@ def parted(text: str) -> Parted:
     """Front matter and body of a Markdown `text`, with plain line ends; no claims if there is no front matter.
 
     Keys that are not ours are somebody else's and are left alone, and a date that is not one whole day is absent.
-    Raises Refused if the front matter is not YAML or says something of readers or uri that cannot be used.
+    Raises Refused if the front matter is not YAML or says something of readers, collection or uri that cannot be used.
     """
     text = text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     found = _FRONT_MATTER.match(text, 0, _LONGEST)
@@ -59,6 +59,7 @@ def _claims(given: dict[str, object]) -> Claims:
         published=parse_date(_text(given, "published") or _text(given, "date")),
         language=language(_text(given, "language") or _text(given, "lang")),
         readers=_readers(given),
+        collection=_collection(given),
     )
 
 
@@ -68,6 +69,14 @@ def _text(given: dict[str, object], key: str) -> str:
     if isinstance(value, list) and all(isinstance(one, str) for one in value):
         return ", ".join(value)
     return value if isinstance(value, str) else ""
+
+
+def _collection(given: dict[str, object]) -> str | None:
+    value = given.get("collection", "")
+    name = label(value) if isinstance(value, str) else None
+    if name is None and value != "":
+        raise Refused("its front matter names no single collection; write collection: wiki")
+    return name
 
 
 def _readers(given: dict[str, object]) -> tuple[str, ...]:

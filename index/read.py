@@ -60,7 +60,7 @@ class Reader:
     def _content(self, candidate: Candidate) -> Content:
         relative = candidate.path.relative_to(candidate.root)
         data = files.read(candidate.root, relative, self._limits.file_bytes)
-        if fingerprint(data, candidate.readers, candidate.row) != candidate.fingerprint:
+        if fingerprint(data, candidate.readers, candidate.row, candidate.collection) != candidate.fingerprint:
             raise Refused("it changed while it was being read; sync again")
         suffix = relative.suffix.lower()
         kind = KINDS[suffix]
@@ -93,6 +93,7 @@ def _document(candidate: Candidate, content: Content, text: str) -> Document:
         author=claims.author,
         published=claims.published,
         language=claims.language,
+        collection=claims.collection or candidate.collection,
     )
 
 

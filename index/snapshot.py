@@ -17,6 +17,7 @@ from index.attributed import ATTRIBUTION, attribution, day
 from index.document import Attribution, Chunk, Document, Span
 from index.embed import Vectors
 from index.hit import Hit
+from index.principal import NOBODY
 from index.schema import chunks, documents, embedders, generations, meta, readers, vectors
 from index.scope import Scope
 from index.visible import admitted, listed
@@ -136,6 +137,11 @@ class Snapshot:
     def document_numbers(self, scope: Scope) -> Numbers:
         """The numbers of the documents that `scope` admits, without an order."""
         return self._numbers(select(documents.c.number).where(*admitted(scope)))
+
+    def hidden(self) -> int:
+        """How many documents nobody may read."""
+        shown = select(readers.c.document).where(readers.c.label != NOBODY)
+        return self._connection.scalar(select(func.count()).where(documents.c.number.not_in(shown))) or 0
 
     def chunk_count(self) -> int:
         """How many chunks there are."""

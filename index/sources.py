@@ -1,7 +1,8 @@
 """`sources.csv`: what a person knows of the files beside it; it adds to what they say of themselves, or overrides it.
 
-A mistake is reported with its line and the rest of the table holds. Only who may read a file is never read leniently:
-where that is in doubt, the file is refused.
+A row that names a folder is a rule: it holds for all that is in the folder, feeds included, as far as no row of a file
+or folder nearer to it says otherwise. A mistake is reported with its line and the rest of the table holds. Only who may
+read a file and what collection it is in are never read leniently: where that is in doubt, the file is refused.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ from difflib import get_close_matches
 from pathlib import Path, PurePosixPath
 
 from index.candidate import Refusal
-from index.claims import Claims, label, language, reader_labels
+from index.claims import NOTHING, Claims, label, language, reader_labels
 from index.dates import parse_date
 from index.decode import decode
 from index.errors import Refused
@@ -25,6 +26,9 @@ from index.uris import checked_uri, name_of, shown
 NAME = "sources.csv"
 COLUMNS = ("file", *(one.name for one in fields(Claims)))
 FEEDS = (".jsonl",)
+RULES = ("publisher", "author", "language", "readers", "collection")
+"""What can be said of all that is in a folder."""
+_ADMITTING = ("readers", "collection")
 
 
 class Sources:
@@ -48,13 +52,17 @@ class Sources:
             self._all_in_doubt = f"{name}, which may say who may read it, cannot be read; correct the table"
 
     def of(self, file: str) -> Claims:
-        """What the table says of the file with this path below its folder.
+        """What the table says of the file with this path below its folder, and of the folders it is in.
 
         Raises Refused if the table has a mistake that may be about who may read the file.
         """
-        if doubt := self._all_in_doubt or self._in_doubt.get(file):
-            raise Refused(doubt)
-        return self._rows.get(file, Claims())
+        path = PurePosixPath(file)
+        claims = NOTHING
+        for name in (file, *map(str, path.parents)):
+            if doubt := self._all_in_doubt or self._in_doubt.get(name):
+                raise Refused(doubt)
+            claims = claims.over(self._rows.get(name, NOTHING))
+        return claims
 
     def _read(self, data: bytes) -> None:
         lines = csv.reader(io.StringIO(decode(data), newline=""), strict=True)
@@ -73,13 +81,16 @@ class Sources:
         for column in columns:
             if column not in COLUMNS:
                 self._complain(1, f"it has the column {column[:40]!r}, which is not used; {nearest(column, COLUMNS)}")
-                if get_close_matches(column, ["readers"], cutoff=0.7):
-                    self._all_in_doubt = f"{self._name} has a column {column!r} that may mean readers; correct its name"
+                if meant := get_close_matches(column, _ADMITTING, n=1, cutoff=0.7):
+                    self._all_in_doubt = (
+                        f"{self._name} has a column {column!r} that may mean {meant[0]}; correct its name"
+                    )
         return columns
 
     def _take(self, columns: tuple[str, ...], cells: list[str], line: int) -> None:
         row = dict(zip(columns, map(str.strip, cells), strict=False))
-        file = name_of(row.get("file", ""))
+        named = row.get("file", "")
+        file = name_of(str(PurePosixPath(named))) if named else ""
         if reason := self._why_no_file(file):
             self._complain(line, reason)
         elif len(cells) != len(columns) or file in self._rows:
@@ -87,8 +98,9 @@ class Sources:
             self._complain(line, f"the row of {file[:100]!r} {fault}; correct it")
             self._in_doubt[file] = f"its row in line {line} of {self._name} {fault}; correct it"
         else:
-            self._rows[file] = Claims()
-            self._rows[file] = self._claims(row, line)
+            if (self._folder / file).is_dir():
+                row = self._rule(row, line)
+            self._rows[file] = self._claims(file, row, line)
 
     def _why_no_file(self, file: str) -> str | None:
         path = PurePosixPath(file)
@@ -102,7 +114,19 @@ class Sources:
             return f"there is no file {shown(file)[:100]!r} here; correct its name or remove the row"
         return None
 
-    def _claims(self, row: dict[str, str], line: int) -> Claims:
+    def _rule(self, row: dict[str, str], line: int) -> dict[str, str]:
+        """What a folder's row can say."""
+        for column in row.keys() - {"file", *RULES}:
+            if row[column]:
+                self._complain(line, f"a folder has no {column} of its own; say it of a file, or remove it here")
+        return {column: row[column] for column in row.keys() & set(RULES)}
+
+    def _claims(self, file: str, row: dict[str, str], line: int) -> Claims:
+        readers, collection = reader_labels(row.get("readers", "")), label(row.get("collection"))
+        for column, usable in zip(_ADMITTING, (readers, collection), strict=True):
+            if row.get(column) and not usable:
+                self._complain(line, f"its {column} of {file[:100]!r} cannot be used; correct it")
+                self._in_doubt[file] = f"its {column} in line {line} of {self._name} cannot be used; correct it"
         published = parse_date(row.get("published", ""))
         if row.get("published") and published is None:
             self._complain(line, f"the date {row['published'][:40]!r} is not one day; write it as 2024-07-03")
@@ -118,7 +142,8 @@ class Sources:
             author=label(row.get("author")),
             published=published,
             language=tag,
-            readers=reader_labels(row.get("readers", "")),
+            readers=readers,
+            collection=collection,
         )
 
     def _uri(self, row: dict[str, str], line: int) -> str | None:

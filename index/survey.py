@@ -31,8 +31,10 @@ class Survey:
     A uri belongs to the first that claims it in this sync, and unchanged files claim theirs before any other.
     """
 
-    def __init__(self, paths: Sequence[Path], held: Sequence[Held], readers: tuple[str, ...]) -> None:
-        self._readers = readers
+    def __init__(
+        self, paths: Sequence[Path], held: Sequence[Held], readers: tuple[str, ...], collection: str | None = None
+    ) -> None:
+        self._readers, self._collection = readers, collection
         self._held = {one.document_id: one for one in held}
         self._at_origin: defaultdict[str, list[Held]] = defaultdict(list)
         for one in held:
@@ -94,7 +96,7 @@ class Survey:
     def _walk(self, path: Path) -> _Root:
         todo: list[Candidate] = []
         found, has_lines = 0, False
-        for one in walk(path, readers=self._readers):
+        for one in walk(path, readers=self._readers, collection=self._collection):
             if isinstance(one, Refusal):
                 self._settle(FileResult(one.name, None, "refused", one.reason))
             elif self._is_new(one, path):
@@ -107,7 +109,7 @@ class Survey:
         return _Root(path, None if has_lines else tuple(todo), found)
 
     def _again(self, path: Path) -> Iterator[Candidate]:
-        for one in walk(path, readers=self._readers):
+        for one in walk(path, readers=self._readers, collection=self._collection):
             if (
                 isinstance(one, Candidate)
                 and self._owners.get(origin_path(one)) == path

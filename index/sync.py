@@ -21,7 +21,7 @@ from index.document import Chunk, Document
 from index.embed import Embedder
 from index.errors import InvalidDocument, Refused
 from index.library import Library
-from index.principal import PUBLIC
+from index.principal import NOBODY, PUBLIC
 from index.read import Reader
 from index.reembed import embed_again
 from index.split import split
@@ -37,6 +37,7 @@ FEWEST, MOST = 64, 2_048
 """Chunks of one commit, at first and at most; sorted by length they leave an embedder little padding."""
 AHEAD = 4_000_000
 """Characters of documents that wait to be embedded before reading pauses."""
+HIDDEN = "nobody may read it; say who may in the file, in sources.csv or with --readers"
 SLICE = 512
 """Chunks of one call of the embedder, so that a book shows progress and can be interrupted."""
 
@@ -73,6 +74,7 @@ def sync(
     embedder: Embedder,
     *,
     readers: tuple[str, ...] = (PUBLIC,),
+    collection: str | None = None,
     prune: bool = False,
     re_embed: bool = False,
     progress: Progress | None = None,
@@ -80,9 +82,10 @@ def sync(
 ) -> SyncReport:
     """Bring the files, folders and feeds at `paths` into `library`; with `prune`, remove what is gone from there.
 
-    `readers` may read what names none itself. With `re_embed` the vectors of another embedder are first replaced by
-    `embedder`'s, all at once when all are made. In the end the changes are brought to `index`, if it is given and no
-    other process owns it. A file that cannot be taken in is a result, not an error.
+    `readers` may read what names none itself, and `collection` is that of what names none. With `re_embed` the vectors
+    of another embedder are first replaced by `embedder`'s, all at once when all are made. In the end the changes are
+    brought to `index`, if it is given and no other process owns it. A file that cannot be taken in is a result, not an
+    error.
 
     Raises LibraryBusy at once if another process writes, EmbedderChanged if the library's vectors are another
     embedder's, and EmbedderUnavailable or LibraryError in the middle; what was committed by then is kept.
@@ -95,14 +98,17 @@ def sync(
         library.require(embedder)
         with library.snapshot() as snapshot:
             held = snapshot.held()
-        work = _Sync(library, writer, embedder, progress, Survey(paths, held, readers))
+        work = _Sync(library, writer, embedder, progress, Survey(paths, held, readers, collection))
         work.settle_known()
         work.write_changed()
         if prune:
             work.prune()
     if index is not None and library.generation != generation:
         index.refresh()
-    return SyncReport(tuple(work.results), work.chunks, renewed + work.embedded, time.monotonic() - started)
+    with library.snapshot() as snapshot:
+        hidden = snapshot.hidden()
+    seconds = time.monotonic() - started
+    return SyncReport(tuple(work.results), work.chunks, renewed + work.embedded, seconds, hidden)
 
 
 class _Sync:
@@ -185,7 +191,8 @@ class _Sync:
         self.chunks += sum(len(ready.chunks) for ready in batch)
         for ready in batch:
             name, uri = ready.candidate.name, ready.document.uri
-            self._settle(FileResult(name, uri, "changed" if ready.predecessors else "added"))
+            reason = HIDDEN if ready.document.readers == (NOBODY,) else None
+            self._settle(FileResult(name, uri, "changed" if ready.predecessors else "added", reason))
 
     def _embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """(texts, dimensions); the next commit is sized by the time that this one took."""

@@ -11,7 +11,7 @@ Status = Literal["added", "changed", "unchanged", "removed", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file or feed line; `uri` where it is known, `reason` where it was refused."""
+    """What became of one file or feed line; `uri` where it is known, `reason` where it was refused or is for nobody."""
 
     name: str
     uri: str | None
@@ -21,12 +21,16 @@ class FileResult:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """A sync that ran to its end. `chunks` were written, of which `embedded` needed the embedder; `seconds` in all."""
+    """A sync that ran to its end. `chunks` were written, of which `embedded` needed the embedder; `seconds` in all.
+
+    `hidden` counts the documents of the library that nobody may read, whenever they came.
+    """
 
     files: tuple[FileResult, ...]
     chunks: int
     embedded: int
     seconds: float
+    hidden: int = 0
 
     def count(self, status: Status) -> int:
         """How many files ended so."""

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from index import files
 from index.candidate import LIMITS, Candidate, Limits, Refusal, fingerprint
-from index.claims import NOTHING
+from index.claims import NOTHING, Claims
 from index.decode import decode, kind_of
 from index.errors import Refused
 from index.feed import parse_line
@@ -44,10 +44,11 @@ _FRONT = 20_000
 Found = Iterator[Candidate | Refusal]
 
 
-def walk(path: Path, *, readers: tuple[str, ...], limits: Limits = LIMITS) -> Found:
+def walk(path: Path, *, readers: tuple[str, ...], collection: str | None = None, limits: Limits = LIMITS) -> Found:
     """What is to be read at `path`, a folder, a file or a feed, sorted by name; and what is refused, with the reason.
 
-    `readers` may read the documents that name no readers of their own. A feed is streamed: a line's text is in memory
+    `readers` may read the documents that name no readers of their own, and `collection` is that of those that name
+    none. A feed is streamed: a line's text is in memory
     only as long as its candidate is. Hidden files, leftovers of editors and `sources.csv` itself are passed over.
     """
     try:
@@ -56,11 +57,11 @@ def walk(path: Path, *, readers: tuple[str, ...], limits: Limits = LIMITS) -> Fo
         yield Refusal(shown(str(path)), files.why_not(error) if isinstance(error, OSError) else "it is no path")
         return
     if stat.S_ISDIR(status.st_mode):
-        yield from _Walk(path.resolve(), readers, limits).folder()
+        yield from _Walk(path.resolve(), readers, collection, limits).folder()
     elif reason := files.special(status.st_mode):
         yield Refusal(shown(path.name), reason)
     else:
-        yield from _Walk(path.parent.resolve(), readers, limits).only(path.name)
+        yield from _Walk(path.parent.resolve(), readers, collection, limits).only(path.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +82,8 @@ class _Folder:
 
 
 class _Walk:
-    def __init__(self, root: Path, readers: tuple[str, ...], limits: Limits) -> None:
-        self._root, self._readers, self._limits = root, readers, limits
+    def __init__(self, root: Path, readers: tuple[str, ...], collection: str | None, limits: Limits) -> None:
+        self._root, self._readers, self._collection, self._limits = root, readers, collection, limits
 
     def folder(self) -> Found:
         """Everything below the root, folder by folder; no recursion, since folders may be nested without end."""
@@ -139,32 +140,30 @@ class _Walk:
         name, suffix = name_of(str(path)), path.suffix.lower()
         try:
             if suffix in FEEDS:
-                yield from self._feed(path, name)
+                yield from self._feed(path, name, _said(path, tables))
             elif suffix in KINDS:
-                yield self._candidate(path, name, tables)
+                yield self._candidate(path, name, _said(path, tables))
             else:
                 what = f"files of type {suffix[:20]} are not read" if suffix else "its name does not say what it is"
                 yield Refusal(name, f"{what}; save it as one of {_READABLE}")
         except Refused as error:
             yield Refusal(name, str(error))
 
-    def _candidate(self, path: PurePosixPath, name: str, tables: tuple[_Table, ...]) -> Candidate:
-        row = NOTHING
-        for table in tables:
-            row = row.over(table.sources.of(name_of(str(path.relative_to(table.folder)))))
+    def _candidate(self, path: PurePosixPath, name: str, row: Claims) -> Candidate:
         data = files.read(self._root, path, self._limits.file_bytes)
         uri = row.uri or _own_uri(path, data) or f"{name_of(self._root.name)}/{name}"
         return Candidate(
             name=name,
             uri=uri,
             path=self._root / path,
-            fingerprint=fingerprint(data, self._readers, row),
+            fingerprint=fingerprint(data, self._readers, row, self._collection),
             root=self._root,
             readers=self._readers,
+            collection=self._collection,
             row=row,
         )
 
-    def _feed(self, path: PurePosixPath, name: str) -> Found:
+    def _feed(self, path: PurePosixPath, name: str, row: Claims) -> Found:
         with (
             files.opened(self._root, path, self._limits.feed_bytes) as descriptor,
             os.fdopen(descriptor, "rb", closefd=False) as feed,
@@ -174,11 +173,11 @@ class _Walk:
                 raise Refused(f"it is named {path.suffix} but is {kind or 'no text in UTF-8'}; give it its right name")
             number, uris = 0, set[str]()
             for number, line in _lines(feed, self._limits.file_bytes):
-                yield self._line(path, f"{name}:{number}", line, uris)
+                yield self._line(path, f"{name}:{number}", line, row, uris)
         if not number:
             raise Refused("it is empty; leave it out or fill it")
 
-    def _line(self, path: PurePosixPath, name: str, line: bytes, uris: set[str]) -> Candidate | Refusal:
+    def _line(self, path: PurePosixPath, name: str, line: bytes, row: Claims, uris: set[str]) -> Candidate | Refusal:
         try:
             if len(line) > self._limits.file_bytes:
                 raise Refused(f"it has more than {self._limits.file_bytes:,} bytes, which is the limit; split it")
@@ -191,13 +190,23 @@ class _Walk:
                 name=name,
                 uri=uri,
                 path=self._root / path,
-                fingerprint=fingerprint(line, self._readers),
+                fingerprint=fingerprint(line, self._readers, row, self._collection),
                 root=self._root,
                 readers=self._readers,
+                collection=self._collection,
+                row=row,
                 line=parsed,
             )
         except Refused as error:
             return Refusal(name, str(error))
+
+
+def _said(path: PurePosixPath, tables: tuple[_Table, ...]) -> Claims:
+    """What the tables say of a file, the nearest first. Raises Refused where one is in doubt."""
+    row = NOTHING
+    for table in tables:
+        row = row.over(table.sources.of(name_of(str(path.relative_to(table.folder)))))
+    return row
 
 
 def _own_uri(path: PurePosixPath, data: bytes) -> str | None:

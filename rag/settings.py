@@ -26,6 +26,7 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from index.principal import NOBODY, PUBLIC
 from rag.errors import InvalidSettings
 from rag.serving import ServingSettings
 
@@ -52,7 +53,9 @@ class Settings(ServingSettings):
         description="Folder of the library; relative to the settings file, or to where the command runs.",
     )
     readers: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=("public",), description="Who may read a document that names no readers; labels, separated by commas."
+        default=(PUBLIC,),
+        description="Who may read a document that names no readers; labels, separated by commas. Unset, with an "
+        "`identity` other than `local`: `nobody`.",
     )
     search_limit: int = Field(
         default=20, ge=1, le=100, description="Passages an answer is looked for in, and that `search` lists."
@@ -173,6 +176,12 @@ class Settings(ServingSettings):
         if self.reranker_options and self.reranker is None:
             raise ValueError("reranker_options are for a reranker, and none is set; set reranker or leave them out")
         return self
+
+    @property
+    def readers_unless_named(self) -> tuple[str, ...]:
+        """Who may read a document that names no readers: `readers`, and nobody where several people are served and
+        nothing was set."""
+        return self.readers if self.identity == "local" or "readers" in self.model_fields_set else (NOBODY,)
 
     def fingerprint(self) -> str:
         """Sixteen hex digits of everything that shapes an answer; where the library is and secrets are left out."""

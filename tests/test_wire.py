@@ -162,7 +162,7 @@ def test_what_could_steer_a_terminal_is_escaped(character: str) -> None:
 
 def test_a_sync_tells_of_each_file_and_how_many() -> None:
     files = (FileResult("a.txt", "a.txt", "added"), FileResult("b.pdf", None, "refused", "it is encrypted; unlock it"))
-    assert wire.sync_json(SyncReport(files, 3, 2, 1.23456)) == {
+    assert wire.sync_json(SyncReport(files, 3, 2, 1.23456, hidden=4)) == {
         "added": 1,
         "changed": 0,
         "unchanged": 0,
@@ -171,6 +171,7 @@ def test_a_sync_tells_of_each_file_and_how_many() -> None:
         "chunks": 3,
         "embedded": 2,
         "seconds": 1.235,
+        "hidden": 4,
         "files": [
             {"name": "a.txt", "uri": "a.txt", "status": "added", "reason": None},
             {"name": "b.pdf", "uri": None, "status": "refused", "reason": "it is encrypted; unlock it"},

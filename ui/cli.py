@@ -58,6 +58,10 @@ def sync(
         str | None,
         typer.Option(metavar="LABELS", help="Who may read what does not say it itself, such as press,legal."),
     ] = None,
+    collection: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The collection of what names none itself, such as wiki."),
+    ] = None,
     prune: Annotated[bool, typer.Option("--prune", help="Remove what is no longer at the given paths.")] = False,
     re_embed: Annotated[
         bool, typer.Option("--re-embed", help="Embed the whole library again, with the embedder configured now.")
@@ -79,7 +83,15 @@ def sync(
     if not paths and not re_embed:
         raise typer.BadParameter("name a folder, a file or a .jsonl feed", param_hint="PATH")
     settings = load(config, library=library, readers=readers)
-    done = syncing.run(paths or (), settings, prune=prune, re_embed=re_embed, as_json=as_json, report_to=report)
+    done = syncing.run(
+        paths or (),
+        settings,
+        collection=collection,
+        prune=prune,
+        re_embed=re_embed,
+        as_json=as_json,
+        report_to=report,
+    )
     return FAILURES if done.count("refused") else DONE
 
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from index.claims import label
 from index.library import Library
 from index.sync import sync
 from index.sync_report import Status, SyncReport
@@ -19,9 +20,22 @@ STATUSES: tuple[Status, ...] = ("added", "changed", "unchanged", "removed", "ref
 
 
 def run(
-    paths: Sequence[Path], settings: Settings, *, prune: bool, re_embed: bool, as_json: bool, report_to: Path | None
+    paths: Sequence[Path],
+    settings: Settings,
+    *,
+    collection: str | None = None,
+    prune: bool,
+    re_embed: bool,
+    as_json: bool,
+    report_to: Path | None,
 ) -> SyncReport:
-    """Sync `paths` into the library that the settings name, which is made if need be, and tell what became of them."""
+    """Sync `paths` into the library that the settings name, which is made if need be, and tell what became of them.
+
+    What names no collection itself is put in `collection`.
+    """
+    filed = label(collection)
+    if collection is not None and filed is None:
+        raise InvalidSettings("the name of the collection is empty or too long; give it a short one, as wiki")
     if report_to is not None and not report_to.absolute().parent.is_dir():
         raise InvalidSettings(f"there is no folder for the report {report_to}; make it, or name another")
     with (
@@ -33,7 +47,8 @@ def run(
             paths,
             library,
             embedder(settings),
-            readers=settings.readers,
+            readers=settings.readers_unless_named,
+            collection=filed,
             prune=prune,
             re_embed=re_embed,
             progress=told,
@@ -52,7 +67,8 @@ def summary(report: SyncReport) -> str:
     'nothing found; chunks written: 0, in 0.0 s'
     """
     counts = ", ".join(f"{count:,} {status}" for status in STATUSES if (count := report.count(status)))
-    return f"{counts or 'nothing found'}; chunks written: {report.chunks:,}, in {report.seconds:,.1f} s"
+    hidden = f"; {report.hidden:,} in the library that nobody may read" if report.hidden else ""
+    return f"{counts or 'nothing found'}; chunks written: {report.chunks:,}, in {report.seconds:,.1f} s{hidden}"
 
 
 def _write(report: SyncReport, path: Path) -> None:

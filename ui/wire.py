@@ -143,6 +143,7 @@ def sync_json(report: SyncReport) -> Json:
         "chunks": report.chunks,
         "embedded": report.embedded,
         "seconds": round(report.seconds, 3),
+        "hidden": report.hidden,
         "files": [
             {"name": file.name, "uri": file.uri, "status": file.status, "reason": file.reason} for file in report.files
         ],
