@@ -10,11 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from joserfc import jws, jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+
+if TYPE_CHECKING:
+    from joserfc._rfc7515.model import JWSAlgModel
 
 LONGEST = 16 * 1024
 """Characters of a token."""
@@ -57,7 +60,7 @@ class _Allowed(jws.JWSRegistry):
     """The algorithms of one key. joserfc warns of `EdDSA` whenever it is used, as its new name is `Ed25519` (RFC 9864);
     what signs tokens today writes the old one."""
 
-    def get_alg(self, name: str) -> Any:
+    def get_alg(self, name: str) -> JWSAlgModel:
         if name not in (self.allowed or ()):
             raise BadToken("is signed by an algorithm that is not allowed here")
         return self.algorithms[name]
