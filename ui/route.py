@@ -27,7 +27,8 @@ class Route:
     `is_page` says that a browser shows it, so somebody unknown is sent to sign in where that can be done here.
     `policy` is its content security policy, or what makes it from the request; `cache` its Cache-Control.
     `origin` gives the one origin that may read the response from another site, None for none; a route that has it takes
-    a plain-text body, so that no preflight is needed. `elsewhere` says that pages of other origins may load it.
+    a plain-text body, so that no preflight is needed. `elsewhere` says that pages of other origins may load it. `form`
+    says that a form on a page of ours posts to it, which no script need do.
     """
 
     path: re.Pattern[str]
@@ -40,3 +41,4 @@ class Route:
     cache: str = "no-store"
     origin: Callable[[Scope], str | None] | None = None
     elsewhere: bool = False
+    form: bool = False
