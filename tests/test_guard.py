@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 from starlette.applications import Starlette
@@ -17,8 +18,10 @@ from index.principal import LOCAL, Principal
 from ui.access.errors import NotAdmitted
 from ui.access.local import HERE, local
 from ui.caller import Caller, principal_of, with_caller
-from ui.guard import LOOPBACK_HOSTS, Guard
+from ui.guard import Guard
+from ui.origins import LOOPBACK_HOSTS
 from ui.route import NOTHING_ALLOWED, Route
+from ui.serving import Site
 
 POLICY = "default-src 'self'; frame-ancestors 'self'"
 OPEN = (
@@ -28,6 +31,7 @@ OPEN = (
     Route(re.compile(r"/crash"), policy=POLICY),
     Route(re.compile(r"/loud"), frozenset({"GET", "OPTIONS"})),
 )
+ALONE = Site.alone()
 JSON = {"content-type": "application/json"}
 
 
@@ -74,7 +78,7 @@ INNER = Starlette(
 def client(
     base_url: str = "http://127.0.0.1", peer: str = "127.0.0.1", hosts: tuple[str, ...] = (), largest: int = 100
 ) -> TestClient:
-    guard = Guard(INNER, routes=OPEN, identify=local, hosts=hosts, largest_body=largest)
+    guard = Guard(INNER, replace(ALONE, hosts=frozenset(hosts)), routes=OPEN, largest_body=largest)
     return TestClient(guard, base_url=base_url, client=(peer, 50_000), raise_server_exceptions=False)
 
 
@@ -103,7 +107,9 @@ def test_a_bad_credential_is_refused_in_its_own_words() -> None:
     def refuse(scope: Scope) -> Caller | None:
         raise NotAdmitted(401, "The key is none of ours; make one.")
 
-    response = TestClient(Guard(INNER, routes=OPEN, identify=refuse), base_url="http://127.0.0.1").get("/read")
+    response = TestClient(Guard(INNER, replace(ALONE, identify=refuse), routes=OPEN), base_url="http://127.0.0.1").get(
+        "/read"
+    )
     assert (response.status_code, response.text) == (401, "The key is none of ours; make one.\n")
 
 
@@ -133,10 +139,10 @@ def test_loopback_hosts_pass(host: str) -> None:
 
 
 def test_a_configured_host_passes_and_the_others_still_do_not() -> None:
-    there = client(hosts=("Records.intra.example",))
+    there = client(hosts=("records.intra.example",))
     assert there.get("/read", headers={"host": "records.intra.example:8443"}).status_code == 200
     assert there.get("/read", headers={"host": "other.intra.example"}).status_code == 400
-    assert Guard(INNER, routes=OPEN, identify=local, hosts=("", " ")).hosts == LOOPBACK_HOSTS
+    assert Guard(INNER, ALONE, routes=OPEN).hosts == LOOPBACK_HOSTS
 
 
 async def statuses(guard: Guard, scope: Scope) -> list[int]:
@@ -164,7 +170,7 @@ async def test_a_request_names_exactly_one_host(hosts: tuple[bytes, ...]) -> Non
         "scheme": "http",
         "headers": [(b"host", host) for host in hosts],
     }
-    assert await statuses(Guard(INNER, routes=OPEN, identify=local), scope) == [400]
+    assert await statuses(Guard(INNER, ALONE, routes=OPEN), scope) == [400]
 
 
 @pytest.fixture
@@ -309,6 +315,6 @@ def test_the_lifespan_of_the_app_is_left_alone() -> None:
             if message["type"] == "lifespan.shutdown":
                 return
 
-    with TestClient(Guard(inner, routes=OPEN, identify=local)):
+    with TestClient(Guard(inner, ALONE, routes=OPEN)):
         assert seen == ["lifespan.startup"]
     assert seen == ["lifespan.startup", "lifespan.shutdown"]

@@ -11,15 +11,16 @@ from collections.abc import Callable, Iterable
 from typing import Protocol
 
 from fastapi import FastAPI, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from index.errors import OnRecordError
 from rag.errors import InvalidQuestion
-from ui import pages, wire
+from ui import pages
 from ui.answerer import Answerer
 from ui.guard import Guard
+from ui.refused import told
 from ui.route import Route
-from ui.routes import ask
+from ui.routes import every
 from ui.serving import Site
 
 GRADIO = {
@@ -42,7 +43,7 @@ class Routes(Protocol):
         """Put them on `app`."""
 
 
-MODULES: tuple[Routes, ...] = (pages, ask)
+MODULES: tuple[Routes, ...] = (pages, every)
 """All modules with routes, but for the conversation's, which takes long to import."""
 
 
@@ -70,7 +71,7 @@ def create_app(
     _add_failures(app)
     end_streams = chat.mount(app, answerer, site, tuple(examples), model=model)
     rows = [row for module in MODULES for row in module.ROUTES]
-    guarded = App(app, routes=(*rows, *chat.ROUTES), identify=site.identify, hosts=site.hosts)
+    guarded = App(app, site, routes=(*rows, *chat.ROUTES))
     guarded.end_streams = end_streams
     return guarded
 
@@ -78,12 +79,9 @@ def create_app(
 def _add_failures(app: FastAPI) -> None:
     @app.exception_handler(OnRecordError)
     async def cannot(request: Request, error: OnRecordError) -> Response:
-        if request.scope["path"].startswith("/api/"):
-            status = 400 if isinstance(error, InvalidQuestion) else 503
-            return Response(wire.dumps({"error": str(error)}), status, media_type="application/json")
-        return PlainTextResponse(f"{error}\n", 503)
+        return told(request.scope["path"], 400 if isinstance(error, InvalidQuestion) else 503, str(error))
 
     @app.exception_handler(Exception)
     async def failed(request: Request, error: Exception) -> Response:
         # The exception goes on to the server's log after this.
-        return PlainTextResponse("Something went wrong here; the server's log says what.\n", 500)
+        return told(request.scope["path"], 500, "Something went wrong here; the server's log says what.")

@@ -11,10 +11,16 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Generator
 from threading import Lock
 from typing import TypeVar
 
-from anyio import CancelScope, to_thread
+from anyio import CancelScope
 from starlette.types import Receive
 
+from ui.threads import Threads
+
 T = TypeVar("T")
+
+_STEPS = Threads()
+"""Answers are bounded by their turns, and not again by threads: here as many as there are may step at once, and nothing
+else on the server waits for one of them."""
 
 
 async def driven(generator: Generator[T, None, None]) -> AsyncGenerator[T, None]:
@@ -34,11 +40,11 @@ async def driven(generator: Generator[T, None, None]) -> AsyncGenerator[T, None]
             generator.close()
 
     try:
-        while (item := await to_thread.run_sync(step)) is not nothing_more:
+        while (item := await _STEPS.run(step)) is not nothing_more:
             yield item  # type: ignore[misc]  # it is no longer the mark of the end
     finally:
         with CancelScope(shield=True):
-            await to_thread.run_sync(close)
+            await _STEPS.run(close)
 
 
 async def unless_gone(receive: Receive, work: Callable[[], Awaitable[T]]) -> T | None:

@@ -1,75 +1,54 @@
 """What stands before every route, ours and gradio's: a plain ASGI layer around the whole app.
 
 A request passes if its host is one of ours, its path and method are on the list of open routes, it was not sent by
-another site, its body is small JSON, and somebody we know sent it. Anything else is answered here, in one sentence.
-Every response, refusals and failures included, leaves with the security headers of its route and without any
-permission for other origins. Decisions look at `scope["path"]`, never at a URL put together from the Host header.
+another site, somebody we know sent it who may do that, its body is small JSON, and, if it costs an answer, it is within
+its limits and its turn has come. Anything else is answered here, in one sentence. Every response, refusals and failures
+included, leaves with the security headers of its route and without any permission for other origins but the one that
+its row names. Decisions look at `scope["path"]`, never at a URL put together from the Host header.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from contextlib import AsyncExitStack
+from functools import partial
+from urllib.parse import quote
 
-from starlette.responses import PlainTextResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from index.errors import OnRecordError
 from ui.access.errors import NotAdmitted
-from ui.access.identity import Identify
+from ui.audit.noted import with_noted
+from ui.bodies import LARGEST_BODY, whole
 from ui.caller import Caller, with_caller
-from ui.route import NOTHING_ALLOWED, SAFE_METHODS, Route
+from ui.driven import unless_gone
+from ui.limiting.turned_away import TurnedAway
+from ui.origins import LOOPBACK_HOSTS, from_own_page, host, is_ambiguous, origin
+from ui.refused import Refused
+from ui.route import SAFE_METHODS, Route
+from ui.sealing import Sealed
+from ui.serving import Site
+from ui.threads import Threads
 
-LOOPBACK_HOSTS = frozenset({"127.0.0.1", "localhost", "[::1]"})
-LARGEST_BODY = 128 * 1024
-"""Bytes; the longest text to check is 20,000 characters, of six bytes each where JSON escapes them."""
-HEADERS = (
-    (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
-    (b"x-dns-prefetch-control", b"off"),
-    (b"cross-origin-opener-policy", b"same-origin"),
-    (b"cross-origin-resource-policy", b"same-origin"),
-    (
-        b"permissions-policy",
-        b"accelerometer=(), autoplay=(), camera=(), display-capture=(), encrypted-media=(), fullscreen=(self), "
-        b"geolocation=(), gyroscope=(), magnetometer=(), microphone=(), midi=(), payment=(), usb=()",
-    ),
-)
-"""On every response, beside the route's own policy and caching."""
-
-_HSTS = (b"strict-transport-security", b"max-age=31536000")
-_NEVER_SENT = re.compile(rb"access-control-.*|server|x-powered-by|content-security-policy|x-frame-options")
-# Headers by which a client could tell the app that it is somewhere else; no proxy is trusted yet.
+# Headers by which a client could tell the app that it is somewhere else.
 _NEVER_READ = re.compile(rb"x-forwarded-.*|forwarded|x-gradio-.*|x-direct-url|x-original-.*|x-rewrite-url")
-_HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9-]+(?:\.[a-z0-9-]+)*)\.?(?::\d{1,5})?")
-
-
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """The answer to a request that does not pass."""
-
-    status: int
-    sentence: str
-    headers: dict[str, str] = field(default_factory=dict)
+CLIENT_GONE = 499
+"""The status that nobody reads."""
+IDENTIFYING = 8
+"""Requests whose sender is looked up at once: milliseconds, of the database where they have a session or a key."""
 
 
 class Guard:
-    """The ASGI app that stands in front of `app`; `hosts` are the names it is reached by, besides loopback."""
+    """The ASGI app that stands in front of `app`; `routes` are all that is open of it."""
 
-    def __init__(
-        self,
-        app: ASGIApp,
-        *,
-        routes: Iterable[Route],
-        identify: Identify,
-        hosts: Iterable[str] = (),
-        largest_body: int = LARGEST_BODY,
-    ) -> None:
+    def __init__(self, app: ASGIApp, site: Site, *, routes: Iterable[Route], largest_body: int = LARGEST_BODY) -> None:
         self.app = app
+        self.site = site
         self.routes = tuple(routes)
-        self.identify = identify
-        self.hosts = LOOPBACK_HOSTS | {host.strip().lower() for host in hosts} - {""}
+        self.hosts = LOOPBACK_HOSTS | site.names
         self.largest_body = largest_body
+        self._threads = Threads(IDENTIFYING)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -79,133 +58,108 @@ class Guard:
         else:
             await send({"type": "websocket.close", "code": 1008})
 
+    def row(self, path: str) -> Route | None:
+        """The first row that `path` is in; None if it is shut."""
+        return next((row for row in self.routes if row.path.fullmatch(path)), None)
+
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
-        route = self._route(scope)
-        sealed = _sealed(send, scope, route)
-        checked = self._check(scope, route)
-        if isinstance(checked, Caller) and scope["method"] not in SAFE_METHODS:
-            body = await _body(receive, self.largest_body)
-            if body is None:
-                checked = Refusal(413, f"The request is larger than {self.largest_body} bytes; send less.")
+        row = self.row(scope["path"])
+        sealed = Sealed(send, scope, row, https=self.site.is_https or scope.get("scheme") == "https")
+        async with AsyncExitStack() as turn:
+            try:
+                scope, receive = await self._passed(with_noted(scope), receive, row, turn)
+            except Refused as refused:
+                await refused.response(scope["path"])(scope, receive, sealed)
             else:
-                receive = _replayed(body, receive)
-        if isinstance(checked, Refusal):
-            response = PlainTextResponse(checked.sentence + "\n", checked.status, checked.headers)
-            await response(scope, receive, sealed)
-        else:
-            await self.app(with_caller(_cleaned(scope), checked), receive, sealed)
+                await self.app(scope, receive, sealed)
 
-    def _route(self, scope: Scope) -> Route | None:
-        path = scope["path"]
-        return next((route for route in self.routes if route.path.fullmatch(path)), None)
+    async def _passed(
+        self, scope: Scope, receive: Receive, row: Route | None, turn: AsyncExitStack
+    ) -> tuple[Scope, Receive]:
+        """The request as the app is to see it, its caller on it and its body read. Raises Refused if it does not pass.
 
-    def _check(self, scope: Scope, route: Route | None) -> Caller | Refusal:
-        """Who is asking, if everything that can be told from the request's head is in order."""
+        A question has its turn when this returns, until `turn` is closed.
+        """
+        row = self._open(scope, row)
+        caller = await self._caller(scope, row)
+        if caller is not None:
+            scope = with_caller(scope, caller)
+        again = receive
+        if scope["method"] not in SAFE_METHODS:
+            again = await whole(scope, receive, row, self.largest_body)
+        if row.asks:
+            await self._its_turn(caller, receive, turn)
+        return _cleaned(scope), again
+
+    def _open(self, scope: Scope, row: Route | None) -> Route:
+        """The row, if everything that can be told from the request's head is in order, but for who sent it."""
+        if host(scope) not in self.hosts:
+            raise Refused(400, "The Host header names another server; use the address that the server printed.")
+        if is_ambiguous(scope):
+            raise Refused(400, "The request gives its length twice; send it once.", {"connection": "close"})
+        if row is None:
+            raise Refused(404, "There is no such page; questions are asked at /.")
         method = scope["method"]
-        if _host(scope) not in self.hosts:
-            return Refusal(400, "The Host header names another server; use the address that the server printed.")
-        if route is None:
-            return Refusal(404, "There is no such page; questions are asked at /.")
-        if method not in route.methods:
-            return Refusal(405, "This address is not asked that way.", {"allow": ", ".join(sorted(route.methods))})
-        if method not in SAFE_METHODS and not _from_own_page(scope):
-            return Refusal(403, "The request comes from another site; send it from this server's own page.")
-        if method not in SAFE_METHODS and not _is_json(scope):
-            return Refusal(415, "The body is not JSON; send it with Content-Type: application/json.")
-        return self._caller(scope)
+        if method not in row.methods:
+            raise Refused(405, "This address is not asked that way.", {"allow": ", ".join(sorted(row.methods))})
+        if method not in SAFE_METHODS:
+            self._sent_by(scope, row)
+        return row
 
-    def _caller(self, scope: Scope) -> Caller | Refusal:
+    def _sent_by(self, scope: Scope, row: Route) -> None:
+        """Refuse what another site's page sent, unless the row is there for its origin, and then for that alone."""
+        if row.origin is None and not from_own_page(scope, self.site.origin):
+            raise Refused(403, "The request comes from another site; send it from this server's own page.")
+        if row.origin is not None and (origin(scope) is None or row.origin(scope) != origin(scope)):
+            raise Refused(403, "The request comes from a page that is not listed here; see to the embed's origins.")
+
+    async def _caller(self, scope: Scope, row: Route) -> Caller | None:
+        """Who sent it. Where anyone may ask, a credential that has ended counts for none; a forged one never passes."""
         try:
-            caller = self.identify(scope)
+            caller = await self._threads.run(partial(self.site.identify, scope))
+        except OnRecordError as error:
+            raise Refused(503, f"{error}.") from error
         except NotAdmitted as error:
-            return Refusal(error.status, str(error))
-        return caller or Refusal(403, "This server answers only the machine it runs on; ask from there.")
+            if row.who == "caller" or error.status == 400:
+                raise _not_admitted(error) from error
+            return None
+        if row.who == "anyone":
+            return caller
+        if caller is None:
+            raise self._stranger(scope, row)
+        if not caller.may(row.use):
+            raise Refused(403, f"This credential is not good for {row.use}; use one that is.")
+        return caller
+
+    def _stranger(self, scope: Scope, row: Route) -> Refused:
+        if row.is_page and self.site.login and scope["method"] in SAFE_METHODS:
+            query = scope.get("query_string", b"").decode("latin-1")
+            asked_for = scope["path"] + (f"?{query}" if query else "")
+            return Refused(303, "", {"location": f"{self.site.login}?next={quote(asked_for, safe='/')}"})
+        return _not_admitted(self.site.stranger)
+
+    async def _its_turn(self, caller: Caller | None, receive: Receive, turn: AsyncExitStack) -> None:
+        if caller is None:
+            raise RuntimeError("a route that costs an answer is open to anyone; its row must say `caller`")
+
+        async def entered() -> bool:
+            await turn.enter_async_context(self.site.limits.answering(caller))
+            return True
+
+        try:
+            has_turn = await unless_gone(receive, entered)
+        except TurnedAway as error:
+            raise Refused.turned_away(error) from error
+        except OnRecordError as error:
+            raise Refused(503, f"{error}.") from error
+        if not has_turn:
+            raise Refused(CLIENT_GONE, "Whoever asked has left.")
 
 
-def _values(scope: Scope, name: bytes) -> tuple[str, ...]:
-    return tuple(value.decode("latin-1") for key, value in scope["headers"] if key.lower() == name)
-
-
-def _host(scope: Scope) -> str:
-    """The host a request names, without its port; nothing if it names none, several, or nonsense."""
-    hosts = _values(scope, b"host")
-    match = _HOST.fullmatch(hosts[0].lower()) if len(hosts) == 1 else None
-    return match[1] if match else ""
-
-
-def _from_own_page(scope: Scope) -> bool:
-    """Whether this unsafe request was sent by our own page, or by no page at all.
-
-    Browsers say so in Sec-Fetch-Site, and where they do not (plain http off loopback) in Origin, which is compared
-    with Host. A request with neither comes from no browser, so no other site can have made one send it.
-    """
-    if sites := _values(scope, b"sec-fetch-site"):
-        return all(site in ("same-origin", "none") for site in sites)
-    hosts = _values(scope, b"host")
-    return all(origin.partition("://")[2] == hosts[0] for origin in _values(scope, b"origin"))
-
-
-def _is_json(scope: Scope) -> bool:
-    types = _values(scope, b"content-type")
-    return len(types) == 1 and types[0].partition(";")[0].strip().lower() == "application/json"
+def _not_admitted(error: NotAdmitted) -> Refused:
+    return Refused(error.status, str(error), {"www-authenticate": "Bearer"} if error.status == 401 else None)
 
 
 def _cleaned(scope: Scope) -> Scope:
     headers = [(name, value) for name, value in scope["headers"] if not _NEVER_READ.fullmatch(name.lower())]
     return {**scope, "headers": headers}
-
-
-async def _body(receive: Receive, largest: int) -> bytes | None:
-    """The whole body; None once it is larger than `largest`, with the rest left unread."""
-    body = bytearray()
-    more = True
-    while more:
-        message = await receive()
-        body += message.get("body", b"")
-        more = message.get("more_body", False)
-        if len(body) > largest:
-            return None
-    return bytes(body)
-
-
-def _replayed(body: bytes, receive: Receive) -> Receive:
-    """A `receive` that gives `body` once, and after that what the client still says: that it has gone."""
-    first: Iterator[Message] = iter(({"type": "http.request", "body": body, "more_body": False},))
-
-    async def again() -> Message:
-        return next(first, None) or await receive()
-
-    return again
-
-
-def _sealed(send: Send, scope: Scope, route: Route | None) -> Callable[[Message], Awaitable[None]]:
-    """A `send` that puts the security headers on the response, and takes off what must not leave."""
-
-    async def seal(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            kept = [
-                (name, value) for name, value in message.get("headers", ()) if not _NEVER_SENT.fullmatch(name.lower())
-            ]
-            message = {**message, "headers": _with_security(kept, scope, route, message["status"])}
-        await send(message)
-
-    return seal
-
-
-def _with_security(
-    kept: list[tuple[bytes, bytes]], scope: Scope, route: Route | None, status: int
-) -> list[tuple[bytes, bytes]]:
-    policy = route.policy if route else NOTHING_ALLOWED
-    policy = policy if isinstance(policy, str) else policy(scope)
-    cache = route.cache if route and status in (200, 206, 304) else "no-store"
-    framing = b"SAMEORIGIN" if "frame-ancestors 'self'" in policy else b"DENY"
-    own = [
-        *HEADERS,
-        (b"content-security-policy", policy.encode("ascii")),
-        (b"x-frame-options", framing),
-        (b"cache-control", cache.encode("ascii")),
-    ]
-    if scope.get("scheme") == "https":
-        own.append(_HSTS)
-    named = {name for name, _ in own}
-    return [(name, value) for name, value in kept if name.lower() not in named] + own

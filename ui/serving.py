@@ -2,41 +2,103 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
-from ui.access.identity import Identify
+from index.records.records import Records
+from ui.access.errors import NotAdmitted
+from ui.access.identity import Identify, identify
 from ui.access.local import local
+from ui.embed.embeds import Embed, embeds
+from ui.limiting.answering import Limits
+from ui.limiting.rates import Rates
+from ui.limiting.turns import Turns
 
 if TYPE_CHECKING:
     from index.library import Library
     from rag.serving import ServingSettings
+
+LOGIN = "/login"
+"""Where people sign in, where that is done here."""
+STRANGERS = {
+    "local": NotAdmitted(403, "This server answers only the machine it runs on; ask from there."),
+    "header": NotAdmitted(401, "Nobody said who is asking; come through the proxy that signs people in."),
+    "oidc": NotAdmitted(401, f"Nobody is signed in here; sign in at {LOGIN}, or send an API key as a bearer token."),
+    "keys": NotAdmitted(401, "The request brings no API key; send one as `Authorization: Bearer ork_…`."),
+}
+"""What somebody nobody knows is told, by how people are known here."""
 
 
 @dataclass(frozen=True, slots=True)
 class Site:
     """What stands around an answerer. Each field is one part; `dataclasses.replace` changes one.
 
-    `identify` finds out who asks. `public_url` is where people reach the server, None where it listens; `hosts` are
-    further names that requests may give it. `link_hosts` are where links in a model's prose may lead.
+    `identify` finds out who asks, and `stranger` is what they are told of whom nothing is known; `login` is the address
+    where people sign in, None where they do not sign in here. `records` is what people leave. `limits` are how much is
+    answered. `embeds` are the embedded chats. `public_url` is where people reach the server, None where it listens;
+    `hosts` are further names that requests may give it. `link_hosts` are where links in a model's prose may lead.
     """
 
     identify: Identify
+    records: Records
+    limits: Limits
+    stranger: NotAdmitted = STRANGERS["local"]
+    login: str | None = None
+    embeds: Mapping[str, Embed] = field(default_factory=dict)
     public_url: str | None = None
     hosts: frozenset[str] = frozenset()
     link_hosts: frozenset[str] = frozenset()
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The hosts that a request may name, beside loopback's."""
+        public = urlsplit(self.public_url or "").hostname
+        return self.hosts | ({f"[{public}]" if ":" in public else public} if public else set())
+
+    @property
+    def origin(self) -> str | None:
+        """The origin of our own pages as browsers write it; None where people reach the server as it listens."""
+        return self.public_url.rstrip("/") if self.public_url else None
+
+    @property
+    def is_https(self) -> bool:
+        """Whether people reach the server over https, here or at a proxy."""
+        return bool(self.public_url) and str(self.public_url).startswith("https://")
 
     @staticmethod
     def of(settings: ServingSettings, library: Library) -> Site:
         """The site that these settings describe; what people leave is kept in `library`."""
         return Site(
-            identify=local,
+            identify=identify(settings, library.records),
+            records=library.records,
+            limits=_limits(settings, library.records),
+            stranger=STRANGERS[settings.identity],
+            login=LOGIN if settings.identity == "oidc" else None,
+            embeds=embeds(settings),
             public_url=settings.public_url,
-            hosts=frozenset(settings.hosts),
+            hosts=frozenset(host.lower() for host in settings.hosts),
             link_hosts=frozenset(settings.link_hosts),
         )
 
     @staticmethod
     def alone() -> Site:
         """One person at this machine, and nothing that outlives the process: for an app without a library."""
-        return Site(identify=local)
+        from rag.settings import Settings
+
+        records = Records.in_memory()
+        return Site(identify=local, records=records, limits=_limits(Settings(), records))
+
+
+def _limits(settings: ServingSettings, records: Records) -> Limits:
+    rates = Rates(
+        records.counters,
+        user=settings.limit_user,
+        key=settings.limit_key,
+        embeds={name: embed.limit for name, embed in settings.embeds.items()},
+    )
+    return Limits(
+        rates,
+        Turns(each=settings.answers_each, at_once=settings.answers_at_once, waiting=settings.answers_waiting),
+    )

@@ -1,0 +1,40 @@
+"""A request that does not pass, and how that is told: as JSON to programs, as one line of text on a page."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+
+from starlette.responses import PlainTextResponse, Response
+
+from ui.limiting.turned_away import TurnedAway
+
+_FOR_PROGRAMS = re.compile(r"/(?:api|v1|mcp|embed)(?:/.*)?", re.DOTALL)
+
+
+class Refused(Exception):
+    """The request is not let through: a status, one sentence (the fact, then the remedy) and further headers."""
+
+    def __init__(self, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.status = status
+        self.headers = dict(headers or {})
+
+    @staticmethod
+    def turned_away(error: TurnedAway) -> Refused:
+        """The refusal of a question too many, with when to ask again."""
+        return Refused(error.status, str(error), {"retry-after": str(error.seconds)})
+
+    def response(self, path: str) -> Response:
+        """What somebody who asked for `path` is sent."""
+        if self.status == 303:
+            return Response(status_code=303, headers=self.headers)
+        return told(path, self.status, str(self), self.headers)
+
+
+def told(path: str, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
+    """A sentence in the form that whoever asked for `path` reads: {"error": sentence} for programs."""
+    if _FOR_PROGRAMS.fullmatch(path):
+        return Response(json.dumps({"error": sentence}), status, headers, "application/json")
+    return PlainTextResponse(f"{sentence}\n", status, headers)
