@@ -7,7 +7,7 @@ from typing import Literal
 
 from starlette.types import Scope
 
-from index.principal import Principal
+from index.principal import USER, Principal
 
 Means = Literal["loopback", "header", "login", "key", "embed"]
 """How somebody is known: by being at this machine, by a proxy's word, by having signed in here, by an API key, or by
@@ -33,6 +33,11 @@ class Caller:
     key: str | None = None
     embed: str | None = None
     called: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What a page calls them."""
+        return self.called or self.principal.name.removeprefix(USER)
 
     def may(self, use: Use | None) -> bool:
         """Whether this caller may do that; None is what everybody who is known may."""

@@ -121,6 +121,24 @@ class SourcePage:
         return any(piece.lit for paragraph in self.paragraphs for piece in paragraph.pieces)
 
 
+@dataclass(frozen=True, slots=True)
+class SignPage:
+    """A page of signing in or out: a sentence, `failed` if something went wrong, and a button that signs out or a link
+    to somewhere, each where there is one."""
+
+    title: str
+    sentence: str
+    failed: bool = False
+    button: str = ""
+    link: str = ""
+    label: str = ""
+
+
+def sign_page(page: SignPage) -> str:
+    """The whole HTML document."""
+    return _TEMPLATES.get_template("sign.html").render(page=page)
+
+
 def parts(turn: Turn) -> Parts:
     """The HTML of the parts of a turn, each on one line."""
     made = _TEMPLATES.get_template("turn.html").module

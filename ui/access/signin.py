@@ -123,9 +123,7 @@ class SignIn:
         except Refused:
             raise NotAdmitted(401, "The identity provider refused the code, which holds once; sign in again.") from None
         except signed.BadToken as error:
-            raise NotAdmitted(
-                401, f"The provider's token {error}; sign in again, or see to it there."
-            ) from None
+            raise NotAdmitted(401, f"The provider's token {error}; sign in again, or see to it there.") from None
 
     def _who(self, token: str, attempt: Attempt) -> Person:
         key = self._provider.key(signed.header(token))
