@@ -65,7 +65,8 @@ def remainder(line: bytes) -> str:
 def files(folder: Path) -> list[Path]:
     """The files of the log in its folder, oldest first; none if there is no folder. Raises OSError."""
     try:
-        return [folder / name for name in sorted(os.listdir(folder)) if _FILE.fullmatch(name)]
+        with os.scandir(folder) as found:
+            return [folder / name for name in sorted(each.name for each in found) if _FILE.fullmatch(name)]
     except FileNotFoundError:
         return []
 
