@@ -59,7 +59,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "nh3": ("ui/render.py",),
     "onnxruntime": ("index/embed.py",),
     "openai": ("index/endpoint.py", "rag/endpoint/chatserver.py"),
-    "pydantic": ("rag/settings.py", "rag/serving.py"),
+    "pydantic": ("rag/settings.py", "rag/serving.py", "ui/routes/"),
     "pydantic_core": ("rag/settings.py",),
     "pydantic_settings": ("rag/settings.py", "rag/serving.py"),
     "platformdirs": ("rag/local/weights.py",),

@@ -135,11 +135,11 @@ BODIES = [
     (b"{", "not JSON"),
     (b"[]", "no JSON object"),
     (b"{}", "has no text"),
-    (b'{"text": 7}', "has no text"),
+    (b'{"text": 7}', "text is no text"),
     (b'{"text": " \\n"}', "is empty"),
     (b'{"text": "x", "as_of": "soon"}', "is no date"),
     (b'{"text": "x", "question": "y"}', "no field 'question'"),
-    (b'{"text": "' + b"x" * (api.LONGEST_DRAFT + 1) + b'"}', f"at most {api.LONGEST_DRAFT} at once"),
+    (b'{"text": "' + b"x" * (api.LONGEST_DRAFT + 1) + b'"}', f"over {api.LONGEST_DRAFT} characters"),
 ]
 
 

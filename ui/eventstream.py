@@ -1,20 +1,21 @@
 """An answer as server-sent events, for programs that show it while it comes.
 
-`understood`, `evidence`, `writing`, `sentence` and `dropped` as they happen, then `answer` with the same object that
-the plain request gives, or `error`; each with JSON as its data. While a model writes something comes at least every
+`kept` with the ids of the conversation and the turn, where one is kept, then `understood`, `evidence`, `writing`,
+`sentence` and `dropped` as they happen, then `answer` with the same object that the plain request gives, or `error`;
+each with JSON as its data. While a model writes something comes at least every
 half second, so that a client that has left is noticed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import aclosing, closing
 from functools import partial
 
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from index.principal import Principal
+from rag.check import Checked
 from rag.events import (
     Answered,
     Event,
@@ -26,25 +27,31 @@ from rag.events import (
     Writing,
 )
 from ui import api, failures, wire
-from ui.answerer import Answerer
 from ui.driven import driven, unless_gone
+from ui.routes.answering import Answering
 
 Frames = Generator[bytes, None, None]
 
 
 class EventStream(Response):
-    """The response that sends `frames`; they are closed, in a worker thread, as soon as the client leaves."""
+    """The response that sends `frames`; they are closed, in a worker thread, as soon as the client leaves. `ended` is
+    called when they are, also where none was ever sent."""
 
     media_type = api.EVENTS
 
-    def __init__(self, frames: Frames) -> None:
+    def __init__(self, frames: Frames, ended: Callable[[], None] | None = None) -> None:
         # The second header keeps nginx, where one stands before, from holding the events back.
         super().__init__(headers={"cache-control": "no-store", "x-accel-buffering": "no"})
         del self.headers["content-length"]
         self.frames = frames
+        self.ended = ended
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        await unless_gone(receive, partial(self._send, send))
+        try:
+            await unless_gone(receive, partial(self._send, send))
+        finally:
+            if self.ended:
+                self.ended()
 
     async def _send(self, send: Send) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
@@ -54,14 +61,14 @@ class EventStream(Response):
         await send({"type": "http.response.body", "body": b""})
 
 
-def answering(answerer: Answerer, principal: Principal, asked: api.Request) -> Frames:
+def answering(asked: Answering) -> Frames:
     """The frames of an answer, the last of them `answer` or `error`."""
-    return _ended(_answering(answerer, principal, asked))
+    return _ended(_answering(asked))
 
 
-def checking(answerer: Answerer, principal: Principal, draft: api.Draft) -> Frames:
-    """A frame `checked` for each statement of the draft as soon as it is known, then `end` or `error`."""
-    return _ended(_checking(answerer, principal, draft))
+def checking(statements: Generator[Checked, None, None]) -> Frames:
+    """A frame `checked` for each statement of a text as soon as it is known, then `end` or `error`."""
+    return _ended(_checking(statements))
 
 
 def _ended(frames: Frames) -> Frames:
@@ -72,23 +79,25 @@ def _ended(frames: Frames) -> Frames:
         yield _frame("error", {"error": failures.told(error)})
 
 
-def _answering(answerer: Answerer, principal: Principal, asked: api.Request) -> Frames:
-    with closing(answerer.stream(principal, asked.question)) as events:
+def _answering(asked: Answering) -> Frames:
+    if asked.talk:
+        yield _frame("kept", {"conversation": asked.talk.id, "turn": asked.talk.turn})
+    with closing(asked.events()) as events:
         for event in events:
-            if told := _told(event, asked.id):
+            if told := _told(event, asked):
                 yield _frame(*told)
 
 
-def _checking(answerer: Answerer, principal: Principal, draft: api.Draft) -> Frames:
+def _checking(statements: Generator[Checked, None, None]) -> Frames:
     count = 0
-    with closing(answerer.check(principal, draft.text, draft.as_of)) as statements:
+    with closing(statements):
         for checked in statements:
             count += 1
             yield _frame("checked", api.checked_json(checked))
     yield _frame("end", {"sentences": count})
 
 
-def _told(event: Event, id: str | int | None) -> tuple[str, wire.Json] | None:
+def _told(event: Event, asked: Answering) -> tuple[str, wire.Json] | None:
     """The name and the data of an event; None for what only a page has use for."""
     match event:
         case Understood(question):
@@ -98,11 +107,11 @@ def _told(event: Event, id: str | int | None) -> tuple[str, wire.Json] | None:
         case Writing(words):
             return "writing", {"words": words}
         case SentenceWritten(sentence):
-            return "sentence", wire.sentence_json(sentence)
+            return "sentence", wire.sentence_json(sentence, asked.link_hosts)
         case SentenceDropped(dropped):
             return "dropped", wire.dropped_json(dropped)
         case Answered(answer):
-            return "answer", wire.answer_json(answer, id)
+            return "answer", asked.told(answer)
         case EvidenceCompared():
             return None
 

@@ -50,6 +50,11 @@ def paragraphs(text: str) -> Iterator[Span]:
         start = match.end() if match else end
 
 
+def is_heading(paragraph: str) -> bool:
+    """Whether a paragraph is a heading and nothing else."""
+    return bool(_HEADING.fullmatch(paragraph))
+
+
 def _span(at: str, document: Document) -> Span | None:
     match = _AT.fullmatch(at)
     if not match:
@@ -59,7 +64,7 @@ def _span(at: str, document: Document) -> Span | None:
 
 
 def _paragraph(text: str, part: Span, lit: Span | None) -> Paragraph:
-    return Paragraph(tuple(_pieces(text, part, lit)), heading=bool(_HEADING.fullmatch(part.of(text))))
+    return Paragraph(tuple(_pieces(text, part, lit)), heading=is_heading(part.of(text)))
 
 
 def _pieces(text: str, part: Span, lit: Span | None) -> Iterator[Piece]:

@@ -5,19 +5,26 @@ from __future__ import annotations
 import re
 from collections.abc import Generator
 from contextlib import aclosing
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from starlette.responses import Response
 
 from rag.answer import Answer
 from rag.events import Answered, Event
-from ui import api, eventstream, wire
+from ui import api, eventstream
 from ui.answerer import Answerer
-from ui.caller import principal_of
+from ui.audit.noted import noted
+from ui.caller import caller_of, principal_of
 from ui.driven import driven, unless_gone
 from ui.eventstream import EventStream
 from ui.route import POST, Route
+from ui.routes.answering import Answering
+from ui.routes.asked import Ask, Check
+from ui.routes.conversing import Conversing
+from ui.routes.refusal import ASKING, StrictRoute, failing, given
+from ui.routes.shown import Checked, Told
 from ui.serving import Site
 
 T = TypeVar("T")
@@ -25,29 +32,57 @@ T = TypeVar("T")
 ROUTES = (Route(re.compile(r"/api/v1/(?:ask|check)"), POST, use="ask", asks=True),)
 CLIENT_GONE = 499
 """The status that nobody reads: whoever asked has left."""
+_EVENTS: dict[str, Any] = {"schema": {"type": "string", "description": "Server-sent events; see the documentation."}}
+_ALSO_EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": {api.EVENTS: _EVENTS}}}
 
 
 def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
     """Put both on `app`."""
+    router = APIRouter(route_class=StrictRoute, tags=["answers"])
+    _add_ask(router, answerer, site)
+    _add_check(router, answerer)
+    app.include_router(router)
 
-    @app.post("/api/v1/ask")
-    async def ask(request: Request) -> Response:
-        asked = api.request(await request.body())
-        principal = principal_of(request.scope)
-        if api.wants_events(request.headers.get("accept", "")):
-            return EventStream(eventstream.answering(answerer, principal, asked))
-        answer = await unless_gone(request.receive, lambda: _answer(answerer.stream(principal, asked.question)))
-        return _gone() if answer is None else _json(wire.answer_json(answer, asked.id))
 
-    @app.post("/api/v1/check")
-    async def check(request: Request) -> Response:
-        draft = api.draft(await request.body())
-        principal = principal_of(request.scope)
+def _add_ask(router: APIRouter, answerer: Answerer, site: Site) -> None:
+    conversing = Conversing(answerer, site.records.conversations)
+
+    @router.post("/api/v1/ask", response_model=Told, responses=_ALSO_EVENTS | failing(*ASKING, 404, 409))
+    async def ask(request: Request, asked: Ask) -> Response:
+        """The answer to a question; as server-sent events where they are accepted."""
+        caller = caller_of(request.scope)
+        asked.asked()  # what is wrong with the question is told before a conversation is opened for it
+        talk = await conversing.open(caller, asked.conversation) if asked.conversation else None
+        close = partial(conversing.close, talk) if talk else _nothing
+        answering = Answering(
+            answerer,
+            caller.principal,
+            asked.asked(talk.history if talk else ()),
+            noted(request.scope),
+            site.link_hosts,
+            asked.id,
+            talk,
+        )
         if api.wants_events(request.headers.get("accept", "")):
-            return EventStream(eventstream.checking(answerer, principal, draft))
-        statements = answerer.check(principal, draft.text, draft.as_of)
+            answering.partly = True
+            return EventStream(eventstream.answering(answering), close)
+        try:
+            answer = await unless_gone(request.receive, lambda: _answer(answering.events()))
+            return _gone() if answer is None else given(answering.told(answer))
+        finally:
+            close()
+
+
+def _add_check(router: APIRouter, answerer: Answerer) -> None:
+    @router.post("/api/v1/check", response_model=Checked, responses=_ALSO_EVENTS | failing(*ASKING))
+    async def check(request: Request, sent: Check) -> Response:
+        """What the library says to each statement of a text; as server-sent events where they are accepted."""
+        noting = noted(request.scope)
+        statements = api.noting(answerer.check(principal_of(request.scope), sent.text, sent.as_of), noting)
+        if api.wants_events(request.headers.get("accept", "")):
+            return EventStream(eventstream.checking(statements))
         sentences = await unless_gone(request.receive, lambda: _all(statements))
-        return _gone() if sentences is None else _json({"sentences": [api.checked_json(each) for each in sentences]})
+        return _gone() if sentences is None else given({"sentences": [api.checked_json(each) for each in sentences]})
 
 
 async def _answer(events: Generator[Event, None, None]) -> Answer:
@@ -66,5 +101,5 @@ def _gone() -> Response:
     return Response(status_code=CLIENT_GONE)
 
 
-def _json(value: wire.Json, status: int = 200) -> Response:
-    return Response(wire.dumps(value), status, media_type="application/json")
+def _nothing() -> None:
+    pass

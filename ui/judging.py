@@ -1,0 +1,57 @@
+"""A verdict on a kept turn: from what may still be shown of it to what the library keeps."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from index.feedback import Exchange, Feedback, Made, ShownQuote, Verdict
+from index.principal import Principal
+from rag import history
+from ui import kept
+from ui.kept import ShownTurn
+from ui.routes.shown import KeptAnswer, Trace
+
+
+def feedback(
+    principal: Principal, turns: Sequence[ShownTurn], turn_id: str, verdict: Verdict, comment: str = ""
+) -> Feedback:
+    """The verdict on the turn `turn_id` of a conversation, with all that it is about; `turns` are all of it.
+
+    The same as ui.rating makes of an answer that the server still remembers.
+    """
+    at = next(number for number, each in enumerate(turns) if each.turn.id == turn_id)
+    judged, answer = turns[at].turn, turns[at].answer
+    return Feedback(
+        answer=turn_id,
+        verdict=verdict,
+        principal=principal,
+        question=judged.question.strip(),
+        understood=answer.question,
+        status=answer.status,
+        comment=comment,
+        as_of=judged.as_of,
+        history=tuple(Exchange(turn.question, turn.answer) for turn in history.bounded(kept.earlier(turns[:at]))),
+        shown=_shown(answer),
+        sentences=tuple(each.text for each in answer.sentences if each.support != "unsupported"),
+        made=_made(answer.trace) if answer.trace else None,
+    )
+
+
+def _shown(answer: KeptAnswer) -> tuple[ShownQuote, ...]:
+    quotes = (
+        ShownQuote(each.number, each.document, each.uri, each.start, each.end, each.quote) for each in answer.evidence
+    )
+    related = (ShownQuote(0, each.document, each.uri, each.start, each.end, each.text) for each in answer.related)
+    return (*quotes, *related)
+
+
+def _made(trace: Trace) -> Made:
+    return Made(
+        trace.library_generation,
+        trace.answerable,
+        trace.threshold,
+        trace.embedder,
+        trace.evidence_model,
+        trace.model,
+        trace.prompts,
+    )

@@ -1,0 +1,121 @@
+"""A kept turn, shown again only as far as its reader may read now.
+
+What a reader was once shown is no reason to show it again: rights are taken back, documents removed. So of a kept
+answer everything that came from a document its reader may not read is taken out, with all that rests on it or may
+repeat it: each sentence that cites a quote which is gone or cites none, disagreements over it, what was dropped, the
+trace. Evidence keeps its numbers. Where such a document had fed an earlier answer that the question was understood
+from, the question stands as it was asked, and the sides of a comparison, which the question names, are left out. What
+the reader wrote is theirs, and stays.
+
+The same is done before turns become the history of the next question, and before a verdict on one is kept.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from index.records.conversations import KeptTurn
+from rag import conversation
+from ui import wire
+from ui.routes.shown import KeptAnswer, KeptEvidence, KeptPassage, Shown
+
+Readable = Callable[[frozenset[str]], frozenset[str]]
+"""Those of some ids of documents that the reader may read now."""
+Texts = Callable[[str], str | None]
+"""The text of a document by its id; None where it may not be read."""
+Here = TypeVar("Here", KeptEvidence, KeptPassage)
+
+
+class Kept(Shown):
+    """What is kept of a turn: the answer as it was given, and the ids of the documents that had fed the turns which its
+    question was understood from."""
+
+    answer: KeptAnswer
+    leans_on: frozenset[str] = frozenset()
+
+    @property
+    def documents(self) -> frozenset[str]:
+        """The ids of all documents that may speak from it."""
+        return self.leans_on | fed(self.answer)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownTurn:
+    """A turn with what may be shown of its answer; `removed` says that this is not all of it. `documents` are the ids
+    of those that may speak from what is shown."""
+
+    turn: KeptTurn
+    answer: KeptAnswer
+    removed: bool
+    documents: frozenset[str]
+
+
+def kept(answer: wire.Json, leans_on: frozenset[str]) -> str:
+    """What to keep of a turn, as JSON."""
+    return wire.dumps({"answer": answer, "leans_on": sorted(leans_on)})
+
+
+def shown(turns: Iterable[KeptTurn], readable: Readable) -> tuple[ShownTurn, ...]:
+    """The turns of one conversation, oldest first and from its first, as far as their reader may read."""
+    read = [(turn, Kept.model_validate_json(turn.answer)) for turn in turns]
+    known = readable(frozenset(one for _, each in read for one in each.documents))
+    told: list[ShownTurn] = []
+    doubtful = False
+    for turn, each in read:
+        removed = not fed(each.answer) <= known
+        doubtful = doubtful or removed
+        answer = _without(each.answer, known) if removed else each.answer
+        if doubtful or not each.leans_on <= known:
+            answer = answer.model_copy(update={"question": turn.question.strip(), "groups": ()})
+        told.append(ShownTurn(turn, answer, removed, each.documents & known))
+    return tuple(told)
+
+
+def earlier(turns: Iterable[ShownTurn]) -> list[conversation.Turn]:
+    """The turns as the question after them is understood from: prose where there is some, else the quotes."""
+    return [conversation.Turn(each.answer.question, _said(each.answer)) for each in turns]
+
+
+def marked(answer: KeptAnswer, text: Texts) -> KeptAnswer:
+    """The answer with a mark on every quote and passage whose document has other words at its place by now."""
+    return answer.model_copy(
+        update={
+            "evidence": tuple(_marked(each, each.quote, text) for each in answer.evidence),
+            "related": tuple(_marked(each, each.text, text) for each in answer.related),
+        }
+    )
+
+
+def fed(answer: KeptAnswer) -> frozenset[str]:
+    """The ids of the documents that an answer shows."""
+    return frozenset(each.document for each in (*answer.evidence, *answer.related))
+
+
+def _without(answer: KeptAnswer, readable: frozenset[str]) -> KeptAnswer:
+    """What is left of the answer without the documents that are not among `readable`."""
+    evidence = tuple(each for each in answer.evidence if each.document in readable)
+    left = {each.number for each in evidence}
+    points = (tuple(number for number in point if number in left) for point in answer.points)
+    return answer.model_copy(
+        update={
+            "evidence": evidence,
+            "related": tuple(each for each in answer.related if each.document in readable),
+            "sentences": tuple(each for each in answer.sentences if each.citations and left.issuperset(each.citations)),
+            "points": tuple(point for point in points if len(point) > 1),
+            "disagreements": tuple(each for each in answer.disagreements if left.issuperset(each.evidence)),
+            "dropped": (),
+            "notice": None,
+            "trace": None,
+        }
+    )
+
+
+def _said(answer: KeptAnswer) -> str:
+    return " ".join(each.text for each in answer.sentences) or " ".join(each.quote for each in answer.evidence)
+
+
+def _marked(each: Here, words: str, text: Texts) -> Here:
+    stands = text(each.document) or ""
+    return each.model_copy(update={"changed": stands[each.start : each.end] != words})

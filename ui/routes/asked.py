@@ -1,0 +1,165 @@
+"""What programs send: the bodies and the queries of /api/v1, each field with its bounds.
+
+Unknown fields are refused by name, since one that is silently ignored looks like one that works. What is wrong is told
+in one sentence, by ui.routes.refusal or by what is raised here: InvalidQuestion passes through pydantic as it is.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
+
+from index.feedback import LONGEST_COMMENT
+from rag import history
+from rag.conversation import Turn
+from rag.errors import InvalidQuestion
+from rag.question import LONGEST_QUESTION, Question
+from ui import lines
+from ui.api import LONGEST_DRAFT
+
+NEW = "new"
+"""What stands for a conversation that is to be begun."""
+LONGEST_TITLE = 200
+LONGEST_WORDS = 200
+"""Characters that documents are looked for by."""
+MOST_PASSAGES = 100
+MOST_LISTED = 200
+"""Documents, or conversations, of one page of a list."""
+ID = r"^[0-9A-Za-z_-]{1,64}$"
+DOCUMENT = r"^[0-9a-f]{32}$"
+WRITTEN = r"\S"
+"""Text with something in it."""
+
+
+def _day(value: object) -> date | None:
+    if not isinstance(value, str | None):
+        raise InvalidQuestion("as_of is no text; write the date as 2024-06-30")
+    return None if value is None else lines.day(value)
+
+
+_TEXT: dict[str, Any] = {"type": "string"}
+_ASKED: dict[str, Any] = _TEXT | {"pattern": WRITTEN}
+_QUESTION: dict[str, Any] = {
+    "type": "object",
+    "properties": {"role": {"const": "user"}, "content": _ASKED},
+    "required": ["role", "content"],
+    "additionalProperties": False,
+}
+_ANSWER: dict[str, Any] = {
+    "type": "object",
+    "properties": {"role": {"const": "assistant"}, "content": _TEXT},
+    "required": ["role", "content"],
+    "additionalProperties": False,
+}
+_TURN: dict[str, Any] = {
+    "type": "object",
+    "properties": {"question": _ASKED, "answer": {"type": ["string", "null"]}},
+    "required": ["question"],
+    "additionalProperties": False,
+}
+_HISTORY: dict[str, Any] = {
+    "description": "The turns before the question, oldest first; the first is no answer.",
+    "anyOf": [
+        {"type": "null"},
+        {"type": "array", "items": {"anyOf": [_ASKED, _TURN, _QUESTION, _ANSWER]}},
+    ],
+}
+
+Day = Annotated[date | None, BeforeValidator(_day), Field(description="Nothing published later counts, as 2024-06-30.")]
+Before = Annotated[tuple[Turn, ...], PlainValidator(history.turns), WithJsonSchema(_HISTORY)]
+Text = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION, pattern=WRITTEN)]
+Id = Annotated[str | int | None, Field(description="Comes back with the answer, to tell answers apart.")]
+
+
+class Sent(BaseModel):
+    """What is sent; each kind says what fields it has."""
+
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, hide_input_in_errors=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _known(cls, value: object) -> object:
+        if isinstance(value, dict) and (unknown := sorted(map(str, value.keys() - cls.model_fields.keys()))):
+            raise InvalidQuestion(f"there is no field {unknown[0]!r}; the fields are {', '.join(cls.model_fields)}")
+        return value
+
+
+class Ask(Sent):
+    """A question, with what was asked before: told as `history`, or kept here as a `conversation`."""
+
+    question: Text
+    as_of: Day = None
+    id: Id = None
+    history: Before = ()
+    conversation: Annotated[
+        str | None,
+        Field(pattern=ID, description="`new`, or the id of one of yours: the turn is kept, and follows those before."),
+    ] = None
+
+    @model_validator(mode="after")
+    def _told_once(self) -> Ask:
+        if self.history and self.conversation:
+            raise InvalidQuestion("history and conversation both tell the turns before; send one of them")
+        return self
+
+    def asked(self, before: tuple[Turn, ...] = ()) -> Question:
+        """The question; `before` are the turns of its conversation."""
+        return Question(self.question, self.as_of, before or self.history)
+
+
+class Check(Sent):
+    """Somebody's text, each statement of which is checked."""
+
+    text: Annotated[str, Field(min_length=1, max_length=LONGEST_DRAFT, pattern=WRITTEN)]
+    as_of: Day = None
+
+
+class Search(Sent):
+    """What passages are to be found for."""
+
+    question: Text
+    as_of: Day = None
+    limit: Annotated[int, Field(ge=1, le=MOST_PASSAGES)] = 20
+    id: Id = None
+
+    def asked(self) -> Question:
+        """The question."""
+        return Question(self.question, self.as_of)
+
+
+class Rename(Sent):
+    """A conversation's new title."""
+
+    title: Annotated[str, Field(min_length=1, max_length=LONGEST_TITLE, pattern=WRITTEN)]
+
+
+class Verdict(Sent):
+    """What a reader thinks of an answer that was kept."""
+
+    turn: Annotated[str, Field(pattern=ID)]
+    verdict: Literal["up", "down"]
+    comment: Annotated[str, Field(max_length=LONGEST_COMMENT)] = ""
+
+
+class Query(Sent):
+    """What stands behind the question mark: text, of which numbers are made."""
+
+    model_config = ConfigDict(strict=False)
+
+
+class DocumentsQuery(Query):
+    """Which documents to list."""
+
+    after: Annotated[str | None, Field(max_length=2_000, description="`next` of the page before.")] = None
+    limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = 50
+    words: Annotated[str, Field(max_length=LONGEST_WORDS, description="Words of title, publisher or address.")] = ""
+    collection: Annotated[str | None, Field(max_length=LONGEST_WORDS)] = None
+
+
+class HistoryQuery(Query):
+    """Which conversations to list, newest first."""
+
+    before: Annotated[str | None, Field(max_length=200, description="`next` of the page before.")] = None
+    limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = 20

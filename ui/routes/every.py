@@ -1,0 +1,19 @@
+"""All routes of /api/v1 together."""
+
+from __future__ import annotations
+
+from fastapi import FastAPI
+
+from ui.answerer import Answerer
+from ui.routes import ask, feedback, find, history, openapi, refusal
+from ui.serving import Site
+
+_MODULES = (ask, find, history, feedback, openapi)
+ROUTES = tuple(row for module in _MODULES for row in module.ROUTES)
+
+
+def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
+    """Put them on `app`, and what is told of whatever is refused there."""
+    refusal.add(app)
+    for module in _MODULES:
+        module.add(app, answerer, site)

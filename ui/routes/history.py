@@ -1,0 +1,141 @@
+"""One's own kept conversations: listed, shown as far as one may still read, renamed and deleted."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import partial
+from typing import Annotated
+
+from fastapi import APIRouter, FastAPI, HTTPException, Path, Query, Request
+from starlette.responses import Response
+
+from index.feedback import plain
+from index.principal import Principal
+from index.records.conversations import Conversation, Conversations, Held
+from rag.errors import InvalidQuestion
+from ui import kept, wire
+from ui.answerer import Answerer
+from ui.audit.noted import noted
+from ui.caller import caller_of, principal_of
+from ui.kept import ShownTurn
+from ui.route import SAFE_METHODS, Route
+from ui.routes import shown
+from ui.routes.asked import ID, HistoryQuery, Rename
+from ui.routes.conversing import where
+from ui.routes.refusal import NO_CONVERSATION, READING, SENDING, StrictRoute, failing, given
+from ui.serving import Site
+
+ROUTES = (
+    Route(re.compile(r"/api/v1/history"), SAFE_METHODS | {"DELETE"}, use="history"),
+    Route(re.compile(r"/api/v1/history/[0-9A-Za-z_-]{1,64}"), SAFE_METHODS | {"PATCH", "DELETE"}, use="history"),
+)
+OneId = Annotated[str, Path(pattern=ID)]
+
+
+def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
+    """Put them on `app`."""
+    router = APIRouter(route_class=StrictRoute, tags=["history"])
+    conversations = site.records.conversations
+    _add_list(router, conversations)
+    _add_one(router, answerer, conversations)
+    _add_changes(router, conversations)
+    app.include_router(router)
+
+
+def _add_list(router: APIRouter, conversations: Conversations) -> None:
+    @router.get("/api/v1/history", response_model=shown.Conversations, responses=failing(*READING))
+    def mine(request: Request, wanted: Annotated[HistoryQuery, Query()]) -> Response:
+        """One's conversations here, the one that changed last first."""
+        here = where(caller_of(request.scope))
+        found = conversations.list(here.owner, here.place, limit=wanted.limit + 1, before=wanted.before)
+        page = found[: wanted.limit]
+        after = page[-1].cursor if len(found) > len(page) else None
+        return given({"conversations": [_head(each) | {"turns": each.turns} for each in page], "next": after})
+
+    @router.delete("/api/v1/history", status_code=204, responses=failing(*READING))
+    def delete_mine(request: Request) -> Response:
+        """Delete all of one's conversations here."""
+        here = where(caller_of(request.scope))
+        conversations.delete_all(here.owner, here.place)
+        return Response(status_code=204)
+
+
+def _add_one(router: APIRouter, answerer: Answerer, conversations: Conversations) -> None:
+    @router.get("/api/v1/history/{id}", response_model=shown.History, responses=failing(*READING, 404))
+    def one(request: Request, id: OneId) -> Response:
+        """A conversation with its turns; of each answer, what one may read now."""
+        here = where(caller_of(request.scope))
+        held = conversations.find(here.owner, here.place, id)
+        if held is None:
+            raise HTTPException(404, NO_CONVERSATION)
+        reader = _Reader(answerer, principal_of(request.scope))
+        turns = kept.shown(held.turns, reader.readable)
+        noted(request.scope).showed(one for turn in turns for one in kept.fed(turn.answer))
+        return given(_conversation(held, turns, reader))
+
+
+def _add_changes(router: APIRouter, conversations: Conversations) -> None:
+    @router.patch("/api/v1/history/{id}", status_code=204, responses=failing(*SENDING, 404))
+    def rename(request: Request, id: OneId, sent: Rename) -> Response:
+        """Give a conversation another title."""
+        if not plain(sent.title).strip():
+            raise InvalidQuestion("title is empty; write something")
+        here = where(caller_of(request.scope))
+        return _done(conversations.rename(here.owner, here.place, id, sent.title))
+
+    @router.delete("/api/v1/history/{id}", status_code=204, responses=failing(*READING, 404))
+    def delete(request: Request, id: OneId) -> Response:
+        """Delete a conversation with its turns."""
+        here = where(caller_of(request.scope))
+        return _done(conversations.delete(here.owner, here.place, id))
+
+
+class _Reader:
+    """What one principal may read of the documents that a conversation speaks of, each looked up once."""
+
+    def __init__(self, answerer: Answerer, principal: Principal) -> None:
+        self.readable = partial(answerer.readable, principal)
+        self._document = partial(answerer.document, principal)
+        self._texts: dict[str, str | None] = {}
+
+    def text(self, id: str) -> str | None:
+        if id not in self._texts:
+            found = self._document(id)
+            self._texts[id] = found.text if found else None
+        return self._texts[id]
+
+
+def _done(is_done: bool) -> Response:
+    if not is_done:
+        raise HTTPException(404, NO_CONVERSATION)
+    return Response(status_code=204)
+
+
+def _conversation(held: Held, turns: tuple[ShownTurn, ...], reader: _Reader) -> wire.Json:
+    return _head(held.conversation) | {"turns": [_turn(each, reader) for each in turns]}
+
+
+def _head(conversation: Conversation) -> wire.Json:
+    return {
+        "id": conversation.id,
+        "title": conversation.title,
+        "begun": _moment(conversation.begun),
+        "changed": _moment(conversation.changed),
+    }
+
+
+def _turn(each: ShownTurn, reader: _Reader) -> wire.Json:
+    turn = each.turn
+    return {
+        "turn": turn.id,
+        "asked": _moment(turn.asked),
+        "question": turn.question,
+        "as_of": None if turn.as_of is None else turn.as_of.isoformat(),
+        "answer": kept.marked(each.answer, reader.text).model_dump(mode="json"),
+        "removed": int(each.removed),
+    }
+
+
+def _moment(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat(timespec="seconds")
