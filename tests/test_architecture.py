@@ -40,12 +40,14 @@ SQL = (
 # Each vendor has one door. numpy is the type of vectors and has many; what `evals` compares with is listed there.
 VENDORS: dict[str, tuple[str, ...]] = {
     "alembic": SQL,
+    "authlib": ("ui/access/provider.py",),
     "anyio": ("ui/driven.py", "ui/threads.py"),
     "chromadb": ("index/vectors.py",),
     "docx": ("index/word.py",),
     "fastapi": ("ui/",),  # its apps and requests are what each module with routes is given
     "gradio": ("ui/chat.py", "ui/thumbs.py"),
-    "httpx2": ("rag/endpoint/httpclient.py",),
+    "httpx2": ("rag/endpoint/httpclient.py", "ui/access/provider.py"),
+    "joserfc": ("ui/access/signed.py",),
     "jinja2": ("ui/render.py", "ui/embed/page.py"),
     "limits": ("ui/limiting/",),
     "llama_index": (

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from index.errors import OnRecordError
 from rag.errors import InvalidQuestion
 from ui import pages
+from ui.access import login
 from ui.answerer import Answerer
 from ui.guard import Guard
 from ui.refused import told
@@ -43,7 +44,7 @@ class Routes(Protocol):
         """Put them on `app`."""
 
 
-MODULES: tuple[Routes, ...] = (pages, every)
+MODULES: tuple[Routes, ...] = (pages, login, every)
 """All modules with routes, but for the conversation's, which takes long to import."""
 
 

@@ -38,12 +38,14 @@ async def whole(scope: Scope, receive: Receive, row: Route, largest: int = LARGE
 
 
 def _require_kind(scope: Scope, row: Route) -> None:
-    """Forms send neither JSON nor, from an origin that is listed, anything at all; DELETE needs no body."""
+    """Foreign forms send neither JSON nor, from an origin that is listed, anything at all; DELETE needs no body."""
     kinds = tuple(value.decode("latin-1").partition(";")[0].strip().lower() for value in sent(scope, "content-type"))
     if scope["method"] == "DELETE" and not kinds and not _has_body(scope):
         return
     if row.origin is not None and kinds != ("text/plain",):
         raise Refused(415, "The body is not plain text; send it with Content-Type: text/plain.")
+    if row.form and kinds == ("application/x-www-form-urlencoded",):
+        return
     if row.origin is None and kinds != ("application/json",):
         raise Refused(415, "The body is not JSON; send it with Content-Type: application/json.")
 

@@ -19,6 +19,7 @@ from ui.limiting.turns import Turns
 if TYPE_CHECKING:
     from index.library import Library
     from rag.serving import ServingSettings
+    from ui.access.login import Login
 
 LOGIN = "/login"
 """Where people sign in, where that is done here."""
@@ -36,9 +37,10 @@ class Site:
     """What stands around an answerer. Each field is one part; `dataclasses.replace` changes one.
 
     `identify` finds out who asks, and `stranger` is what they are told of whom nothing is known; `login` is the address
-    where people sign in, None where they do not sign in here. `records` is what people leave. `limits` are how much is
-    answered. `embeds` are the embedded chats. `public_url` is where people reach the server, None where it listens;
-    `hosts` are further names that requests may give it. `link_hosts` are where links in a model's prose may lead.
+    where people sign in and `sign_in` what does it, None where they do not sign in here. `records` is what people
+    leave. `limits` are how much is answered. `embeds` are the embedded chats. `public_url` is where people reach the
+    server, None where it listens; `hosts` are further names that requests may give it. `link_hosts` are where links in
+    a model's prose may lead.
     """
 
     identify: Identify
@@ -46,6 +48,7 @@ class Site:
     limits: Limits
     stranger: NotAdmitted = STRANGERS["local"]
     login: str | None = None
+    sign_in: Login | None = None
     embeds: Mapping[str, Embed] = field(default_factory=dict)
     public_url: str | None = None
     hosts: frozenset[str] = frozenset()
@@ -70,12 +73,15 @@ class Site:
     @staticmethod
     def of(settings: ServingSettings, library: Library) -> Site:
         """The site that these settings describe; what people leave is kept in `library`."""
+        from ui.access.login import Login
+
         return Site(
             identify=identify(settings, library.records),
             records=library.records,
             limits=_limits(settings, library.records),
             stranger=STRANGERS[settings.identity],
             login=LOGIN if settings.identity == "oidc" else None,
+            sign_in=Login.of(settings, library.records),
             embeds=embeds(settings),
             public_url=settings.public_url,
             hosts=frozenset(host.lower() for host in settings.hosts),
