@@ -21,7 +21,7 @@ from ui.answerer import Answerer
 from ui.guard import Guard
 from ui.refused import told
 from ui.route import Route
-from ui.routes import every
+from ui.routes import completions, every
 from ui.serving import Site
 
 GRADIO = {
@@ -44,7 +44,7 @@ class Routes(Protocol):
         """Put them on `app`."""
 
 
-MODULES: tuple[Routes, ...] = (pages, login, every)
+MODULES: tuple[Routes, ...] = (pages, login, every, completions)
 """All modules with routes, but for the conversation's, which takes long to import."""
 
 
@@ -67,11 +67,13 @@ def create_app(
 
     site = site or Site.alone()
     app = FastAPI(title="On Record", docs_url=None, redoc_url=None, openapi_url=None)
-    for module in MODULES:
+    # Gradio has pages of signing in and out, too: where nobody signs in here, those paths are no row of the table.
+    modules = [module for module in MODULES if module is not login or site.sign_in]
+    for module in modules:
         module.add(app, answerer, site)
     _add_failures(app)
     end_streams = chat.mount(app, answerer, site, tuple(examples), model=model)
-    rows = [row for module in MODULES for row in module.ROUTES]
+    rows = [row for module in modules for row in module.ROUTES]
     guarded = App(app, site, routes=(*rows, *chat.ROUTES))
     guarded.end_streams = end_streams
     return guarded

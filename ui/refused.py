@@ -8,9 +8,11 @@ from collections.abc import Mapping
 
 from starlette.responses import PlainTextResponse, Response
 
+from ui.compatible.error import error_json
 from ui.limiting.turned_away import TurnedAway
 
-_FOR_PROGRAMS = re.compile(r"/(?:api|v1|mcp|embed)(?:/.*)?", re.DOTALL)
+_COMPATIBLE = re.compile(r"/v1(?:/.*)?", re.DOTALL)
+_FOR_PROGRAMS = re.compile(r"/(?:api|mcp|embed)(?:/.*)?", re.DOTALL)
 
 
 class Refused(Exception):
@@ -34,7 +36,10 @@ class Refused(Exception):
 
 
 def told(path: str, status: int, sentence: str, headers: Mapping[str, str] | None = None) -> Response:
-    """A sentence in the form that whoever asked for `path` reads: {"error": sentence} for programs."""
+    """A sentence in the form that whoever asked for `path` reads: {"error": sentence} for programs, or what OpenAI's
+    clients read where they ask."""
+    if _COMPATIBLE.fullmatch(path):
+        return Response(json.dumps(error_json(status, sentence)), status, headers, "application/json")
     if _FOR_PROGRAMS.fullmatch(path):
         return Response(json.dumps({"error": sentence}), status, headers, "application/json")
     return PlainTextResponse(f"{sentence}\n", status, headers)
