@@ -106,10 +106,10 @@ class Login:
 
 
 def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
-    """Put the pages on `app`, where people sign in here at all."""
+    """Put the pages on `app`, which is only done where people sign in here."""
     login = site.sign_in
     if login is None:
-        return
+        raise RuntimeError("nobody signs in here")
 
     @app.get("/login")
     def begin(request: Request) -> Response:
