@@ -12,6 +12,7 @@ from starlette.types import Scope
 from ui.caller import Use
 
 SAFE_METHODS = frozenset({"GET", "HEAD"})
+GET = frozenset({"GET"})
 POST = frozenset({"POST"})
 
 NOTHING_ALLOWED = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

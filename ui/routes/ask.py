@@ -8,7 +8,7 @@ from contextlib import aclosing
 from functools import partial
 from typing import Any, TypeVar
 
-from fastapi import APIRouter, FastAPI, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from rag.answer import Answer
@@ -23,7 +23,7 @@ from ui.route import POST, Route
 from ui.routes.answering import Answering
 from ui.routes.asked import Ask, Check
 from ui.routes.conversing import Conversing
-from ui.routes.refusal import ASKING, StrictRoute, failing, given
+from ui.routes.refusal import ASKING, failing, given
 from ui.routes.shown import Checked, Told
 from ui.serving import Site
 
@@ -36,18 +36,18 @@ _EVENTS: dict[str, Any] = {"schema": {"type": "string", "description": "Server-s
 _ALSO_EVENTS: dict[int | str, dict[str, Any]] = {200: {"content": {api.EVENTS: _EVENTS}}}
 
 
-def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
-    """Put both on `app`."""
-    router = APIRouter(route_class=StrictRoute, tags=["answers"])
+def add(router: APIRouter, answerer: Answerer, site: Site) -> None:
+    """Put both on `router`."""
     _add_ask(router, answerer, site)
     _add_check(router, answerer)
-    app.include_router(router)
 
 
 def _add_ask(router: APIRouter, answerer: Answerer, site: Site) -> None:
     conversing = Conversing(answerer, site.records.conversations)
 
-    @router.post("/api/v1/ask", response_model=Told, responses=_ALSO_EVENTS | failing(*ASKING, 404, 409))
+    @router.post(
+        "/api/v1/ask", tags=["answers"], response_model=Told, responses=_ALSO_EVENTS | failing(*ASKING, 404, 409)
+    )
     async def ask(request: Request, asked: Ask) -> Response:
         """The answer to a question; as server-sent events where they are accepted."""
         caller = caller_of(request.scope)
@@ -74,7 +74,7 @@ def _add_ask(router: APIRouter, answerer: Answerer, site: Site) -> None:
 
 
 def _add_check(router: APIRouter, answerer: Answerer) -> None:
-    @router.post("/api/v1/check", response_model=Checked, responses=_ALSO_EVENTS | failing(*ASKING))
+    @router.post("/api/v1/check", tags=["answers"], response_model=Checked, responses=_ALSO_EVENTS | failing(*ASKING))
     async def check(request: Request, sent: Check) -> Response:
         """What the library says to each statement of a text; as server-sent events where they are accepted."""
         noting = noted(request.scope)

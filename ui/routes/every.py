@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from ui.answerer import Answerer
 from ui.routes import ask, feedback, find, history, openapi, refusal
@@ -14,6 +14,8 @@ ROUTES = tuple(row for module in _MODULES for row in module.ROUTES)
 
 def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
     """Put them on `app`, and what is told of whatever is refused there."""
-    refusal.add(app)
+    router = APIRouter(route_class=refusal.StrictRoute)
     for module in _MODULES:
-        module.add(app, answerer, site)
+        module.add(router, answerer, site)
+    refusal.add(app)
+    app.include_router(router)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import partial
 
-from fastapi import APIRouter, FastAPI, HTTPException, Request
+from fastapi import APIRouter, HTTPException, Request
 from starlette.responses import Response
 
 from ui import judging, kept
@@ -14,17 +14,16 @@ from ui.caller import caller_of
 from ui.route import POST, Route
 from ui.routes.asked import Verdict
 from ui.routes.conversing import where
-from ui.routes.refusal import NO_TURN, SENDING, StrictRoute, failing
+from ui.routes.refusal import NO_TURN, SENDING, failing
 from ui.serving import Site
 
 ROUTES = (Route(re.compile(r"/api/v1/feedback"), POST, use="feedback"),)
 
 
-def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
-    """Put it on `app`."""
-    router = APIRouter(route_class=StrictRoute, tags=["feedback"])
+def add(router: APIRouter, answerer: Answerer, site: Site) -> None:
+    """Put it on `router`."""
 
-    @router.post("/api/v1/feedback", status_code=204, responses=failing(*SENDING, 404))
+    @router.post("/api/v1/feedback", tags=["feedback"], status_code=204, responses=failing(*SENDING, 404))
     def feedback(request: Request, sent: Verdict) -> Response:
         """Keep what a reader thinks of one of their answers, in place of what they thought of it before."""
         caller = caller_of(request.scope)
@@ -35,5 +34,3 @@ def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
         turns = kept.shown(held.turns, partial(answerer.readable, caller.principal))
         answerer.keep(judging.feedback(caller.principal, turns, sent.turn, sent.verdict, sent.comment))
         return Response(status_code=204)
-
-    app.include_router(router)

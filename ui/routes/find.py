@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, HTTPException, Path, Query, Request
+from fastapi import APIRouter, HTTPException, Path, Query, Request
 from starlette.responses import Response
 
 from index.document import Attribution, Document
@@ -13,31 +13,29 @@ from ui import source, wire
 from ui.answerer import Answerer
 from ui.audit.noted import noted
 from ui.caller import principal_of
-from ui.route import POST, Route
+from ui.route import GET, POST, Route
 from ui.routes.asked import DOCUMENT, DocumentsQuery, Search
-from ui.routes.refusal import ASKING, NO_DOCUMENT, READING, StrictRoute, failing, given
+from ui.routes.refusal import ASKING, NO_DOCUMENT, READING, failing, given
 from ui.routes.shown import Found, Listing, Source
 from ui.serving import Site
 
 ROUTES = (
     Route(re.compile(r"/api/v1/search"), POST, use="search", asks=True),
-    Route(re.compile(r"/api/v1/documents"), use="documents"),
-    Route(re.compile(r"/api/v1/source/[0-9a-f]{32}"), use="documents"),
+    Route(re.compile(r"/api/v1/documents"), GET, use="documents"),
+    Route(re.compile(r"/api/v1/source/[0-9a-f]{32}"), GET, use="documents"),
 )
 """A search counts as a question: it costs the same look through the library."""
 
 
-def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
-    """Put the three on `app`."""
-    router = APIRouter(route_class=StrictRoute, tags=["documents"])
+def add(router: APIRouter, answerer: Answerer, site: Site) -> None:
+    """Put the three on `router`."""
     _add_search(router, answerer)
     _add_documents(router, answerer)
     _add_source(router, answerer)
-    app.include_router(router)
 
 
 def _add_search(router: APIRouter, answerer: Answerer) -> None:
-    @router.post("/api/v1/search", response_model=Found, responses=failing(*ASKING))
+    @router.post("/api/v1/search", tags=["documents"], response_model=Found, responses=failing(*ASKING))
     def search(request: Request, sent: Search) -> Response:
         """The passages nearest to a question, without judging whether they answer it."""
         passages = answerer.search(principal_of(request.scope), sent.asked(), sent.limit)
@@ -48,7 +46,7 @@ def _add_search(router: APIRouter, answerer: Answerer) -> None:
 
 
 def _add_documents(router: APIRouter, answerer: Answerer) -> None:
-    @router.get("/api/v1/documents", response_model=Listing, responses=failing(*READING))
+    @router.get("/api/v1/documents", tags=["documents"], response_model=Listing, responses=failing(*READING))
     def documents(request: Request, wanted: Annotated[DocumentsQuery, Query()]) -> Response:
         """The documents that whoever asks may read, by page."""
         listing = answerer.listing(
@@ -64,7 +62,9 @@ def _add_documents(router: APIRouter, answerer: Answerer) -> None:
 
 
 def _add_source(router: APIRouter, answerer: Answerer) -> None:
-    @router.get("/api/v1/source/{document}", response_model=Source, responses=failing(*READING, 404))
+    @router.get(
+        "/api/v1/source/{document}", tags=["documents"], response_model=Source, responses=failing(*READING, 404)
+    )
     def read(request: Request, document: Annotated[str, Path(pattern=DOCUMENT)]) -> Response:
         """One document, paragraph by paragraph; every offset counts its characters."""
         found = answerer.document(principal_of(request.scope), document)

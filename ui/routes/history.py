@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, FastAPI, HTTPException, Path, Query, Request
+from fastapi import APIRouter, HTTPException, Path, Query, Request
 from starlette.responses import Response
 
 from index.feedback import plain
@@ -19,32 +19,30 @@ from ui.answerer import Answerer
 from ui.audit.noted import noted
 from ui.caller import caller_of, principal_of
 from ui.kept import ShownTurn
-from ui.route import SAFE_METHODS, Route
+from ui.route import GET, Route
 from ui.routes import shown
 from ui.routes.asked import ID, HistoryQuery, Rename
 from ui.routes.conversing import where
-from ui.routes.refusal import NO_CONVERSATION, READING, SENDING, StrictRoute, failing, given
+from ui.routes.refusal import NO_CONVERSATION, READING, SENDING, failing, given
 from ui.serving import Site
 
 ROUTES = (
-    Route(re.compile(r"/api/v1/history"), SAFE_METHODS | {"DELETE"}, use="history"),
-    Route(re.compile(r"/api/v1/history/[0-9A-Za-z_-]{1,64}"), SAFE_METHODS | {"PATCH", "DELETE"}, use="history"),
+    Route(re.compile(r"/api/v1/history"), GET | {"DELETE"}, use="history"),
+    Route(re.compile(r"/api/v1/history/[0-9A-Za-z_-]{1,64}"), GET | {"PATCH", "DELETE"}, use="history"),
 )
 OneId = Annotated[str, Path(pattern=ID)]
 
 
-def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
-    """Put them on `app`."""
-    router = APIRouter(route_class=StrictRoute, tags=["history"])
+def add(router: APIRouter, answerer: Answerer, site: Site) -> None:
+    """Put them on `router`."""
     conversations = site.records.conversations
     _add_list(router, conversations)
     _add_one(router, answerer, conversations)
     _add_changes(router, conversations)
-    app.include_router(router)
 
 
 def _add_list(router: APIRouter, conversations: Conversations) -> None:
-    @router.get("/api/v1/history", response_model=shown.Conversations, responses=failing(*READING))
+    @router.get("/api/v1/history", tags=["history"], response_model=shown.Conversations, responses=failing(*READING))
     def mine(request: Request, wanted: Annotated[HistoryQuery, Query()]) -> Response:
         """One's conversations here, the one that changed last first."""
         here = where(caller_of(request.scope))
@@ -53,7 +51,7 @@ def _add_list(router: APIRouter, conversations: Conversations) -> None:
         after = page[-1].cursor if len(found) > len(page) else None
         return given({"conversations": [_head(each) | {"turns": each.turns} for each in page], "next": after})
 
-    @router.delete("/api/v1/history", status_code=204, responses=failing(*READING))
+    @router.delete("/api/v1/history", tags=["history"], status_code=204, responses=failing(*READING))
     def delete_mine(request: Request) -> Response:
         """Delete all of one's conversations here."""
         here = where(caller_of(request.scope))
@@ -62,7 +60,9 @@ def _add_list(router: APIRouter, conversations: Conversations) -> None:
 
 
 def _add_one(router: APIRouter, answerer: Answerer, conversations: Conversations) -> None:
-    @router.get("/api/v1/history/{id}", response_model=shown.History, responses=failing(*READING, 404))
+    @router.get(
+        "/api/v1/history/{id}", tags=["history"], response_model=shown.History, responses=failing(*READING, 404)
+    )
     def one(request: Request, id: OneId) -> Response:
         """A conversation with its turns; of each answer, what one may read now."""
         here = where(caller_of(request.scope))
@@ -76,7 +76,7 @@ def _add_one(router: APIRouter, answerer: Answerer, conversations: Conversations
 
 
 def _add_changes(router: APIRouter, conversations: Conversations) -> None:
-    @router.patch("/api/v1/history/{id}", status_code=204, responses=failing(*SENDING, 404))
+    @router.patch("/api/v1/history/{id}", tags=["history"], status_code=204, responses=failing(*SENDING, 404))
     def rename(request: Request, id: OneId, sent: Rename) -> Response:
         """Give a conversation another title."""
         if not plain(sent.title).strip():
@@ -84,7 +84,7 @@ def _add_changes(router: APIRouter, conversations: Conversations) -> None:
         here = where(caller_of(request.scope))
         return _done(conversations.rename(here.owner, here.place, id, sent.title))
 
-    @router.delete("/api/v1/history/{id}", status_code=204, responses=failing(*READING, 404))
+    @router.delete("/api/v1/history/{id}", tags=["history"], status_code=204, responses=failing(*READING, 404))
     def delete(request: Request, id: OneId) -> Response:
         """Delete a conversation with its turns."""
         here = where(caller_of(request.scope))

@@ -3,55 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import version
 from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter
 from fastapi.openapi.utils import get_openapi
 from starlette.responses import Response
 
 from ui.answerer import Answerer
-from ui.route import Route
+from ui.route import GET, Route
 from ui.routes.refusal import READING, failing, given
 from ui.serving import Site
 
-ROUTES = (Route(re.compile(r"/api/v1/openapi\.json")),)
-_HERE = "/api/v1/"
+ROUTES = (Route(re.compile(r"/api/v1/openapi\.json"), GET),)
 _DESCRIPTION = (
     "Answers to questions from a team's own documents, each sentence with the quotes it rests on. Whoever asks gets "
     "only what they may read. A question with a conversation is kept, with its answer, for whoever asked it. "
-    "With Accept: text/event-stream, asking and checking answer in server-sent events, each with one JSON object."
+    "With Accept: text/event-stream, asking and checking answer in server-sent events, each with one JSON object. "
+    "Beside this, /v1 speaks the API of OpenAI, and /mcp the Model Context Protocol."
 )
 
 
-def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
-    """Put it on `app`, whose routes under /api/v1 it describes."""
-    router = APIRouter(tags=["description"])
-    described = _described(app)
+def add(router: APIRouter, answerer: Answerer, site: Site) -> None:
+    """Put it on `router`, whose routes it describes."""
+    described = cache(partial(_description, router))
 
-    @router.get("/api/v1/openapi.json", responses=failing(*READING))
+    @router.get("/api/v1/openapi.json", tags=["description"], responses=failing(*READING))
     def openapi() -> Response:
         """This description."""
         return given(described())
 
-    app.include_router(router)
 
-
-def _described(app: FastAPI) -> Callable[[], dict[str, Any]]:
-    @cache
-    def description() -> dict[str, Any]:
-        made = get_openapi(title="On Record", version=version("onrecord"), description=_DESCRIPTION, routes=app.routes)
-        made["paths"] = {path: each for path, each in made["paths"].items() if path.startswith(_HERE)}
-        for operations in made["paths"].values():
-            for operation in operations.values():
-                # Whatever is wrong with a request is told with 400 here.
-                operation["responses"].pop("422", None)
-        for unused in ("HTTPValidationError", "ValidationError"):
-            made["components"]["schemas"].pop(unused, None)
-        made["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
-        made["security"] = [{"key": []}]
-        return made
-
-    return description
+def _description(router: APIRouter) -> dict[str, Any]:
+    made = get_openapi(title="On Record", version=version("onrecord"), description=_DESCRIPTION, routes=router.routes)
+    for operations in made["paths"].values():
+        for operation in operations.values():
+            # Whatever is wrong with a request is told with 400 here.
+            operation["responses"].pop("422", None)
+    for unused in ("HTTPValidationError", "ValidationError"):
+        made["components"]["schemas"].pop(unused, None)
+    made["components"]["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+    made["security"] = [{"key": []}]
+    return made
