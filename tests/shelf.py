@@ -24,10 +24,13 @@ def brief(
     readers: Iterable[str] = ("public",),
     publisher: str | None = None,
     title: str | None = None,
+    collection: str | None = None,
 ) -> Document:
     """A document of one paragraph a line, as tests write them."""
     day = date.fromisoformat(published) if published else None
-    return Document(uri, text, uri, tuple(readers), title=title, publisher=publisher, published=day)
+    return Document(
+        uri, text, uri, tuple(readers), title=title, publisher=publisher, published=day, collection=collection
+    )
 
 
 @contextmanager

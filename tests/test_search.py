@@ -11,11 +11,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from index.corpus import Corpus
+from index.corpus import Corpus, View
 from index.document import Passage
 from index.embed import Vectors
+from index.hit import Hit
 from index.principal import LOCAL, Principal
 from index.query import Query
+from index.scope import Scope
 from index.search import search
 from tests.fakes import HashEmbedder
 from tests.shelf import brief, shelf
@@ -152,3 +154,60 @@ def test_no_passage_reaches_anyone_but_its_readers_and_none_is_withheld(
         found = uris(search(Principal("somebody", held), Query("harbour ferry"), opened, limit=limit))
     assert set(found) <= readable
     assert len(found) == min(limit, len(readable))
+
+
+POISON = Query("What did the council write on the strike of the ferry?")
+CLERK = Principal("clerk", frozenset({"council"}))
+
+
+@pytest.fixture
+def poisoned(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> Corpus:
+    """The corpus with indexes that name every chunk first, whatever they are asked for, and some that are not."""
+    with corpus.library.snapshot() as snapshot:
+        numbers = snapshot.chunk_numbers().tolist()
+    hits = tuple(Hit(number, 1.0) for number in (*reversed(numbers), 10**6, -1))
+
+    def anything(view: View, question: object, limit: int, scope: Scope) -> tuple[Hit, ...]:
+        return hits
+
+    monkeypatch.setattr(View, "keyword_hits", anything)
+    monkeypatch.setattr(View, "vector_hits", anything)
+    return corpus
+
+
+def test_an_index_that_names_what_may_not_be_read_leaks_nothing(poisoned: Corpus) -> None:
+    assert set(uris(search(ANYBODY, POISON, poisoned))) == {"harbour", "budget", "undated"}
+    assert set(uris(search(CLERK, POISON, poisoned))) == {"letter"}
+    assert set(uris(search(ANYBODY, replace(POISON, as_of=date(2024, 6, 30)), poisoned))) == {"harbour", "undated"}
+    elsewhere = replace(ANYBODY, collections=frozenset({"elsewhere"}))
+    assert search(elsewhere, POISON, poisoned) == ()
+
+
+def test_what_an_index_names_beside_moves_no_score_and_no_rank(corpus: Corpus, monkeypatch: pytest.MonkeyPatch) -> None:
+    honest = search(ANYBODY, POISON, corpus)
+    asked = View.vector_hits
+
+    def with_more(view: View, vector: Vectors, limit: int, scope: Scope) -> tuple[Hit, ...]:
+        theirs = asked(view, vector, limit, Scope(None))
+        mine = asked(view, vector, limit, scope)
+        return (*(hit for hit in theirs if hit not in mine), *mine)
+
+    monkeypatch.setattr(View, "vector_hits", with_more)
+    assert search(ANYBODY, POISON, corpus) == honest
+
+
+def test_what_was_left_out_is_told_in_the_log_without_a_word_of_it(
+    poisoned: Corpus, caplog: pytest.LogCaptureFixture
+) -> None:
+    search(ANYBODY, POISON, poisoned)
+    (record,) = caplog.records
+    assert record.levelname == "ERROR"
+    assert record.getMessage().startswith("3 of 7 hits were not the asker's to read and were left out; ")
+    assert not any(word in record.getMessage() for word in ("council", "strike", "letter", "anybody", LETTER))
+
+
+def test_honest_indexes_give_no_alarm(corpus: Corpus, caplog: pytest.LogCaptureFixture) -> None:
+    for principal in (ANYBODY, CLERK, LOCAL, Principal("x", frozenset({"public"}), collections=frozenset({"c"}))):
+        search(principal, POISON, corpus)
+        search(principal, replace(POISON, as_of=date(2024, 6, 30)), corpus)
+    assert not caplog.records

@@ -249,6 +249,13 @@ def test_the_fingerprint_tells_what_shapes_an_answer_and_nothing_else() -> None:
         assert (changed.fingerprint() == base) == (name in WITHOUT_EFFECT_ON_ANSWERS), name
 
 
+def test_where_several_are_served_nobody_reads_what_names_no_readers_unless_that_is_set() -> None:
+    assert Settings().readers_unless_named == ("public",)
+    assert Settings.model_validate({"identity": "keys"}).readers_unless_named == ("nobody",)
+    for readers in ("public", "press"):
+        assert Settings.model_validate({"identity": "keys", "readers": readers}).readers_unless_named == (readers,)
+
+
 def test_labels_from_a_list_keep_their_order_and_are_told_once() -> None:
     assert labels(" press, legal ,press,, hr;it|hr") == ("press", "legal", "hr", "it")
 

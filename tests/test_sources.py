@@ -63,12 +63,63 @@ def test_an_unknown_column_is_named_and_the_rest_holds(folder: Path) -> None:
     assert sources.of("a.txt") == Claims(title="A")
 
 
-@pytest.mark.parametrize("column", ["reader", "raeders", "Redaers", "readers?"])
-def test_a_column_that_may_mean_readers_puts_every_file_in_doubt(folder: Path, column: str) -> None:
+@pytest.mark.parametrize(
+    ("column", "meant"),
+    [
+        ("reader", "readers"),
+        ("raeders", "readers"),
+        ("Redaers", "readers"),
+        ("readers?", "readers"),
+        ("collections", "collection"),
+        ("colection", "collection"),
+    ],
+)
+def test_a_column_that_may_mean_who_reads_puts_every_file_in_doubt(folder: Path, column: str, meant: str) -> None:
     sources = read(folder, f"file,{column}\na.txt,hr\n")
     for file in ("a.txt", "b.txt"):
-        with pytest.raises(Refused, match="may mean readers"):
+        with pytest.raises(Refused, match=f"may mean {meant}"):
             sources.of(file)
+
+
+def test_a_row_of_a_folder_is_a_rule_for_all_that_is_in_it(folder: Path) -> None:
+    (folder / "sub" / "deep").mkdir()
+    (folder / "sub" / "deep" / "d.txt").write_text("text")
+    table = "file,readers,collection,publisher\n.,all,,The Paper\nsub/,hr,forms,\nsub/deep,,,HR\nsub/c.txt,user:ann,,\n"
+    sources = read(folder, table)
+    assert sources.refusals == []
+    assert sources.of("a.txt") == Claims(readers=("all",), publisher="The Paper")
+    assert sources.of("sub/other.txt") == Claims(readers=("hr",), collection="forms", publisher="The Paper")
+    assert sources.of("sub/deep/d.txt") == Claims(readers=("hr",), collection="forms", publisher="HR")
+    assert sources.of("sub/c.txt") == Claims(readers=("user:ann",), collection="forms", publisher="The Paper")
+    assert sources.of("sub.txt") == sources.of("a.txt")
+
+
+def test_a_folder_has_neither_title_nor_date_nor_uri(folder: Path) -> None:
+    sources = read(folder, "file,title,published,uri,readers\nsub,Forms,2024-07-03,u:1,hr\n")
+    assert [refusal.name for refusal in sources.refusals] == ["sources.csv:2"] * 3
+    assert {refusal.reason.partition(" of its own")[0] for refusal in sources.refusals} == {
+        "a folder has no title",
+        "a folder has no published",
+        "a folder has no uri",
+    }
+    assert sources.of("sub/c.txt") == Claims(readers=("hr",))
+
+
+@pytest.mark.parametrize("rows", ["sub,hr\nsub/,public\n", "sub,hr,public\n", "sub,;\n"])
+def test_all_that_is_in_a_folder_in_doubt_is_refused(folder: Path, rows: str) -> None:
+    sources = read(folder, f"file,readers\n{rows}sub/c.txt,public\na.txt,hr\n")
+    with pytest.raises(Refused, match=r"in line \d of sources\.csv"):
+        sources.of("sub/c.txt")
+    assert sources.of("a.txt") == Claims(readers=("hr",))
+
+
+@pytest.mark.parametrize("cell", ["readers,;|", f"readers,{'r' * 301}", f"collection,{'c' * 301}"])
+def test_readers_and_collections_that_cannot_be_used_are_no_silence(folder: Path, cell: str) -> None:
+    column, value = cell.split(",")
+    sources = read(folder, f"file,{column}\na.txt,{value}\n")
+    assert f"its {column} of 'a.txt' cannot be used" in sources.refusals[0].reason
+    with pytest.raises(Refused, match="cannot be used"):
+        sources.of("a.txt")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from index.library import Library
 from index.lock import FileLock
+from index.principal import LOCAL, person
 from index.sync_report import FileResult, SyncReport
 from tests.fakes import HashEmbedder
 from ui import progress
@@ -222,3 +224,39 @@ def test_ctrl_c_keeps_what_is_done_and_the_next_sync_goes_on(briefs: Path) -> No
     assert 0 < told <= report["unchanged"] < 302
     assert report["added"] + report["unchanged"] == 302
     assert report["embedded"] == report["added"]
+
+
+def test_a_collection_is_named_for_what_names_none(run: Run, briefs: Path) -> None:
+    (briefs / "own.md").write_text("---\ncollection: press\n---\n# Own\n\nIt is filed with the press office.\n")
+    assert run("briefs", "--collection", "  the wiki ")[0] == 0
+    with Library.open(briefs.parent / "onrecord-library") as library:
+        filed = {one.attribution.uri: one.collection for one in library.listing(LOCAL).documents}
+    assert filed == {"briefs/crane.md": "the wiki", "briefs/own.md": "press", "briefs/talks.txt": "the wiki"}
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 301])
+def test_a_collection_without_a_usable_name_is_refused_before_anything_is_read(run: Run, name: str) -> None:
+    code, out, err = run("briefs", "--collection", name)
+    assert (code, out) == (2, "")
+    assert "the name of the collection is empty or too long" in err
+
+
+SEVERAL = 'identity = "keys"\n'
+
+
+def test_where_several_are_served_what_names_no_readers_is_for_nobody(run: Run, briefs: Path) -> None:
+    assert run("briefs")[0] == 0
+    (briefs.parent / "onrecord.toml").write_text(SEVERAL)
+    (briefs / "own.md").write_text("---\nreaders: press\n---\n# Own\n\nIt is for the press.\n")
+    code, out, _ = run("briefs")
+    assert code == 0
+    assert out.count("changed   ") == 2
+    assert out.count(": nobody may read it; say who may in the file, in sources.csv or with --readers") == 2
+    assert out.splitlines()[-1].endswith("; 2 in the library that nobody may read")
+    with Library.open(briefs.parent / "onrecord-library") as library:
+        assert library.listing(person("alice", ["press"])).documents[0].attribution.uri == "briefs/own.md"
+        assert len(library.listing(person("alice", ["press"])).documents) == 1
+    assert json.loads(run("briefs", "--json")[1])["hidden"] == 2
+    code, out, _ = run("briefs", "--readers", "public")
+    assert out.count("changed   ") == 3
+    assert "nobody" not in out
