@@ -138,6 +138,26 @@ class FeedbackBook:
             if not changed.rowcount:
                 raise LibraryError(f"there is no feedback {number}; `onrecord eval draft` lists what there is")
 
+    def of(self, principal_name: str) -> tuple[Kept, ...]:
+        """All that this principal gave, oldest first."""
+        return self._read(feedback.c.principal == plain(principal_name))
+
+    def delete_all(self, principal_name: str) -> int:
+        """Remove all that this principal gave, whatever became of it; returns how many verdicts there were."""
+        return self._delete(feedback.c.principal == plain(principal_name))
+
+    def prune(self, before: datetime) -> int:
+        """Remove what was given before that moment, whatever became of it; returns how many verdicts there were."""
+        return self._delete(feedback.c.given < _moment(before))
+
+    def _delete(self, condition: ColumnElement[bool]) -> int:
+        with (
+            explained("the feedback cannot be removed", "see to the library's disk and permissions"),
+            self._engine.connect().execution_options(writing=True) as connection,
+            connection.begin(),
+        ):
+            return connection.execute(delete(feedback).where(condition)).rowcount
+
     def _read(self, *conditions: ColumnElement[bool]) -> tuple[Kept, ...]:
         with (
             explained("the feedback cannot be read", "see to the library's disk and permissions"),
@@ -177,7 +197,7 @@ def _values(given: Feedback, when: datetime) -> dict[str, object]:
     made = given.made
     return {
         "answer": given.answer,
-        "given": when.astimezone(UTC).isoformat(timespec="seconds"),
+        "given": _moment(when),
         "verdict": given.verdict,
         "state": "open",
         "comment": plain(given.comment).strip()[:LONGEST_COMMENT].rstrip(),
@@ -200,6 +220,10 @@ def _values(given: Feedback, when: datetime) -> dict[str, object]:
         "model": made.model if made else None,
         "prompts": made.prompts if made else None,
     }
+
+
+def _moment(when: datetime) -> str:
+    return when.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _json(texts: list[str] | list[list[str]]) -> str:

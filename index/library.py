@@ -71,6 +71,10 @@ class Library:
         """What people leave: conversations, API keys, sessions and counts."""
         return Records(self._engine)
 
+    def overwrite_removed(self) -> None:
+        """See to it that of what was removed nothing is left in the library's files. Raises LibraryError."""
+        schema.empty_log(self._engine)
+
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:
         """The library as it stands now, for as long as the block lasts; raises LibraryError if it cannot be read."""

@@ -12,7 +12,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 from sqlalchemy import (
     Column,
@@ -209,7 +209,10 @@ def _prepare(connection: DBAPIConnection, _record: object) -> None:
     connection.isolation_level = None
     cast(sqlite3.Connection, connection).create_function("folded", 1, folded, deterministic=True)
     cursor = connection.cursor()
-    for pragma in ("busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
+    # What is deleted is overwritten, or a conversation that was removed would still stand in the file's free pages.
+    for pragma in (
+        "busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"
+    ):  # fmt: skip
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -217,6 +220,18 @@ def _prepare(connection: DBAPIConnection, _record: object) -> None:
 def _begin(connection: Connection) -> None:
     writing = connection.get_execution_options().get("writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def empty_log(engine: Engine) -> None:
+    """Move what the database's log holds into its file, and empty it: what is deleted stands in the log until then.
+    While another process reads it is left for later."""
+    with engine.connect() as connection:
+        # Past sqlalchemy, which would begin a transaction, in which no log can be emptied.
+        driver: Any = connection.connection.driver_connection
+        try:
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+        except sqlite3.DatabaseError as error:
+            raise LibraryError(f"the database's log cannot be emptied ({error}); see to the library's disk") from error
 
 
 def create_file(path: Path) -> None:
