@@ -18,6 +18,7 @@ from rag.errors import InvalidQuestion
 from ui import pages
 from ui.access import login
 from ui.answerer import Answerer
+from ui.embed import routes as embedding
 from ui.guard import Guard
 from ui.refused import told
 from ui.route import Route
@@ -45,7 +46,8 @@ class Routes(Protocol):
 
 
 MODULES: tuple[Routes, ...] = (pages, login, every, completions)
-"""All modules with routes, but for the conversation's, which takes long to import."""
+"""Modules with routes; beside them stand the embedded chats', whose rows are the site's, and the conversation's, which
+takes long to import."""
 
 
 class App(Guard):
@@ -71,10 +73,11 @@ def create_app(
     modules = [module for module in MODULES if module is not login or site.sign_in]
     for module in modules:
         module.add(app, answerer, site)
+    embedding.add(app, answerer, site)
     _add_failures(app)
     end_streams = chat.mount(app, answerer, site, tuple(examples), model=model)
     rows = [row for module in modules for row in module.ROUTES]
-    guarded = App(app, site, routes=(*rows, *chat.ROUTES))
+    guarded = App(app, site, routes=(*rows, *embedding.routes(site), *chat.ROUTES))
     guarded.end_streams = end_streams
     return guarded
 

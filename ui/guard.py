@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from index.errors import OnRecordError
 from ui.access.errors import NotAdmitted
 from ui.audit.noted import with_noted
+from ui.auditing import Auditor, Handled
 from ui.bodies import LARGEST_BODY, whole
 from ui.caller import Caller, with_caller
 from ui.driven import unless_gone
@@ -49,6 +50,7 @@ class Guard:
         self.hosts = LOOPBACK_HOSTS | site.names
         self.largest_body = largest_body
         self._threads = Threads(IDENTIFYING)
+        self._auditor = Auditor(site.audit, questions=site.audit_questions)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -64,25 +66,34 @@ class Guard:
 
     async def _http(self, scope: Scope, receive: Receive, send: Send) -> None:
         row = self.row(scope["path"])
+        handled = Handled(with_noted(scope), row)
         sealed = Sealed(send, scope, row, https=self.site.is_https or scope.get("scheme") == "https")
+        try:
+            await self._answer(handled, receive, sealed)
+        finally:
+            handled.status = sealed.status
+            await self._auditor.tell(handled)
+
+    async def _answer(self, handled: Handled, receive: Receive, send: Send) -> None:
         async with AsyncExitStack() as turn:
             try:
-                scope, receive = await self._passed(with_noted(scope), receive, row, turn)
+                scope, receive = await self._passed(handled, receive, turn)
             except Refused as refused:
-                await refused.response(scope["path"])(scope, receive, sealed)
+                handled.refused = refused.status != 303
+                await refused.response(handled.scope["path"])(handled.scope, receive, send)
             else:
-                await self.app(scope, receive, sealed)
+                await self.app(scope, receive, send)
 
-    async def _passed(
-        self, scope: Scope, receive: Receive, row: Route | None, turn: AsyncExitStack
-    ) -> tuple[Scope, Receive]:
+    async def _passed(self, handled: Handled, receive: Receive, turn: AsyncExitStack) -> tuple[Scope, Receive]:
         """The request as the app is to see it, its caller on it and its body read. Raises Refused if it does not pass.
 
         A question has its turn when this returns, until `turn` is closed.
         """
-        row = self._open(scope, row)
-        caller = await self._caller(scope, row)
+        scope = handled.scope
+        row = self._open(scope, handled.row)
+        caller = handled.caller = await self._caller(scope, row)
         if caller is not None:
+            self._require_use(caller, row)
             scope = with_caller(scope, caller)
         again = receive
         if scope["method"] not in SAFE_METHODS:
@@ -116,20 +127,25 @@ class Guard:
     async def _caller(self, scope: Scope, row: Route) -> Caller | None:
         """Who sent it. Where anyone may ask, a credential that has ended counts for none; a forged one never passes."""
         try:
-            caller = await self._threads.run(partial(self.site.identify, scope))
+            caller = await self._threads.run(partial(self._identify, scope, row))
         except OnRecordError as error:
             raise Refused(503, f"{error}.") from error
         except NotAdmitted as error:
             if row.who == "caller" or error.status == 400:
                 raise _not_admitted(error) from error
             return None
-        if row.who == "anyone":
-            return caller
-        if caller is None:
+        if caller is None and row.who == "caller":
             raise self._stranger(scope, row)
+        return caller
+
+    def _identify(self, scope: Scope, row: Route) -> Caller | None:
+        if row.who == "caller" and not self._auditor.is_ready():
+            raise Refused(503, "The audit log cannot be written, so nothing is answered; see to the server's disk.")
+        return self.site.identify(scope)
+
+    def _require_use(self, caller: Caller, row: Route) -> None:
         if not caller.may(row.use):
             raise Refused(403, f"This credential is not good for {row.use}; use one that is.")
-        return caller
 
     def _stranger(self, scope: Scope, row: Route) -> Refused:
         if row.is_page and self.site.login and scope["method"] in SAFE_METHODS:

@@ -9,8 +9,10 @@ from urllib.parse import urlsplit
 
 from index.records.records import Records
 from ui.access.errors import NotAdmitted
+from ui.access.hosttoken import HostTokens
 from ui.access.identity import Identify, identify
 from ui.access.local import local
+from ui.audit.auditlog import AuditLog
 from ui.embed.embeds import Embed, embeds
 from ui.limiting.answering import Limits
 from ui.limiting.rates import Rates
@@ -37,10 +39,11 @@ class Site:
     """What stands around an answerer. Each field is one part; `dataclasses.replace` changes one.
 
     `identify` finds out who asks, and `stranger` is what they are told of whom nothing is known; `login` is the address
-    where people sign in and `sign_in` what does it, None where they do not sign in here. `records` is what people
-    leave. `limits` are how much is answered. `embeds` are the embedded chats. `public_url` is where people reach the
-    server, None where it listens; `hosts` are further names that requests may give it. `link_hosts` are where links in
-    a model's prose may lead.
+    where people sign in and `sign_in` what does it, None where they do not sign in here. `host_tokens` checks what
+    embedding sites sign. `records` is what people leave. `limits` are how much is answered. `audit` is the audit log,
+    with the text of questions if `audit_questions`. `embeds` are the embedded chats. `public_url` is where people reach
+    the server, None where it listens; `hosts` are further names that requests may give it. `link_hosts` are where links
+    in a model's prose may lead.
     """
 
     identify: Identify
@@ -49,6 +52,9 @@ class Site:
     stranger: NotAdmitted = STRANGERS["local"]
     login: str | None = None
     sign_in: Login | None = None
+    host_tokens: HostTokens | None = None
+    audit: AuditLog | None = None
+    audit_questions: bool = False
     embeds: Mapping[str, Embed] = field(default_factory=dict)
     public_url: str | None = None
     hosts: frozenset[str] = frozenset()
@@ -82,6 +88,9 @@ class Site:
             stranger=STRANGERS[settings.identity],
             login=LOGIN if settings.identity == "oidc" else None,
             sign_in=Login.of(settings, library.records),
+            host_tokens=HostTokens.of(settings, library.records),
+            audit=AuditLog(library.folder),
+            audit_questions=settings.audit_questions,
             embeds=embeds(settings),
             public_url=settings.public_url,
             hosts=frozenset(host.lower() for host in settings.hosts),
