@@ -240,11 +240,45 @@ def test_what_cannot_be_kept_is_one_sentence_and_nothing_of_it_stays(library: Li
     assert library.feedback.give(BARE)
 
 
+# Read and removed by who gave it, and by age.
+
+
+def test_what_somebody_gave_is_read_and_removed_by_their_name_alone(library: Library) -> None:
+    mine = library.feedback.give(FULL)
+    library.feedback.settle(mine, "taken")
+    others = library.feedback.give(replace(BARE, principal=Principal("ann@desk2", FULL.principal.readers)))
+    assert [each.number for each in library.feedback.of("ann@desk")] == [mine]
+    assert library.feedback.delete_all("ann@desk") == 1
+    assert library.feedback.delete_all("ann@desk") == 0
+    assert library.feedback.of("ann@desk") == ()
+    assert kept(library, others).feedback.answer == BARE.answer
+    database = sqlite3.connect(library.folder / DATABASE)
+    assert database.execute("SELECT count(*) FROM feedback_evidence").fetchone() == (0,)
+    database.close()
+
+
+def test_a_name_is_looked_up_as_it_is_kept(library: Library) -> None:
+    odd = Principal("a\x00nn\ud83d", frozenset({"public"}))
+    library.feedback.give(replace(BARE, principal=odd))
+    assert [each.feedback.principal.name for each in library.feedback.of(odd.name)] == ["ann"]
+    assert library.feedback.delete_all(odd.name) == 1
+
+
+def test_what_is_older_than_a_moment_is_removed_whatever_became_of_it(library: Library) -> None:
+    noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    ages = {age: library.feedback.give(replace(BARE, answer=f"{age}"), noon - timedelta(days=age)) for age in range(4)}
+    library.feedback.settle(ages[3], "dismissed")
+    in_tokyo = (noon - timedelta(days=1)).astimezone(timezone(timedelta(hours=9)))
+    assert library.feedback.prune(in_tokyo) == 2
+    assert [each.number for each in library.feedback.open()] == [ages[0], ages[1]]
+    assert library.feedback.find(ages[3]) is None
+
+
 # Libraries of before.
 
 
 @pytest.fixture
-def old(tmp_path: Path) -> Path:
+def old(tmp_path: Path, library: Library) -> Path:
     """A library as the first version made them, with documents in it."""
     folder = tmp_path / "old"
     schema.create_file(folder / DATABASE)
@@ -254,8 +288,14 @@ def old(tmp_path: Path) -> Path:
     with engine.connect().execution_options(writing=True) as connection, connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
-    put(Library(folder, engine), "first")
     engine.dispose()
+    copied = sqlite3.connect(folder / DATABASE)
+    copied.execute("ATTACH ? AS new", [str(library.folder / DATABASE)])
+    for table in ("generations", "embedders", "documents", "readers", "chunks", "vectors"):
+        held = ", ".join(f'"{row[1]}"' for row in copied.execute(f"PRAGMA main.table_info({table})"))
+        copied.execute(f"INSERT INTO main.{table} ({held}) SELECT {held} FROM new.{table}")
+    copied.commit()
+    copied.close()
     return folder
 
 
@@ -278,7 +318,7 @@ def test_an_older_library_that_is_being_written_is_left_until_that_is_done(old: 
 
 
 def test_an_older_library_that_cannot_be_written_says_so(old: Path) -> None:
-    (old / "write.lock").unlink()
+    (old / "write.lock").unlink(missing_ok=True)
     (old / "write.lock").mkdir()
     with pytest.raises(LibraryError, match=r"cannot be written \(Is a directory\); see to its disk and permissions"):
         Library.open(old)
