@@ -141,11 +141,6 @@ class Conversations(Store):
         """Remove what was changed last before that moment, whoever's; returns how many conversations there were."""
         return self._delete(conversations.c.changed < stamp(before))
 
-    def documents(self) -> frozenset[str]:
-        """The ids of all documents that fed any answer that is kept."""
-        with self._reading() as connection:
-            return frozenset(connection.scalars(select(turn_documents.c.document_id).distinct()))
-
     def forget_documents(self, ids: Iterable[str]) -> int:
         """Remove the turns that any of these documents fed, and conversations that are left without one; returns how
         many turns there were."""
