@@ -21,6 +21,7 @@ from rag.settings import Settings
 from tests.shelf import brief, shelf
 from tests.test_nearby import OLLAMA, listening
 from ui import server
+from ui.listening import listening as listening_on
 
 TEXT = "The talks in Moscow lasted five hours, the Kremlin said."
 QUESTION = "How long did the talks in Moscow last?"
@@ -37,13 +38,13 @@ def test_a_port_that_is_taken_is_told_before_the_library_is_opened(tmp_path: Pat
     ("host", "address"), [("127.0.0.1", r"http://127\.0\.0\.1:\d+"), ("[::1]", r"http://\[::1\]:\d+")]
 )
 def test_the_address_can_be_opened_as_it_is_printed(host: str, address: str) -> None:
-    with server._listening(host, 0) as listener:
-        assert re.fullmatch(address, server._address(listener))
+    with listening_on(Settings(host=host, port=0)) as listener:
+        assert re.fullmatch(address, listener.address)
 
 
 def test_what_listens_here_is_offered_but_not_ourselves(monkeypatch: pytest.MonkeyPatch) -> None:
-    with listening(OLLAMA) as there, server._listening("127.0.0.1", 0) as ours:
-        own = ours.getsockname()[1]
+    with listening(OLLAMA) as there, listening_on(Settings(port=0)) as ours:
+        own = ours.port
         monkeypatch.setattr("rag.local.nearby.USUAL", (("vLLM", own), ("Ollama", there.port)))
         assert str(server._offer(ours)).startswith("Ollama listens here, with qwen3:4b: ")
         monkeypatch.setattr("rag.local.nearby.USUAL", (("vLLM", own),))

@@ -1,4 +1,5 @@
-"""The chat page on an address of this machine: bind, open the library, serve until told to stop."""
+"""The app on an address of this machine: take it, open the library, see that strangers are refused, serve until told to
+stop."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rag.errors import InvalidSettings
+from ui.listening import Listener, listening
 from ui.terminal import complain, printable
 
 if TYPE_CHECKING:
@@ -17,28 +19,37 @@ if TYPE_CHECKING:
     from rag.ask import Desk
     from rag.settings import Settings
 
+DRAINED_IN = 18
+"""Seconds that answers under way have when the server is to stop, before they are broken off; with what closing takes,
+it is gone within twenty."""
+
 
 def serve(settings: Settings) -> None:
-    """Serve until Ctrl-C or a signal to end. Raises InvalidSettings if the address is taken or not this machine's.
+    """Serve until Ctrl-C or a signal to end. Raises InvalidSettings if the address is taken or not this machine's, and
+    LetsAnybodyIn if somebody unknown is not refused.
 
     The address is taken before the library is opened: what goes wrong most often is told first.
     """
-    with _listening(settings.host, settings.port) as listener:
+    with listening(settings) as listener:
         from rag.desk import open_desk
 
         desk = open_desk(settings, serving=True)
         with desk:
-            server = _server(desk, _questions(settings.examples))
-            sys.stdout.write(f"On Record answers at {_address(listener)} until Ctrl-C\n")
-            if desk.writer is None and (offered := _offer(listener)):
-                sys.stdout.write(f"{printable(offered)}\n")
-            sys.stdout.flush()
-            threading.Thread(target=_try_model, args=(desk,), name="tries the model", daemon=True).start()
+            server = _server(settings, desk, listener)
             try:
-                server.run(sockets=[listener])
+                server.run(sockets=[listener.socket])
             except KeyboardInterrupt:
                 # uvicorn has ended its requests and passes the signal on; stopping is what was asked for.
                 sys.stdout.write("\n")
+
+
+def _announce(settings: Settings, desk: Desk, listener: Listener) -> None:
+    where = f"{settings.public_url}, listening at {listener.address}," if settings.public_url else listener.address
+    sys.stdout.write(f"On Record answers at {where} until Ctrl-C\n")
+    if desk.writer is None and (offered := _offer(listener)):
+        sys.stdout.write(f"{printable(offered)}\n")
+    sys.stdout.flush()
+    threading.Thread(target=_try_model, args=(desk,), name="tries the model", daemon=True).start()
 
 
 def _try_model(desk: Desk) -> None:
@@ -52,53 +63,46 @@ def _try_model(desk: Desk) -> None:
         complain(str(error))
 
 
-def _offer(listener: socket.socket) -> str | None:
+def _offer(listener: Listener) -> str | None:
     """A model server that listens on this machine, where there is no model; not at the address taken here."""
     from rag.local.nearby import USUAL, nearby, offer
 
-    taken = listener.getsockname()[1]
-    return offer(nearby(tuple(place for place in USUAL if place[1] != taken)))
+    return offer(nearby(tuple(place for place in USUAL if place[1] != listener.port)))
 
 
-def _listening(host: str, port: int) -> socket.socket:
-    host = host.strip("[]")
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    try:
-        return socket.create_server((host, port), family=family, backlog=128)
-    except OSError as error:
-        raise InvalidSettings(
-            f"port {port} of {host} cannot be served ({error.strerror}); name another: --port 0 takes a free one"
-        ) from error
-
-
-def _address(listener: socket.socket) -> str:
-    host, port = listener.getsockname()[:2]
-    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-
-
-def _server(desk: Desk, questions: tuple[str, ...]) -> Server:
+def _server(settings: Settings, desk: Desk, listener: Listener) -> Server:
     import uvicorn
 
     from ui.answerer import AtDesk
     from ui.app import create_app
+    from ui.selftest import require_refusal
+    from ui.serving import Site
 
-    app = create_app(AtDesk(desk), examples=questions, model=desk.model_name if desk.writer else None)
-    # No proxy is trusted, and the guard speaks for every header: uvicorn adds none of its own.
+    site = Site.of(settings, desk.corpus.library)
+    model = desk.model_name if desk.writer else None
+    app = create_app(AtDesk(desk), site, examples=_questions(settings.examples), model=model)
+    # No proxy's word is taken by uvicorn, and the guard speaks for every header: uvicorn adds none of its own.
     config = uvicorn.Config(
         app,
         log_level="warning",
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=5,
+        ws="none",
+        timeout_graceful_shutdown=DRAINED_IN,
     )
 
-    class LettingGo(uvicorn.Server):
+    class Announced(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await require_refusal(app)
+            await super().startup(sockets)
+            _announce(settings, desk, listener)
+
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             app.end_streams()
             await super().shutdown(sockets)
 
-    return LettingGo(config)
+    return Announced(config)
 
 
 def _questions(path: Path | None) -> tuple[str, ...]:
