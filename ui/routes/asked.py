@@ -29,8 +29,8 @@ MOST_LISTED = 200
 """Documents, or conversations, of one page of a list."""
 ID = r"^[0-9A-Za-z_-]{1,64}$"
 DOCUMENT = r"^[0-9a-f]{32}$"
-WRITTEN = r"\S"
-"""Text with something in it."""
+WRITTEN = r"[^\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
+"""Text with something to read in it: not only spaces, controls and marks of direction."""
 
 
 def _day(value: object) -> date | None:
@@ -39,8 +39,13 @@ def _day(value: object) -> date | None:
     return None if value is None else lines.day(value)
 
 
+def _whole(value: object) -> object:
+    """A number without a fraction is whole however it is written: 20.0 is 20, as JSON Schema has it."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
 _TEXT: dict[str, Any] = {"type": "string"}
-_ASKED: dict[str, Any] = _TEXT | {"pattern": WRITTEN}
+_ASKED: dict[str, Any] = _TEXT | {"pattern": r"\S"}
 _QUESTION: dict[str, Any] = {
     "type": "object",
     "properties": {"role": {"const": "user"}, "content": _ASKED},
@@ -59,18 +64,28 @@ _TURN: dict[str, Any] = {
     "required": ["question"],
     "additionalProperties": False,
 }
+_TOLD_TWICE: dict[str, Any] = {
+    "required": ["history", "conversation"],
+    "properties": {"history": {"type": "array", "minItems": 1}, "conversation": {"type": "string"}},
+}
 _HISTORY: dict[str, Any] = {
     "description": "The turns before the question, oldest first; the first is no answer.",
     "anyOf": [
         {"type": "null"},
-        {"type": "array", "items": {"anyOf": [_ASKED, _TURN, _QUESTION, _ANSWER]}},
+        {
+            "type": "array",
+            "prefixItems": [{"anyOf": [_ASKED, _TURN, _QUESTION]}],
+            "items": {"anyOf": [_ASKED, _TURN, _QUESTION, _ANSWER]},
+        },
     ],
 }
 
 Day = Annotated[date | None, BeforeValidator(_day), Field(description="Nothing published later counts, as 2024-06-30.")]
 Before = Annotated[tuple[Turn, ...], PlainValidator(history.turns), WithJsonSchema(_HISTORY)]
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION, pattern=WRITTEN)]
-Id = Annotated[str | int | None, Field(description="Comes back with the answer, to tell answers apart.")]
+Id = Annotated[
+    str | int | None, BeforeValidator(_whole), Field(description="Comes back with the answer, to tell answers apart.")
+]
 
 
 class Sent(BaseModel):
@@ -88,6 +103,8 @@ class Sent(BaseModel):
 
 class Ask(Sent):
     """A question, with what was asked before: told as `history`, or kept here as a `conversation`."""
+
+    model_config = ConfigDict(json_schema_extra={"not": _TOLD_TWICE})
 
     question: Text
     as_of: Day = None
@@ -121,7 +138,7 @@ class Search(Sent):
 
     question: Text
     as_of: Day = None
-    limit: Annotated[int, Field(ge=1, le=MOST_PASSAGES)] = 20
+    limit: Annotated[int, Field(ge=1, le=MOST_PASSAGES), BeforeValidator(_whole)] = 20
     id: Id = None
 
     def asked(self) -> Question:

@@ -10,10 +10,8 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from starlette.responses import Response
 
-from index.feedback import plain
 from index.principal import Principal
 from index.records.conversations import Conversation, Conversations, Held
-from rag.errors import InvalidQuestion
 from ui import kept, wire
 from ui.answerer import Answerer
 from ui.audit.noted import noted
@@ -79,8 +77,6 @@ def _add_changes(router: APIRouter, conversations: Conversations) -> None:
     @router.patch("/api/v1/history/{id}", tags=["history"], status_code=204, responses=failing(*SENDING, 404))
     def rename(request: Request, id: OneId, sent: Rename) -> Response:
         """Give a conversation another title."""
-        if not plain(sent.title).strip():
-            raise InvalidQuestion("title is empty; write something")
         here = where(caller_of(request.scope))
         return _done(conversations.rename(here.owner, here.place, id, sent.title))
 
