@@ -28,7 +28,8 @@ class Route:
     `is_page` says that a browser shows it, so somebody unknown is sent to sign in where that can be done here.
     `policy` is its content security policy, or what makes it from the request; `cache` its Cache-Control.
     `origin` gives the one origin that may read the response from another site, None for none; a route that has it takes
-    a plain-text body, so that no preflight is needed. `elsewhere` says that pages of other origins may load it. `form`
+    a plain-text body, so that no preflight is needed; `credentials` says whether that origin's page may send cookies
+    along. `elsewhere` says that pages of other origins may load it. `form`
     says that a form on a page of ours posts to it, which no script need do.
     """
 
@@ -41,5 +42,6 @@ class Route:
     policy: str | Callable[[Scope], str] = NOTHING_ALLOWED
     cache: str = "no-store"
     origin: Callable[[Scope], str | None] | None = None
+    credentials: Callable[[Scope], bool] | None = None
     elsewhere: bool = False
     form: bool = False

@@ -85,6 +85,8 @@ class Sealed:
             return []
         reader = self.row.origin(self.scope)
         allowed = [(b"access-control-allow-origin", reader.encode("latin-1"))] if reader else []
+        if reader and self.row.credentials is not None and self.row.credentials(self.scope):
+            allowed.append((b"access-control-allow-credentials", b"true"))
         return [(b"vary", b"Origin"), *allowed]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 
 class NotAdmitted(Exception):
-    """The request is nobody's: `status` is 400, 401 or 403, and the message one sentence, the fact and the remedy.
+    """The request is nobody's: `status` is 400, 401, 403 or 404, and the message one sentence, the fact and the remedy.
 
     It says which kind of credential was refused and why, and never repeats one.
     """

@@ -17,10 +17,11 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from fastapi import FastAPI, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.responses import HTMLResponse, Response
 from starlette.types import Scope
 
@@ -28,11 +29,13 @@ from ui.access.errors import NotAdmitted
 from ui.answerer import Answerer
 from ui.audit.noted import noted
 from ui.caller import known
-from ui.embed.admission import SESSION_SECONDS, TICKET_SECONDS, Admission, Begun
+from ui.embed.admission import NO_EMBED, SESSION_SECONDS, TICKET_SECONDS, Admission
 from ui.embed.assets import assets
-from ui.embed.embeds import Embed
 from ui.embed.page import frame_page
+from ui.limiting.turned_away import TurnedAway
+from ui.origins import origin
 from ui.route import NOTHING_ALLOWED, POST, Route
+from ui.threads import Threads
 
 if TYPE_CHECKING:
     from ui.serving import Site
@@ -44,9 +47,12 @@ FRAME_POLICY = (
 """The policy of a frame page, to which the origins are added of the pages that may hold it."""
 FRAME = "/embed/v1/frame/"
 IMMUTABLE = "public, max-age=31536000, immutable"
-NO_EMBED = "There is no such embedded chat; compare the name with the server's settings."
 VISITOR_COOKIE = "onrecord-visitor"
 LARGEST_TOKEN = 8192
+"""Characters; a token that names a few hundred groups is shorter."""
+
+Fields = dict[str, str]
+Answer = Callable[[Admission, Scope, Fields], Response]
 
 
 def routes(site: Site) -> tuple[Route, ...]:
@@ -57,15 +63,18 @@ def routes(site: Site) -> tuple[Route, ...]:
         return FRAME_POLICY + " ".join(sorted(embed.origins)) if embed and embed.origins else NOTHING_ALLOWED
 
     def listed(scope: Scope) -> str | None:
-        origin = _origin(scope)
-        return origin if any(embed.is_held_by(origin) for embed in site.embeds.values()) else None
+        # The body says which chat it is about; an origin that lists another one reads there that it may not hold it.
+        return origin(scope) if any(embed.is_held_by(origin(scope)) for embed in site.embeds.values()) else None
+
+    def with_cookies(scope: Scope) -> bool:
+        return any(not embed.is_public and embed.is_held_by(origin(scope)) for embed in site.embeds.values())
 
     path = re.compile
     return (
         Route(path(r"/embed/v1/widget\.js"), who="anyone", cache="no-cache", origin=listed, elsewhere=True),
         Route(path(rf"{FRAME}[a-z0-9-]{{1,40}}"), who="anyone", cache="no-cache", policy=frame_policy, elsewhere=True),
         Route(path(r"/embed/v1/page/[0-9a-f]{16}/[a-z0-9./-]+"), who="anyone", cache=IMMUTABLE),
-        Route(path(r"/embed/v1/ticket"), POST, who="anyone", origin=listed),
+        Route(path(r"/embed/v1/ticket"), POST, who="anyone", origin=listed, credentials=with_cookies),
         Route(path(r"/embed/v1/session"), POST, who="anyone"),
     )
 
@@ -93,90 +102,68 @@ def _add_files(app: FastAPI, site: Site) -> None:
 
 
 def _add_admission(app: FastAPI, site: Site) -> None:
-    admission = Admission(site.embeds, site.records.sessions, site.host_tokens)
+    admission = Admission(site.embeds, site.records.sessions, site.limits.rates, site.host_tokens)
+    threads = Threads(4)
+
+    async def answered(request: Request, answer: Answer, fields: Fields) -> Response:
+        try:
+            return await threads.run(partial(answer, admission, request.scope, fields))
+        except NotAdmitted as error:
+            return _refused(error.status, str(error))
+        except TurnedAway as error:
+            return _refused(error.status, str(error), {"retry-after": str(error.seconds)})
 
     @app.post("/embed/v1/ticket")
     async def ticket(request: Request) -> Response:
-        return await run_in_threadpool(_ticket, admission, request, await request.body())
+        fields = _texts(await request.body(), ("embed",), ("token",))
+        if fields is None or len(fields.get("token", "")) > LARGEST_TOKEN:
+            return _refused(400, 'A ticket is not asked for like that; send {"embed": NAME}, and a "token" if need be.')
+        return await answered(request, _ticket, fields)
 
     @app.post("/embed/v1/session")
     async def session(request: Request) -> Response:
-        return await run_in_threadpool(_session, admission, request, await request.body(), _is_https(site, request))
+        fields = _texts(await request.body(), ("embed", "ticket"))
+        if fields is None:
+            return _refused(400, 'A session is not asked for like that; send {"embed": NAME, "ticket": TICKET}.')
+        https = site.is_https or request.scope.get("scheme") == "https"
+        return await answered(request, partial(_session, https=https), fields)
 
 
-def _ticket(admission: Admission, request: Request, body: bytes) -> Response:
-    fields = _texts(body, ("embed", "token"))
-    if fields is None or "embed" not in fields or len(fields.get("token", "")) > LARGEST_TOKEN:
-        return _refused(
-            400, 'The body is not what a ticket needs; send {"embed": NAME}, and a "token" if there is one.'
-        )
-    embed = admission.embeds.get(fields["embed"])
-    if embed is None:
-        return _refused(404, NO_EMBED)
-    noted(request.scope).action = f"ticket {embed.name}"
-    try:
-        ticket = admission.ticket(embed, _origin(request.scope), known(request.scope), fields.get("token"))
-    except NotAdmitted as error:
-        return _refused(error.status, str(error))
+def _ticket(admission: Admission, scope: Scope, fields: Fields) -> Response:
+    noted(scope).action = "embed ticket"
+    ticket = admission.ticket(fields["embed"], origin(scope), known(scope), fields.get("token"))
     return _json({"ticket": ticket, "expires_in": TICKET_SECONDS})
 
 
-def _session(admission: Admission, request: Request, body: bytes, https: bool) -> Response:
-    fields = _texts(body, ("embed", "ticket"))
-    if fields is None or len(fields) < 2:
-        return _refused(400, 'The body is not what a session needs; send {"embed": NAME, "ticket": TICKET}.')
-    embed = admission.embeds.get(fields["embed"])
-    if embed is None:
-        return _refused(404, NO_EMBED)
-    noted(request.scope).action = f"session {embed.name}"
-    cookie = _cookie_name(https)
-    try:
-        session = admission.session(embed, fields["ticket"], known(request.scope), request.cookies.get(cookie))
-    except NotAdmitted as error:
-        return _refused(error.status, str(error))
-    return _begun(embed, session, https)
-
-
-def _begun(embed: Embed, session: Begun, https: bool) -> Response:
-    response = _json({"session": session.secret, "expires_in": SESSION_SECONDS, "signed_in": not embed.is_public})
-    if session.visitor is not None:
+def _session(admission: Admission, scope: Scope, fields: Fields, *, https: bool) -> Response:
+    noted(scope).action = "embed session"
+    cookie = f"__Secure-{VISITOR_COOKIE}" if https else VISITOR_COOKIE
+    visitor = Request(scope).cookies.get(cookie)
+    begun = admission.session(fields["embed"], fields["ticket"], known(scope), visitor)
+    response = _json({"session": begun.secret, "expires_in": SESSION_SECONDS, "signed_in": begun.visitor is None})
+    if begun.visitor is not None:
         # Written out, as Starlette sets Partitioned only from Python 3.14 on.
         crossing = "SameSite=None; Secure; Partitioned" if https else "SameSite=Lax"
         response.headers["set-cookie"] = (
-            f"{_cookie_name(https)}={session.visitor}; Path=/embed/v1/session; Max-Age=31536000; HttpOnly; {crossing}"
+            f"{cookie}={begun.visitor}; Path=/embed/v1/session; Max-Age=31536000; HttpOnly; {crossing}"
         )
     return response
 
 
-def _cookie_name(https: bool) -> str:
-    return f"__Secure-{VISITOR_COOKIE}" if https else VISITOR_COOKIE
-
-
-def _is_https(site: Site, request: Request) -> bool:
-    """Whether the browser speaks https, here or to the proxy in front; a page inside https keeps only such cookies."""
-    return request.scope.get("scheme") == "https" or (site.public_url or "").startswith("https://")
-
-
-def _origin(scope: Scope) -> str | None:
-    """The one origin that a request names; None if it names none or several."""
-    named = [value.decode("latin-1") for name, value in scope["headers"] if name.lower() == b"origin"]
-    return named[0] if len(named) == 1 else None
-
-
-def _texts(body: bytes, known_fields: tuple[str, ...]) -> dict[str, str] | None:
-    """The JSON object in `body`, if it holds texts under these names alone."""
+def _texts(body: bytes, needed: tuple[str, ...], more: tuple[str, ...] = ()) -> Fields | None:
+    """The JSON object in `body`, if it holds texts under the needed names, and else under none but `more`."""
     try:
         fields = json.loads(body)
     except (ValueError, RecursionError):
         return None
-    if not isinstance(fields, dict) or fields.keys() - set(known_fields):
+    if not isinstance(fields, dict) or not set(needed) <= fields.keys() <= {*needed, *more}:
         return None
     return fields if all(isinstance(value, str) for value in fields.values()) else None
 
 
-def _refused(status: int, sentence: str) -> Response:
-    return _json({"error": sentence}, status)
+def _refused(status: int, sentence: str, headers: dict[str, str] | None = None) -> Response:
+    return _json({"error": sentence}, status, headers)
 
 
-def _json(value: dict[str, str | int | bool], status: int = 200) -> Response:
-    return Response(json.dumps(value), status, media_type="application/json")
+def _json(value: dict[str, str | int | bool], status: int = 200, headers: dict[str, str] | None = None) -> Response:
+    return Response(json.dumps(value), status, headers, "application/json")

@@ -10,13 +10,16 @@ import math
 import time
 from collections.abc import Callable, Iterator, Mapping
 
-from limits import RateLimitItem, parse_many
+from limits import RateLimitItem, parse, parse_many
 from limits.strategies import FixedWindowRateLimiter
 
 from index.records.counters import Counters
 from ui.caller import Caller
 from ui.limiting.storage import KeptCounts
 from ui.limiting.turned_away import Exceeded
+
+TICKETS = parse("600/minute")
+"""Tickets of one embedded chat: one for each time that somebody opens it, and each is a row in the library."""
 
 _UNITS = ((3600, "hour"), (60, "minute"), (1, "second"))
 
@@ -51,6 +54,12 @@ class Rates:
             if not self._limiter.hit(limit, *whose):
                 raise self._exceeded(limit, whose)
 
+    def count_ticket(self, embed: str) -> None:
+        """One more ticket of this embedded chat. Raises Exceeded if that is too many, LibraryError as `count` does."""
+        if not self._limiter.hit(TICKETS, "ticket", embed):
+            seconds = self._seconds_left(TICKETS, "ticket", embed)
+            raise Exceeded(f"Too many people open this chat at once; try again in {_duration(seconds)}.", seconds)
+
     def _limits(self, caller: Caller) -> Iterator[tuple[RateLimitItem, str, str]]:
         if caller.key is not None:
             yield from ((limit, "key", caller.key) for limit in self._key)
@@ -60,14 +69,17 @@ class Rates:
             yield from ((limit, "embed", caller.embed) for limit in self._embeds[caller.embed])
 
     def _exceeded(self, limit: RateLimitItem, whose: list[str]) -> Exceeded:
-        ends, _ = self._limiter.get_window_stats(limit, *whose)
-        seconds = max(1, math.ceil(ends - self._clock()))
+        seconds = self._seconds_left(limit, *whose)
         asked = {"user": "You have asked", "key": "This API key has asked", "embed": "This chat was asked"}[whose[0]]
         span = f"{limit.multiples} {limit.GRANULARITY.name}s" if limit.multiples > 1 else f"a {limit.GRANULARITY.name}"
         return Exceeded(
             f"{asked} {limit.amount} questions in {span}, which is the limit; ask again in {_duration(seconds)}.",
             seconds,
         )
+
+    def _seconds_left(self, limit: RateLimitItem, *whose: str) -> int:
+        ends, _ = self._limiter.get_window_stats(limit, *whose)
+        return max(1, math.ceil(ends - self._clock()))
 
 
 def _narrow_first(limits: str) -> tuple[RateLimitItem, ...]:
