@@ -3,9 +3,10 @@
 What a reader was once shown is no reason to show it again: rights are taken back, documents removed. So of a kept
 answer everything that came from a document its reader may not read is taken out, with all that rests on it or may
 repeat it: each sentence that cites a quote which is gone or cites none, disagreements over it, what was dropped, the
-trace. Evidence keeps its numbers. Where such a document had fed an earlier answer that the question was understood
-from, the question stands as it was asked, and the sides of a comparison, which the question names, are left out. What
-the reader wrote is theirs, and stays.
+trace. The question stands as it was asked, not as it was understood, and the sides of a comparison, which are named
+after it, are left out. So are they where such a document had fed an earlier turn that the question was understood from,
+since its words may be in whatever no quote bears out. Evidence keeps its numbers. What the reader wrote is theirs, and
+stays.
 
 The same is done before turns become the history of the next question, and before a verdict on one is kept.
 """
@@ -61,16 +62,7 @@ def shown(turns: Iterable[KeptTurn], readable: Readable) -> tuple[ShownTurn, ...
     """The turns of one conversation, oldest first and from its first, as far as their reader may read."""
     read = [(turn, Kept.model_validate_json(turn.answer)) for turn in turns]
     known = readable(frozenset(one for _, each in read for one in each.documents))
-    told: list[ShownTurn] = []
-    doubtful = False
-    for turn, each in read:
-        removed = not fed(each.answer) <= known
-        doubtful = doubtful or removed
-        answer = _without(each.answer, known) if removed else each.answer
-        if doubtful or not each.leans_on <= known:
-            answer = answer.model_copy(update={"question": turn.question.strip(), "groups": ()})
-        told.append(ShownTurn(turn, answer, removed, each.documents & known))
-    return tuple(told)
+    return tuple(_shown(turn, each, known) for turn, each in read)
 
 
 def earlier(turns: Iterable[ShownTurn]) -> list[conversation.Turn]:
@@ -86,6 +78,13 @@ def marked(answer: KeptAnswer, text: Texts) -> KeptAnswer:
             "related": tuple(_marked(each, each.text, text) for each in answer.related),
         }
     )
+
+
+def _shown(turn: KeptTurn, each: Kept, readable: frozenset[str]) -> ShownTurn:
+    if each.documents <= readable:
+        return ShownTurn(turn, each.answer, False, each.documents)
+    answer = _without(each.answer, readable).model_copy(update={"question": turn.question.strip()})
+    return ShownTurn(turn, answer, True, fed(answer))
 
 
 def fed(answer: KeptAnswer) -> frozenset[str]:
@@ -106,6 +105,7 @@ def _without(answer: KeptAnswer, readable: frozenset[str]) -> KeptAnswer:
             "points": tuple(point for point in points if len(point) > 1),
             "disagreements": tuple(each for each in answer.disagreements if left.issuperset(each.evidence)),
             "dropped": (),
+            "groups": (),
             "notice": None,
             "trace": None,
         }
