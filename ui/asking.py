@@ -31,12 +31,15 @@ from ui.rating import Told
 class Asked:
     """One step of a turn: what it shows now, and whether it is whole.
 
-    `told` is what the reader was told, once that can be judged; None before, and where no answer came.
+    `told` is what the reader was told, once that can be judged; None before, and where no answer came. `documents` are
+    those of which something is shown, and `tokens` what a model read and wrote.
     """
 
     turn: Turn
     whole: bool = False
     told: Told | None = None
+    documents: frozenset[str] = frozenset()
+    tokens: int = 0
 
 
 def steps(
@@ -65,12 +68,12 @@ def steps(
                 before, turn = turn, _shown(turn, event, evidence)
                 told = rating.told(told, event)
                 if isinstance(event, Answered):
-                    yield Asked(turn, whole=True, told=told)
+                    yield Asked(turn, whole=True, told=told, documents=told.documents, tokens=told.tokens)
                 elif stop and stop.is_set():
-                    yield Asked(unfolding.stopped(turn), whole=True, told=told)
+                    yield Asked(unfolding.stopped(turn), whole=True, told=told, documents=told.documents)
                     return
                 elif turn != before or isinstance(event, Writing):
-                    yield Asked(turn)
+                    yield Asked(turn, documents=told.documents)
     except Exception as error:  # noqa: BLE001  at the edge of the process the reader gets a sentence, the log the rest
         yield Asked(unfolding.failed(turn, failures.sentence(failures.told(error))), whole=True)
 

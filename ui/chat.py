@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Generator, Iterable
+from collections.abc import AsyncIterator, Callable, Generator
 from contextlib import aclosing, closing
 from pathlib import Path
 from threading import Event as Flag
@@ -19,22 +19,27 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route as Served
+from starlette.types import Scope
 
+from index.errors import OnRecordError
 from rag.question import LONGEST_QUESTION
+from ui import unfolding
 from ui.answerer import Answerer
 from ui.asking import Asked, earlier, steps
+from ui.audit.noted import noted, with_noted
+from ui.auditing import Auditor, Handled
 from ui.brief import Turn
-from ui.caller import principal_of
+from ui.caller import caller_of, principal_of
 from ui.driven import driven
+from ui.failures import sentence
+from ui.limiting.turned_away import TurnedAway
 from ui.render import Assets, Parts, chat_page, parts, turns
 from ui.route import POST, Route
 from ui.serving import Site
 from ui.thumbs import Thumbs
 
-AT_ONCE = 8
-"""Questions that are answered at the same time; gradio's own limit is one."""
-WAITING = 64
-"""Questions that wait for their turn; one more is told that the queue is full."""
+JUDGING = 8
+"""Verdicts that are kept at the same time; gradio's own limit is one."""
 KEPT_TURNS = 30
 """Turns of a conversation that stay on the page."""
 KEPT_SECONDS = 12 * 3600
@@ -113,8 +118,8 @@ def mount(
 
     async def inside_a_loop() -> None:
         # Outside of one, gradio opens an event loop for each lock it makes, and never closes it.
-        blocks = Conversation(answerer, examples, writes=model is not None, link_hosts=site.link_hosts).blocks
-        blocks.queue(max_size=WAITING, api_open=False)
+        blocks = Conversation(answerer, site, examples, writes=model is not None).blocks
+        blocks.queue(max_size=site.limits.turns.places, api_open=False)
         blocks.state_session_capacity = SESSIONS
         theme = gr.themes.Base(font=_SYSTEM_FONTS, font_mono=("ui-monospace", "monospace"))
         gr.mount_gradio_app(
@@ -131,13 +136,13 @@ def mount(
 class Conversation:
     """The gradio page: the turns so far, the box, and the examples until the first question."""
 
-    def __init__(
-        self, answerer: Answerer, examples: tuple[str, ...], *, writes: bool = False, link_hosts: Iterable[str] = ()
-    ) -> None:
+    def __init__(self, answerer: Answerer, site: Site, examples: tuple[str, ...], *, writes: bool = False) -> None:
         self.answerer = answerer
+        self.limits = site.limits
+        self.auditor = Auditor(site.audit, questions=site.audit_questions)
         self.examples = examples[:OFFERED]
         self.writes = writes
-        self.link_hosts = tuple(link_hosts)
+        self.link_hosts = tuple(site.link_hosts)
         self.stops: dict[str, Flag] = {}
         with gr.Blocks(title="On Record", analytics_enabled=False, fill_width=True) as self.blocks:
             self.memory = gr.State((), time_to_live=KEPT_SECONDS)
@@ -183,7 +188,8 @@ class Conversation:
         shown = [self.earlier, *turn, self.memory, self.question, self.welcome, self.offered, self.again]
         shown += self.thumbs.components
         quiet = {"api_visibility": "private", "show_progress": "hidden"}
-        limits = {"concurrency_limit": AT_ONCE, "concurrency_id": "ask"}
+        # Whose turn it is, the server's own turns say, to the page as to programs; gradio lets all of them come.
+        limits = {"concurrency_limit": self.limits.turns.places, "concurrency_id": "ask"}
         # A question sent while another is being answered waits for it; gradio would drop it without a word.
         waits = {"trigger_mode": "always_last"}
         self.question.submit(self.ask, [self.question, self.as_of, self.memory], shown, **quiet, **limits, **waits)
@@ -191,39 +197,53 @@ class Conversation:
             button.click(self.ask, [button, self.as_of, self.memory], shown, **quiet, **limits)
         self.again.click(self.forget, None, shown, **quiet)
         self.halt.click(self.stop, None, None, concurrency_limit=None, **quiet)
-        self.thumbs.connect({"concurrency_limit": AT_ONCE, "concurrency_id": "judge", **quiet})
+        self.thumbs.connect({"concurrency_limit": JUDGING, "concurrency_id": "judge", **quiet})
 
     async def ask(
         self, text: str, day: str, so_far: tuple[Turn, ...], request: gr.Request
     ) -> AsyncIterator[dict[Any, Any]]:
-        """Show the turn step by step, and remember it once it is whole.
+        """Show the turn step by step, and remember it once it is whole; it waits for its turn like any other question.
 
         When the page is closed gradio closes this after its next step, and with it what the question has begun.
         """
-        updates = self._updates(text, day, so_far, request)
-        async with aclosing(driven(updates)) as each:
-            async for update in each:
-                yield update
-
-    def _updates(
-        self, text: str, day: str, so_far: tuple[Turn, ...], request: gr.Request
-    ) -> Generator[dict[Any, Any], None, None]:
         if not text.strip():
             return
-        session, stop = str(request.session_hash), Flag()
         number = so_far[-1].number + 1 if so_far else 1
         turn = Turn(number, text.strip(), "searching", writes=self.writes, link_hosts=self.link_hosts)
-        self.stops[session] = stop
+        yield self._begun(so_far) | self._changed(None, parts(turn))
+        handled = _handled(request, turn)
         try:
-            principal = principal_of(request.request.scope)
-            begun, shown = self._begun(so_far), None
-            with closing(steps(self.answerer, principal, turn, day, earlier=earlier(so_far), stop=stop)) as asking:
+            updates = self._updates(turn, day, so_far, request, handled.scope)
+            async with self.limits.answering(caller_of(handled.scope)), aclosing(driven(updates)) as each:
+                async for update in each:
+                    yield update
+        except (TurnedAway, OnRecordError) as error:
+            handled.refused, handled.status = True, error.status if isinstance(error, TurnedAway) else 503
+            yield self._told(unfolding.failed(turn, sentence(str(error))), turn, so_far)
+        finally:
+            await self.auditor.tell(handled)
+
+    def _updates(
+        self, turn: Turn, day: str, so_far: tuple[Turn, ...], request: gr.Request, scope: Scope
+    ) -> Generator[dict[Any, Any], None, None]:
+        session, stop, noting = str(request.session_hash), Flag(), noted(scope)
+        self.stops[session] = stop
+        shown = parts(turn)
+        asking = steps(self.answerer, principal_of(scope), turn, day, earlier=earlier(so_far), stop=stop)
+        try:
+            with closing(asking):
                 for asked in asking:
+                    noting.showed(asked.documents)
+                    noting.tokens = asked.tokens
                     now = parts(asked.turn)
-                    yield begun | self._changed(shown, now) | self._remembered(asked, so_far)
-                    begun, shown = {}, now
+                    yield self._changed(shown, now) | self._remembered(asked, so_far)
+                    shown = now
         finally:
             self.stops.pop(session, None)
+
+    def _told(self, failed: Turn, before: Turn, so_far: tuple[Turn, ...]) -> dict[Any, Any]:
+        """The turn that was never begun, and why."""
+        return self._changed(parts(before), parts(failed)) | self._remembered(Asked(failed, whole=True), so_far)
 
     def _changed(self, shown: Parts | None, now: Parts) -> dict[Any, Any]:
         """The parts of the turn that are not `shown` yet; nothing but a sign of life where all are."""
@@ -268,3 +288,11 @@ class Conversation:
             self.again: gr.update(visible=True),
             **self.thumbs.away(),
         }
+
+
+def _handled(request: gr.Request, turn: Turn) -> Handled:
+    """The question for the audit log: gradio answers it when the request that brought it is long over."""
+    scope = with_noted({**request.request.scope, "path": "/"})
+    noting = noted(scope)
+    noting.action, noting.question = "asked on the page", turn.question
+    return Handled(scope, None, caller_of(scope), status=200)

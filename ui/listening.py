@@ -23,11 +23,21 @@ SOCKET_MODE = 0o660
 
 @dataclass(frozen=True, slots=True)
 class Listener:
-    """What is listened on, and its address as people write it. `port` is None for a Unix socket."""
+    """What is listened on, and its address as people write it. A port has no file, and a Unix socket no port; `inode`
+    tells the file made here from one that another server has put in its place."""
 
     socket: socket.socket
     address: str
-    port: int | None
+    port: int | None = None
+    path: Path | None = None
+    inode: int = 0
+
+    def remove(self) -> None:
+        """Take the file away, where there is one and it is still ours: nobody can connect any more."""
+        if self.path is not None:
+            with suppress(FileNotFoundError):
+                if self.path.stat().st_ino == self.inode:
+                    self.path.unlink()
 
 
 @contextmanager
@@ -76,13 +86,11 @@ def _unix(path: Path) -> Iterator[Listener]:
             ) from error
         finally:
             os.umask(before)
-        ours = path.stat().st_ino
+        made = Listener(listener, f"the socket {path}", path=path, inode=path.stat().st_ino)
         try:
-            yield Listener(listener, f"the socket {path}", None)
+            yield made
         finally:
-            with suppress(FileNotFoundError):
-                if path.stat().st_ino == ours:
-                    path.unlink()
+            made.remove()
 
 
 def _make_way(path: Path) -> None:

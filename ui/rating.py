@@ -31,6 +31,18 @@ class Told:
     trace: Trace | None = None
     name: str = field(default_factory=lambda: uuid.uuid4().hex)
 
+    @property
+    def documents(self) -> frozenset[str]:
+        """The documents of which something was shown."""
+        shown = (*(each.passage for each in self.evidence), *self.related)
+        return frozenset(passage.attribution.document_id for passage in shown)
+
+    @property
+    def tokens(self) -> int:
+        """What a model read and wrote for it."""
+        usage = self.trace.usage if self.trace else None
+        return usage.prompt_tokens + usage.completion_tokens if usage else 0
+
 
 def beginning(principal: Principal, question: Question) -> Told:
     """What is told before anything is known."""

@@ -6,9 +6,12 @@ from __future__ import annotations
 import socket
 import sys
 import threading
+import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from index.errors import OnRecordError
 from rag.errors import InvalidSettings
 from ui.listening import Listener, listening
 from ui.terminal import complain, printable
@@ -18,7 +21,9 @@ if TYPE_CHECKING:
 
     from rag.ask import Desk
     from rag.settings import Settings
+    from ui.serving import Site
 
+DAY = 24 * 3600
 DRAINED_IN = 18
 """Seconds that answers under way have when the server is to stop, before they are broken off; with what closing takes,
 it is gone within twenty."""
@@ -63,6 +68,18 @@ def _try_model(desk: Desk) -> None:
         complain(str(error))
 
 
+def _retain_daily(desk: Desk, site: Site, settings: Settings) -> None:
+    """Remove what is older than the settings say, now and once a day. What cannot be is told, and tried the next day."""
+    from ui.retention import retain
+
+    while site.audit is not None:
+        try:
+            retain(desk.corpus.library, site.audit, settings, datetime.now(UTC))
+        except OnRecordError as error:
+            complain(str(error))
+        time.sleep(DAY)
+
+
 def _offer(listener: Listener) -> str | None:
     """A model server that listens on this machine, where there is no model; not at the address taken here."""
     from rag.local.nearby import USUAL, nearby, offer
@@ -97,10 +114,12 @@ def _server(settings: Settings, desk: Desk, listener: Listener) -> Server:
             await require_refusal(app)
             await super().startup(sockets)
             _announce(settings, desk, listener)
+            threading.Thread(target=_retain_daily, args=(desk, site, settings), name="retains", daemon=True).start()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             app.end_streams()
             await super().shutdown(sockets)
+            listener.remove()  # a signal that ends the process leaves no time for it afterwards
 
     return Announced(config)
 

@@ -46,6 +46,11 @@ class Turns:
         return self._under_way.total()
 
     @property
+    def places(self) -> int:
+        """Questions that are answered or wait at most."""
+        return self.at_once + self.waiting
+
+    @property
     def queued(self) -> int:
         """Questions that wait."""
         return len(self._queue)
