@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from index.errors import LibraryBusy, OnRecordError
-from ui import bench, checking, evaluating, models, questioning, terminal
+from ui import audit_verify, bench, checking, evaluating, keys, models, people, questioning, terminal
 from ui.exits import BUSY, DONE, FAILURES, NOT_DONE, STOPPED
 from ui.options import AsJson, Config, Library
 from ui.printing import show_json
@@ -101,6 +101,9 @@ app.command()(checking.check)
 app.command()(bench.bench)
 app.add_typer(models.app)
 app.add_typer(evaluating.app)
+app.add_typer(keys.app)
+app.add_typer(people.app)
+app.add_typer(audit_verify.app)
 
 
 @app.command()

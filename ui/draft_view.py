@@ -35,7 +35,27 @@ def show(drafts: Sequence[Kept], to: Console) -> None:
 
 def drafts_json(drafts: Sequence[Kept]) -> Json:
     """All that is known of each."""
-    return {"drafts": [_draft_json(kept) for kept in drafts]}
+    return {"drafts": [draft_json(kept) for kept in drafts]}
+
+
+def draft_json(kept: Kept) -> Json:
+    """All that is kept of an answer that somebody judged."""
+    given = kept.feedback
+    who = given.principal
+    return {
+        "number": kept.number,
+        "when": kept.when.isoformat(),
+        "question": given.question,
+        "understood": given.understood,
+        "as_of": given.as_of.isoformat() if given.as_of else None,
+        "history": [{"question": each.question, "answer": each.answer} for each in given.history],
+        "user": who.name,
+        "readers": None if who.reads_everything else sorted(who.readers),
+        "status": given.status,
+        "words": given.comment,
+        "sentences": list(given.sentences),
+        "shown": [_quote_json(each) for each in given.shown],
+    }
 
 
 def printable_lines(text: str) -> str:
@@ -64,25 +84,6 @@ def _words(comment: str) -> str:
     words = printable(comment)
     shown = words if len(words) <= LONGEST_WORDS else f"{words[:LONGEST_WORDS]} …"
     return f"“{shown}”" if shown else "(no words)"
-
-
-def _draft_json(kept: Kept) -> Json:
-    given = kept.feedback
-    who = given.principal
-    return {
-        "number": kept.number,
-        "when": kept.when.isoformat(),
-        "question": given.question,
-        "understood": given.understood,
-        "as_of": given.as_of.isoformat() if given.as_of else None,
-        "history": [{"question": each.question, "answer": each.answer} for each in given.history],
-        "user": who.name,
-        "readers": None if who.reads_everything else sorted(who.readers),
-        "status": given.status,
-        "words": given.comment,
-        "sentences": list(given.sentences),
-        "shown": [_quote_json(each) for each in given.shown],
-    }
 
 
 def _quote_json(quote: ShownQuote) -> Json:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,6 +12,7 @@ import typer
 from index.errors import LibraryError
 from ui import draft_view, terminal
 from ui.exits import DONE, NOT_DONE
+from ui.opening import open_library
 from ui.options import AsJson, Config, Library
 from ui.printing import show_json
 
@@ -53,7 +53,7 @@ def listed(
         if as_json or library or config:
             raise typer.BadParameter("give options after it", param_hint=context.invoked_subcommand)
         return DONE
-    with _opened(library, config) as opened:
+    with open_library(library, config) as opened:
         drafts = opened.feedback.open()
     if as_json:
         show_json(draft_view.drafts_json(drafts))
@@ -67,7 +67,7 @@ def show(number: Number, library: Library = None, config: Config = None) -> int:
     """Print a draft as YAML, with what the reader was shown as comments."""
     from evals.drafts import draft_yaml, drafted
 
-    with _opened(library, config) as opened:
+    with open_library(library, config) as opened:
         kept = _found(opened.feedback, number)
     sys.stdout.write(draft_view.printable_lines(draft_yaml(kept, drafted(kept))))
     return DONE
@@ -104,7 +104,7 @@ def take(
         sources=tuple(source or ()),
     )
     try:
-        with _opened(library, config) as opened:
+        with open_library(library, config) as opened:
             cases = _taken(number, wanted, to, opened, edit=edit)
     except InvalidCases as error:
         for place, what in error.mistakes:
@@ -118,7 +118,7 @@ def take(
 @app.command()
 def dismiss(number: Number, library: Library = None, config: Config = None) -> int:
     """Take a draft off the list without making a case of it."""
-    with _opened(library, config) as opened:
+    with open_library(library, config) as opened:
         opened.feedback.settle(number, "dismissed")
     typer.echo(f"feedback {number} is dismissed")
     return DONE
@@ -154,12 +154,3 @@ def _found(book: FeedbackBook, number: int) -> Kept:
     if kept is None:
         raise LibraryError(f"there is no feedback {number}; `onrecord eval draft` lists what there is")
     return kept
-
-
-@contextmanager
-def _opened(library: Path | None, config: Path | None) -> Iterator[Opened]:
-    from index.library import Library as Opened
-    from rag.settings import load
-
-    with Opened.open(load(config, library=library).library) as opened:
-        yield opened

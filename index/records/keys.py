@@ -34,7 +34,7 @@ LONGEST_NAME = 64
 NOTED_EVERY = timedelta(minutes=1)
 """How exactly it is kept when a key was used last."""
 
-_NAME = re.compile(rf"\w[\w.@-]{{0,{LONGEST_NAME - 1}}}")
+_NAME = re.compile(rf"(?=.{{1,{LONGEST_NAME}}}$)\w+(?:[ .@-]+\w+)*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,10 @@ class ApiKey:
     expires: datetime | None = None
     used: datetime | None = None
     revoked: datetime | None = None
+
+    def is_good(self, now: datetime) -> bool:
+        """Whether it lets anybody in at that moment."""
+        return self.revoked is None and (self.expires is None or self.expires > now)
 
 
 class Keys(Store):
@@ -71,7 +75,8 @@ class Keys(Store):
             raise ValueError("a key never reads everything")
         if not _NAME.fullmatch(name):
             raise LibraryError(
-                f"{name!r} is no name for a key; use up to {LONGEST_NAME} letters, digits, dots, dashes and at signs"
+                f"{name!r} is no name for a key; use letters and digits, {LONGEST_NAME} at most, with spaces, dots, "
+                "dashes and at signs between"
             )
         key = ApiKey(new_id()[:12], name, principal, uses, self._clock(), expires)
         secret = new_secret(PREFIX)

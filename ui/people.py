@@ -1,0 +1,92 @@
+"""`onrecord user`: everything that is kept about somebody, given out or removed."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from index.principal import LOCAL, USER
+from ui import terminal
+from ui.exits import DONE, NOT_DONE
+from ui.opening import open_library
+from ui.options import AsJson, Config, Library
+from ui.printing import show_json
+
+app = typer.Typer(
+    name="user",
+    help="Give out or remove what is kept about somebody: conversations, feedback, sessions, keys.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+KINDS = (USER, "key:", "visitor:")
+"""What the whole name of a principal begins with."""
+
+Name = Annotated[
+    str, typer.Argument(metavar="NAME", help="The user's name, or a principal's whole name, such as key:wiki.")
+]
+
+
+@app.command()
+def export(name: Name, library: Library = None, config: Config = None) -> int:
+    """Print everything that is kept about somebody, as one JSON object.
+
+    Answers are given as they were then, with quotes of documents that the person may no longer be allowed to read.
+    """
+    from ui import people_view
+    from ui.audit.commanded import commanded
+
+    principal = whole(name)
+    with open_library(library, config) as found:
+        kept = people_view.kept_json(found, principal)
+        commanded(found.folder, "user export", principal)
+    show_json(kept)
+    return DONE
+
+
+@app.command()
+def delete(
+    name: Name,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+    library: Library = None,
+    config: Config = None,
+) -> int:
+    """Remove somebody's conversations, feedback, sessions and keys.
+
+    The lines of the audit log that name them stay for as long as the settings say.
+    """
+    from ui.audit.commanded import commanded
+    from ui.removing import remove
+
+    principal = whole(name)
+    if not yes and not _agreed(principal):
+        terminal.complain(f"nothing of {principal} is removed")
+        return NOT_DONE
+    with open_library(library, config) as found:
+        removed = remove(found, principal)
+        commanded(found.folder, "user delete", principal)
+    if as_json:
+        show_json({"principal": principal, **removed.counts()})
+    else:
+        typer.echo(f"{terminal.printable(principal)}: {removed.sentence()}")
+        typer.echo("The audit log keeps its lines that name them until they are as old as audit_days says.")
+    return DONE
+
+
+def whole(name: str) -> str:
+    """The whole name of the principal that is meant.
+
+    >>> whole("alice"), whole("key:wiki"), whole("local")
+    ('user:alice', 'key:wiki', 'local')
+    """
+    return name if name == LOCAL.name or name.startswith(KINDS) else f"{USER}{name}"
+
+
+def _agreed(principal: str) -> bool:
+    try:
+        return typer.confirm(f"Remove everything kept of {terminal.printable(principal)}?", err=True)
+    except typer.Abort:
+        typer.echo(err=True)
+        return False
