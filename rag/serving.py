@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, m
 from pydantic_settings import BaseSettings, NoDecode
 
 from rag import exposure
+from rag.limit import limit
 
 Labels = Annotated[tuple[str, ...], NoDecode]
 """A list in the settings file; separated by commas in the environment."""
@@ -31,6 +32,11 @@ class EmbedSettings(BaseModel):
     greeting: str = Field(default="", max_length=300, description="What the chat says before the first question.")
     limit: str = Field(default="300/minute; 10000/day", description="Questions that it answers for everybody together.")
     enabled: bool = Field(default=True, description="Whether there is such a chat at all.")
+
+    @field_validator("limit")
+    @classmethod
+    def _is_a_limit(cls, value: str) -> str:
+        return limit(value)
 
 
 class ServingSettings(BaseSettings):
@@ -93,6 +99,11 @@ class ServingSettings(BaseSettings):
     @classmethod
     def _separated(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("limit_user", "limit_key")
+    @classmethod
+    def _is_a_limit(cls, value: str) -> str:
+        return limit(value)
 
     @field_validator("public_url")
     @classmethod

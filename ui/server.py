@@ -69,7 +69,7 @@ def _try_model(desk: Desk) -> None:
 
 
 def _retain_daily(desk: Desk, site: Site, settings: Settings) -> None:
-    """Remove what is older than the settings say, now and once a day. What cannot be is told, and tried the next day."""
+    """Remove what is older than the settings say, now and once a day; what cannot be is told, and tried again then."""
     from ui.retention import retain
 
     while site.audit is not None:
