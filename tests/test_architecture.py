@@ -58,10 +58,11 @@ VENDORS: dict[str, tuple[str, ...]] = {
         "rag/engines/telling.py",
     ),
     "markdown_it": ("index/markdown.py", "ui/inline.py", "ui/markup.py"),
+    "mcp": ("ui/agents/protocol.py",),
     "nh3": ("ui/render.py",),
     "onnxruntime": ("index/embed.py",),
     "openai": ("index/endpoint.py", "rag/endpoint/chatserver.py"),
-    "pydantic": ("rag/settings.py", "rag/serving.py", "ui/routes/"),
+    "pydantic": ("rag/settings.py", "rag/serving.py", "ui/agents/", "ui/routes/"),
     "pydantic_core": ("rag/settings.py",),
     "pydantic_settings": ("rag/settings.py", "rag/serving.py"),
     "platformdirs": ("rag/local/weights.py",),
@@ -124,7 +125,14 @@ EVALS_FACES = {
 }
 EVERYWHERE = {"numpy"}
 # Process edges, where anything may come out and must become a refusal or a status; each says why in its own comment.
-BROAD_EXCEPTS = {"index/parse.py", "rag/rerank.py", "ui/asking.py", "ui/compatible/completion.py", "ui/eventstream.py"}
+BROAD_EXCEPTS = {
+    "index/parse.py",
+    "rag/rerank.py",
+    "ui/agents/protocol.py",
+    "ui/asking.py",
+    "ui/compatible/completion.py",
+    "ui/eventstream.py",
+}
 PRINTS: set[str] = set()
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "tools"}
 

@@ -22,7 +22,7 @@ from ui.embed import routes as embedding
 from ui.guard import Guard
 from ui.refused import told
 from ui.route import Route
-from ui.routes import completions, every
+from ui.routes import agents, completions, every
 from ui.serving import Site
 
 GRADIO = {
@@ -45,7 +45,7 @@ class Routes(Protocol):
         """Put them on `app`."""
 
 
-MODULES: tuple[Routes, ...] = (pages, login, every, completions)
+MODULES: tuple[Routes, ...] = (pages, login, every, completions, agents)
 """Modules with routes; beside them stand the embedded chats', whose rows are the site's, and the conversation's, which
 takes long to import."""
 

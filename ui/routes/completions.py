@@ -22,6 +22,7 @@ from ui.compatible.text import Telling
 from ui.compatible.wire import Head, model_json
 from ui.driven import driven, unless_gone
 from ui.eventstream import EventStream
+from ui.reached import reached_at
 from ui.route import POST, SAFE_METHODS, Route
 from ui.routes.answering import Answering
 from ui.routes.refusal import parsed
@@ -88,11 +89,6 @@ async def _all(completion: Completion) -> wire.Json:
         async for _ in pieces:
             pass
     return completion.json()
-
-
-def reached_at(request: Request, site: Site) -> str:
-    """Where whoever asks reaches this server: as is configured, else as they asked, by a name that the guard knows."""
-    return site.origin or f"{request.scope['scheme']}://{request.headers['host']}"
 
 
 def _failed(status: int, message: str, code: str | None = None) -> Response:

@@ -8,7 +8,7 @@ from typing import Annotated
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from starlette.responses import Response
 
-from index.document import Attribution, Document
+from index.document import Attribution, Document, Span
 from ui import source, wire
 from ui.answerer import Answerer
 from ui.audit.noted import noted
@@ -57,7 +57,7 @@ def _add_documents(router: APIRouter, answerer: Answerer) -> None:
             collection=wanted.collection,
         )
         noted(request.scope).showed(each.attribution.document_id for each in listing.documents)
-        listed = [_listed(each.attribution, each.collection) for each in listing.documents]
+        listed = [listed_json(each.attribution, each.collection) for each in listing.documents]
         return given({"documents": listed, "next": listing.next})
 
 
@@ -71,10 +71,12 @@ def _add_source(router: APIRouter, answerer: Answerer) -> None:
         if found is None:
             raise HTTPException(404, NO_DOCUMENT)
         noted(request.scope).showed([document])
-        return given(_listed(found.attribution, found.collection) | {"paragraphs": _paragraphs(found)})
+        parts = [paragraph_json(found, part) for part in source.paragraphs(found.text)]
+        return given(listed_json(found.attribution, found.collection) | {"paragraphs": parts})
 
 
-def _listed(attribution: Attribution, collection: str | None) -> wire.Json:
+def listed_json(attribution: Attribution, collection: str | None) -> wire.Json:
+    """A document of a list."""
     return {
         "document": attribution.document_id,
         "uri": attribution.uri,
@@ -87,9 +89,7 @@ def _listed(attribution: Attribution, collection: str | None) -> wire.Json:
     }
 
 
-def _paragraphs(document: Document) -> list[wire.Json]:
-    return [
-        {"start": part.start, "end": part.end, "text": text, "heading": source.is_heading(text)}
-        for part in source.paragraphs(document.text)
-        for text in [part.of(document.text)]
-    ]
+def paragraph_json(document: Document, part: Span) -> wire.Json:
+    """A paragraph of a document."""
+    text = part.of(document.text)
+    return {"start": part.start, "end": part.end, "text": text, "heading": source.is_heading(text)}
