@@ -59,7 +59,7 @@ def asked(question: str, **more: object) -> list[tuple[str, dict[str, object]]]:
 def test_a_written_answer_comes_event_by_event_and_whole_at_the_end() -> None:
     told = asked("Are they still the same, and then?", id="q7")
     assert [name for name, _ in told] == [
-        *("understood", "evidence", "writing", "writing"),
+        *("understood", "evidence", "compared", "writing", "writing"),
         *("sentence", "writing", "sentence", "writing", "sentence", "writing"),
         *("dropped", "dropped", "answer"),
     ]
@@ -67,6 +67,7 @@ def test_a_written_answer_comes_event_by_event_and_whole_at_the_end() -> None:
     assert values["understood"] == {"question": WRITTEN_ANSWER.question}
     assert values["answer"] == json.loads(wire.dumps(wire.answer_json(WRITTEN_ANSWER, "q7")))
     assert values["evidence"]["evidence"] == values["answer"]["evidence"]
+    assert values["compared"] == {name: values["answer"][name] for name in ("points", "disagreements", "groups")}
     assert values["sentence"] == values["answer"]["sentences"][-1]  # type: ignore[index]
     assert [value for name, value in told if name == "dropped"] == values["answer"]["dropped"]
     assert values["writing"] == {"words": 21}

@@ -1,9 +1,9 @@
 """An answer as server-sent events, for programs that show it while it comes.
 
-`kept` with the ids of the conversation and the turn, where one is kept, then `understood`, `evidence`, `writing`,
-`sentence` and `dropped` as they happen, then `answer` with the same object that the plain request gives, or `error`;
-each with JSON as its data. While a model writes something comes at least every
-half second, so that a client that has left is noticed.
+`kept` with the ids of the conversation and the turn, where one is kept, then `understood`, `evidence`, `compared`
+(how the quotes stand to each other), `writing`, `sentence` and `dropped` as they happen, then `answer` with the same
+object that the plain request gives, or `error`; each with JSON as its data. While a model writes something comes at
+least every half second, so that a client that has left is noticed.
 """
 
 from __future__ import annotations
@@ -84,8 +84,7 @@ def _answering(asked: Answering) -> Frames:
         yield _frame("kept", {"conversation": asked.talk.id, "turn": asked.talk.turn})
     with closing(asked.events()) as events:
         for event in events:
-            if told := _told(event, asked):
-                yield _frame(*told)
+            yield _frame(*_told(event, asked))
 
 
 def _checking(statements: Generator[Checked, None, None]) -> Frames:
@@ -97,8 +96,8 @@ def _checking(statements: Generator[Checked, None, None]) -> Frames:
     yield _frame("end", {"sentences": count})
 
 
-def _told(event: Event, asked: Answering) -> tuple[str, wire.Json] | None:
-    """The name and the data of an event; None for what only a page has use for."""
+def _told(event: Event, asked: Answering) -> tuple[str, wire.Json]:
+    """The name and the data of an event."""
     match event:
         case Understood(question):
             return "understood", {"question": question}
@@ -112,8 +111,8 @@ def _told(event: Event, asked: Answering) -> tuple[str, wire.Json] | None:
             return "dropped", wire.dropped_json(dropped)
         case Answered(answer):
             return "answer", asked.told(answer)
-        case EvidenceCompared():
-            return None
+        case EvidenceCompared(points, disagreements, groups):
+            return "compared", wire.compared_json(points, disagreements, groups)
 
 
 def _frame(name: str, value: wire.Json) -> bytes:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from index.document import Attribution, Passage, Span
 from index.sync_report import SyncReport
-from rag.answer import Answer, Disagreement, Dropped, Evidence, Sentence, Trace, Usage
+from rag.answer import Answer, Disagreement, Dropped, Evidence, Group, Sentence, Trace, Usage
 from ui import markup
 
 if TYPE_CHECKING:
@@ -39,13 +39,22 @@ def answer_json(answer: Answer, id: str | int | None = None, link_hosts: Iterabl
         "sentences": [sentence_json(sentence, hosts) for sentence in answer.sentences],
         "evidence": [evidence_json(number, evidence) for number, evidence in enumerate(answer.evidence, start=1)],
         "related": [passage_json(passage) for passage in answer.related],
-        "points": [list(point) for point in answer.points],
-        "disagreements": [disagreement_json(disagreement) for disagreement in answer.disagreements],
+        **compared_json(answer.points, answer.disagreements, answer.groups),
         "dropped": [dropped_json(dropped) for dropped in answer.dropped],
         "form": answer.form,
-        "groups": [{"label": group.label, "evidence": list(group.evidence)} for group in answer.groups],
         "notice": answer.notice,
         "trace": trace_json(answer.trace),
+    }
+
+
+def compared_json(
+    points: Iterable[tuple[int, ...]], disagreements: Iterable[Disagreement], groups: Iterable[Group]
+) -> Json:
+    """How the quotes stand to each other, as evidence numbers."""
+    return {
+        "points": [list(point) for point in points],
+        "disagreements": [disagreement_json(disagreement) for disagreement in disagreements],
+        "groups": [{"label": group.label, "evidence": list(group.evidence)} for group in groups],
     }
 
 
