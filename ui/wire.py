@@ -33,15 +33,18 @@ def answer_json(answer: Answer, id: str | int | None = None, link_hosts: Iterabl
     """The object of `ask`; `id` is the asked line's own, and left out where there is none. Links in its prose lead
     only to `link_hosts`."""
     hosts = tuple(link_hosts)
+    compared = compared_json(answer.points, answer.disagreements, answer.groups)
     return _with_id(id) | {
         "status": answer.status,
         "question": answer.question,
         "sentences": [sentence_json(sentence, hosts) for sentence in answer.sentences],
         "evidence": [evidence_json(number, evidence) for number, evidence in enumerate(answer.evidence, start=1)],
         "related": [passage_json(passage) for passage in answer.related],
-        **compared_json(answer.points, answer.disagreements, answer.groups),
+        "points": compared["points"],
+        "disagreements": compared["disagreements"],
         "dropped": [dropped_json(dropped) for dropped in answer.dropped],
         "form": answer.form,
+        "groups": compared["groups"],
         "notice": answer.notice,
         "trace": trace_json(answer.trace),
     }
