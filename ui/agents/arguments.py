@@ -46,4 +46,6 @@ def read(kind: type[S], arguments: Mapping[str, object] | None) -> S:
         return kind.model_validate(dict(arguments or {}))
     except ValidationError as error:
         first = error.errors()[0]
+        if first["type"] == "missing":
+            raise InvalidQuestion(f"there is no {first['loc'][0]}; give one") from error
         raise InvalidQuestion(sentence({**first, "loc": ("body", *first["loc"])})) from error

@@ -1,5 +1,5 @@
-"""The tools over the Model Context Protocol, by its official SDK, which takes 0.3 s and 25 MB to load: so import this
-only where an agent asks.
+"""The tools over the Model Context Protocol, by its official SDK, which takes a while to load (0.3 s and 25 MB, most of
+it with gradio already): so import this only where an agent asks.
 
 Each request stands alone: no session is kept, so nothing is left that somebody else's request could take up, and who
 asks is found out anew by the guard. The SDK's own checks of Host and Origin are off, since the guard's come first.
@@ -19,7 +19,7 @@ from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from ui import failures
-from ui.agents.tools import NOT_INSTRUCTIONS, Called, Given, Tool, Toolbox
+from ui.agents.toolbox import NOT_INSTRUCTIONS, Called, Given, Tool, Toolbox
 from ui.audit.noted import noted
 from ui.caller import caller_of
 from ui.driven import unless_gone
