@@ -10,7 +10,7 @@ from fastapi import FastAPI
 from starlette.routing import Route as Served
 from starlette.types import Receive, Scope, Send
 
-from ui.agents.tools import Toolbox
+from ui.agents.toolbox import Toolbox
 from ui.answerer import Answerer
 from ui.route import POST, Route
 from ui.serving import Site
