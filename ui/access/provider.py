@@ -135,7 +135,7 @@ class Provider:
 
     def _get(self, http: OAuth2Client, url: str) -> Mapping[str, Any]:
         try:
-            response = http.get(url, withhold_token=True)
+            response = http.request("GET", url, withhold_token=True)
             document = response.json() if response.status_code == 200 else None
         except (httpx2.HTTPError, httpx2.InvalidURL, ValueError):
             document = None
