@@ -16,7 +16,7 @@ from starlette.testclient import TestClient
 from index.principal import LOCAL, Principal
 from rag.events import Event, SentenceWritten
 from rag.question import LONGEST_QUESTION, Question
-from tests.newsroom import ABSTENTION, CONDITIONS_ANSWER, Newsroom
+from tests.newsroom import CONDITIONS_ANSWER, Newsroom
 from ui import asking, chat, unfolding
 from ui.app import create_app
 from ui.brief import Turn
@@ -111,15 +111,6 @@ def test_a_failure_after_the_evidence_keeps_the_evidence(caplog: pytest.LogCaptu
         *_, last = asking.steps(Breaking(), LOCAL, Turn(1, "Are they still the same?", "searching"), "")
     assert last.turn.state == "failed"
     assert last.turn.quotes == len(last.turn.points[0].quotes) + 2 == 5
-
-
-def test_earlier_turns_are_told_as_they_were_understood_and_failures_are_not() -> None:
-    whole = unfolding.finished(Turn(1, "And then?", "searching"), CONDITIONS_ANSWER)
-    failed = unfolding.failed(Turn(2, "broken", "searching"), "It broke.")
-    abstained = unfolding.finished(Turn(3, "Brazil?", "searching"), ABSTENTION)
-    first, second = asking.earlier((whole, failed, abstained))
-    assert (first.question, first.answer) == (CONDITIONS_ANSWER.question, whole.said)
-    assert (second.question, second.answer) == (ABSTENTION.question, "")
 
 
 # Over the wire.

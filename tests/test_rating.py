@@ -16,6 +16,7 @@ from index.embed import default_embedder
 from index.feedback import Exchange, Made
 from index.library import DATABASE
 from index.principal import LOCAL, PUBLIC, Principal
+from rag import conversation
 from rag.answer import Sentence
 from rag.ask import Desk
 from rag.question import Question
@@ -76,10 +77,8 @@ def test_prose_is_kept_with_what_it_was_made_by_and_an_abstention_with_what_came
 
 
 def test_how_it_was_understood_and_what_went_before_is_kept() -> None:
-    first = Turn(1, "What are the conditions?", "answered")
-    steps = asking.steps(
-        Newsroom(), ANN, Turn(2, "And then?", "searching"), "", earlier=asking.earlier((first, Turn(2, "x", "failed")))
-    )
+    before = (conversation.Turn("What are the conditions?"),)
+    steps = asking.steps(Newsroom(), ANN, Turn(2, "And then?", "searching"), "", earlier=before)
     *_, last = steps
     assert last.told
     kept = rating.feedback(last.told, "down")

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from threading import Event as Flag
 
 from index.principal import Principal
-from rag import conversation, history
+from rag import conversation
 from rag.answer import Evidence
 from rag.events import (
     Answered,
@@ -56,6 +56,7 @@ def steps(
     Once `stop` is set the next event ends it. Whoever shows the steps learns of each `Writing`, changed or not, and so
     can see in time that nobody looks any more.
     """
+    shown: frozenset[str] = frozenset()
     try:
         question = Question(turn.question, lines.day(day.strip()) if day and day.strip() else None, earlier)
         turn = replace(turn, as_of=question.as_of)
@@ -67,15 +68,16 @@ def steps(
                 evidence = event.evidence if isinstance(event, EvidenceFound) else evidence
                 before, turn = turn, _shown(turn, event, evidence)
                 told = rating.told(told, event)
+                shown = told.documents
                 if isinstance(event, Answered):
-                    yield Asked(turn, whole=True, told=told, documents=told.documents, tokens=told.tokens)
+                    yield Asked(turn, whole=True, told=told, documents=shown, tokens=told.tokens)
                 elif stop and stop.is_set():
-                    yield Asked(unfolding.stopped(turn), whole=True, told=told, documents=told.documents)
+                    yield Asked(unfolding.stopped(turn), whole=True, told=told, documents=shown)
                     return
                 elif turn != before or isinstance(event, Writing):
-                    yield Asked(turn, documents=told.documents)
+                    yield Asked(turn, documents=shown)
     except Exception as error:  # noqa: BLE001  at the edge of the process the reader gets a sentence, the log the rest
-        yield Asked(unfolding.failed(turn, failures.sentence(failures.told(error))), whole=True)
+        yield Asked(unfolding.failed(turn, failures.sentence(failures.told(error))), whole=True, documents=shown)
 
 
 def _shown(turn: Turn, event: Event, evidence: tuple[Evidence, ...]) -> Turn:
@@ -94,9 +96,3 @@ def _shown(turn: Turn, event: Event, evidence: tuple[Evidence, ...]) -> Turn:
             return unfolding.left_out(turn, dropped)
         case Answered(answer):
             return unfolding.finished(turn, answer)
-
-
-def earlier(so_far: tuple[Turn, ...]) -> tuple[conversation.Turn, ...]:
-    """What a question may lean on: the turns that came to something, as they were understood."""
-    told = [conversation.Turn(turn.understood or turn.question, turn.said) for turn in so_far if turn.state != "failed"]
-    return history.bounded(told)

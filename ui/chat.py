@@ -16,6 +16,7 @@ from typing import Any
 
 import gradio as gr
 from starlette.applications import Starlette
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route as Served
@@ -25,12 +26,13 @@ from index.errors import OnRecordError
 from rag.question import LONGEST_QUESTION
 from ui import unfolding
 from ui.answerer import Answerer
-from ui.asking import Asked, earlier, steps
+from ui.asking import Asked, steps
 from ui.audit.noted import noted, with_noted
 from ui.auditing import Auditor, Handled
 from ui.brief import Turn
 from ui.caller import caller_of, principal_of
 from ui.driven import driven
+from ui.earlier import Earlier
 from ui.failures import sentence
 from ui.limiting.turned_away import TurnedAway
 from ui.render import Assets, Parts, chat_page, parts, turns
@@ -40,8 +42,6 @@ from ui.thumbs import Thumbs
 
 JUDGING = 8
 """Verdicts that are kept at the same time; gradio's own limit is one."""
-KEPT_TURNS = 30
-"""Turns of a conversation that stay on the page."""
 KEPT_SECONDS = 12 * 3600
 """How long the server remembers a conversation that nobody continues."""
 SESSIONS = 500
@@ -145,7 +145,7 @@ class Conversation:
         self.link_hosts = tuple(site.link_hosts)
         self.stops: dict[str, Flag] = {}
         with gr.Blocks(title="On Record", analytics_enabled=False, fill_width=True) as self.blocks:
-            self.memory = gr.State((), time_to_live=KEPT_SECONDS)
+            self.memory = gr.State(Earlier(), time_to_live=KEPT_SECONDS)
             with gr.Column(elem_id="welcome") as self.welcome:
                 gr.Markdown(WELCOME_WRITTEN if writes else WELCOME, latex_delimiters=[])
             self.earlier = gr.Markdown(elem_id="earlier", latex_delimiters=[])
@@ -199,17 +199,16 @@ class Conversation:
         self.halt.click(self.stop, None, None, concurrency_limit=None, **quiet)
         self.thumbs.connect({"concurrency_limit": JUDGING, "concurrency_id": "judge", **quiet})
 
-    async def ask(
-        self, text: str, day: str, so_far: tuple[Turn, ...], request: gr.Request
-    ) -> AsyncIterator[dict[Any, Any]]:
+    async def ask(self, text: str, day: str, remembered: Earlier, request: gr.Request) -> AsyncIterator[dict[Any, Any]]:
         """Show the turn step by step, and remember it once it is whole; it waits for its turn like any other question.
 
         When the page is closed gradio closes this after its next step, and with it what the question has begun.
         """
         if not text.strip():
             return
-        number = so_far[-1].number + 1 if so_far else 1
-        turn = Turn(number, text.strip(), "searching", writes=self.writes, link_hosts=self.link_hosts)
+        principal = principal_of(request.request.scope)
+        so_far = await run_in_threadpool(remembered.shown_to, principal, self.answerer.readable)
+        turn = Turn(so_far.next, text.strip(), "searching", writes=self.writes, link_hosts=self.link_hosts)
         yield self._begun(so_far) | self._changed(None, parts(turn))
         handled = _handled(request, turn)
         try:
@@ -224,12 +223,12 @@ class Conversation:
             await self.auditor.tell(handled)
 
     def _updates(
-        self, turn: Turn, day: str, so_far: tuple[Turn, ...], request: gr.Request, scope: Scope
+        self, turn: Turn, day: str, so_far: Earlier, request: gr.Request, scope: Scope
     ) -> Generator[dict[Any, Any], None, None]:
         session, stop, noting = str(request.session_hash), Flag(), noted(scope)
         self.stops[session] = stop
         shown = parts(turn)
-        asking = steps(self.answerer, principal_of(scope), turn, day, earlier=earlier(so_far), stop=stop)
+        asking = steps(self.answerer, principal_of(scope), turn, day, earlier=so_far.told, stop=stop)
         try:
             with closing(asking):
                 for asked in asking:
@@ -241,7 +240,7 @@ class Conversation:
         finally:
             self.stops.pop(session, None)
 
-    def _told(self, failed: Turn, before: Turn, so_far: tuple[Turn, ...]) -> dict[Any, Any]:
+    def _told(self, failed: Turn, before: Turn, so_far: Earlier) -> dict[Any, Any]:
         """The turn that was never begun, and why."""
         return self._changed(parts(before), parts(failed)) | self._remembered(Asked(failed, whole=True), so_far)
 
@@ -255,11 +254,11 @@ class Conversation:
             update[self.halt] = gr.update(visible=bool(now.progress))
         return update
 
-    def _remembered(self, asked: Asked, so_far: tuple[Turn, ...]) -> dict[Any, Any]:
+    def _remembered(self, asked: Asked, so_far: Earlier) -> dict[Any, Any]:
         if not asked.whole:
             return {}
         offered = self.thumbs.offered(asked.told) if asked.told else {}
-        return {self.memory: (*so_far, asked.turn)[-KEPT_TURNS:]} | offered
+        return {self.memory: so_far.then(asked)} | offered
 
     def stop(self, request: gr.Request) -> None:
         """End the writing on this page at its next step; what is checked stays."""
@@ -269,7 +268,7 @@ class Conversation:
     def forget(self) -> dict[Any, Any]:
         """An empty conversation."""
         return {
-            self.memory: (),
+            self.memory: Earlier(),
             **dict.fromkeys((self.earlier, self.asked, self.prose, self.progress, self.quotes), ""),
             self.question: gr.update(value="", label=FIRST_LABEL),
             self.welcome: gr.update(visible=True),
@@ -278,10 +277,10 @@ class Conversation:
             **self.thumbs.away(),
         }
 
-    def _begun(self, so_far: tuple[Turn, ...]) -> dict[Any, Any]:
+    def _begun(self, so_far: Earlier) -> dict[Any, Any]:
         """The earlier turns move up, and the box is free for the next question."""
         return {
-            self.earlier: turns(so_far),
+            self.earlier: turns(so_far.turns),
             self.question: gr.update(value="", label=NEXT_LABEL),
             self.welcome: gr.update(visible=False),
             self.offered: gr.update(visible=False),
