@@ -18,6 +18,7 @@ from rag.errors import InvalidQuestion
 from ui import pages
 from ui.access import login
 from ui.answerer import Answerer
+from ui.discreet import Discreet, spared
 from ui.embed import routes as embedding
 from ui.guard import Guard
 from ui.refused import told
@@ -68,13 +69,14 @@ def create_app(
     from ui import chat
 
     site = site or Site.alone()
+    answerer = Discreet(answerer) if site.is_discreet else answerer
     app = FastAPI(title="On Record", docs_url=None, redoc_url=None, openapi_url=None)
     # Gradio has pages of signing in and out, too: where nobody signs in here, those paths are no row of the table.
     modules = [module for module in MODULES if module is not login or site.sign_in]
     for module in modules:
         module.add(app, answerer, site)
     embedding.add(app, answerer, site)
-    _add_failures(app)
+    _add_failures(app, site)
     end_streams = chat.mount(app, answerer, site, tuple(examples), model=model)
     rows = [row for module in modules for row in module.ROUTES]
     guarded = App(app, site, routes=(*rows, *embedding.routes(site), *chat.ROUTES))
@@ -82,9 +84,10 @@ def create_app(
     return guarded
 
 
-def _add_failures(app: FastAPI) -> None:
+def _add_failures(app: FastAPI, site: Site) -> None:
     @app.exception_handler(OnRecordError)
     async def cannot(request: Request, error: OnRecordError) -> Response:
+        error = spared(error) if site.is_discreet else error
         return told(request.scope["path"], 400 if isinstance(error, InvalidQuestion) else 503, str(error))
 
     @app.exception_handler(Exception)

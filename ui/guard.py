@@ -23,6 +23,7 @@ from ui.audit.noted import with_noted
 from ui.auditing import Auditor, Handled
 from ui.bodies import LARGEST_BODY, whole
 from ui.caller import Caller, with_caller
+from ui.discreet import spared
 from ui.driven import unless_gone
 from ui.limiting.turned_away import TurnedAway
 from ui.origins import LOOPBACK_HOSTS, from_own_page, host, is_ambiguous, origin
@@ -129,7 +130,7 @@ class Guard:
         try:
             caller = await self._threads.run(partial(self._identify, scope, row))
         except OnRecordError as error:
-            raise Refused(503, f"{error}.") from error
+            raise Refused(503, f"{spared(error) if self.site.is_discreet else error}.") from error
         except NotAdmitted as error:
             if row.who == "caller" or error.status == 400:
                 raise _not_admitted(error) from error
@@ -167,7 +168,7 @@ class Guard:
         except TurnedAway as error:
             raise Refused.turned_away(error) from error
         except OnRecordError as error:
-            raise Refused(503, f"{error}.") from error
+            raise Refused(503, f"{spared(error) if self.site.is_discreet else error}.") from error
         if not has_turn:
             raise Refused(CLIENT_GONE, "Whoever asked has left.")
 

@@ -43,7 +43,7 @@ class Site:
     embedding sites sign. `records` is what people leave. `limits` are how much is answered. `audit` is the audit log,
     with the text of questions if `audit_questions`. `embeds` are the embedded chats. `public_url` is where people reach
     the server, None where it listens; `hosts` are further names that requests may give it. `link_hosts` are where links
-    in a model's prose may lead.
+    in a model's prose may lead. If `is_discreet`, readers are told no address of model, embedder or library.
     """
 
     identify: Identify
@@ -59,6 +59,7 @@ class Site:
     public_url: str | None = None
     hosts: frozenset[str] = frozenset()
     link_hosts: frozenset[str] = frozenset()
+    is_discreet: bool = False
 
     @property
     def names(self) -> frozenset[str]:
@@ -95,6 +96,7 @@ class Site:
             public_url=settings.public_url,
             hosts=frozenset(host.lower() for host in settings.hosts),
             link_hosts=frozenset(settings.link_hosts),
+            is_discreet=settings.identity != "local",
         )
 
     @staticmethod

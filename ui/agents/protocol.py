@@ -18,10 +18,12 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
+from index.errors import OnRecordError
 from ui import failures
 from ui.agents.toolbox import NOT_INSTRUCTIONS, Called, Given, Tool, Toolbox
 from ui.audit.noted import noted
 from ui.caller import caller_of
+from ui.discreet import spared
 from ui.driven import unless_gone
 from ui.limiting.turned_away import TurnedAway
 from ui.reached import reached_at
@@ -73,6 +75,8 @@ class Protocol:
             given = await self._toolbox.call(params.name, params.arguments, called)
         except TurnedAway as error:
             return _refused(str(error))
+        except OnRecordError as error:
+            return _refused(failures.sentence(str(spared(error) if self._site.is_discreet else error)))
         except Exception as error:  # noqa: BLE001  the edge of the process: the agent gets a sentence, the log the rest
             return _refused(failures.sentence(failures.told(error)))
         return _result(given)
