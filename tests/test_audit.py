@@ -176,16 +176,19 @@ def _emptied(lines: Lines, at: int) -> None:
     lines.insert(at, b"\n")
 
 
-@pytest.mark.parametrize("change", [_changed, _rehashed, _removed, _repeated, _moved, _broken, _emptied])
-@pytest.mark.parametrize("day", [0, 1, 2])
-@pytest.mark.parametrize("at", [0, 1, 2, 3])
+HANDS = (_changed, _rehashed, _removed, _repeated, _moved, _broken, _emptied)
+# The removed end is no case of these: no chain can hold it.
+CASES = [
+    (hand, day, at) for hand in HANDS for day in range(3) for at in range(4) if (hand, day, at) != (_removed, 2, 3)
+]
+
+
+@pytest.mark.parametrize(("change", "day", "at"), CASES)
 def test_what_a_hand_does_to_a_line_is_found_there(
     three_days: Path, change: Callable[[Lines, int], None], day: int, at: int
 ) -> None:
     path = files(three_days)[day]
     lines = path.read_bytes().splitlines(keepends=True)
-    if change is _removed and (day, at) == (2, 3):
-        pytest.skip("the end, which no chain can hold; see below")
     change(lines, at)
     path.write_bytes(b"".join(lines))
     if change is _removed and at == 3:

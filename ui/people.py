@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
@@ -85,8 +86,10 @@ def whole(name: str) -> str:
 
 
 def _agreed(principal: str) -> bool:
-    try:
-        return typer.confirm(f"Remove everything kept of {terminal.printable(principal)}?", err=True)
-    except typer.Abort:
-        typer.echo(err=True)
-        return False
+    # Not typer's question, which leaves a space on standard output.
+    sys.stderr.write(f"Remove everything kept of {terminal.printable(principal)}? [y/N] ")
+    sys.stderr.flush()
+    answer = sys.stdin.readline()
+    if not answer.endswith("\n"):
+        sys.stderr.write("\n")
+    return answer.strip().lower() in ("y", "yes")
