@@ -1,0 +1,51 @@
+// The words of the page, in the language of the page around it, and dates as that language writes them.
+
+const TONGUES = ["en", "de", "fr", "es", "pl", "ar"];
+const RIGHT_TO_LEFT = ["ar"];
+
+export class Wording {
+  #words;
+  #plurals;
+  #days;
+  #moments;
+
+  constructor(tongue, words, language) {
+    this.tongue = tongue;
+    this.direction = RIGHT_TO_LEFT.includes(tongue) ? "rtl" : "ltr";
+    this.#words = words;
+    this.#plurals = new Intl.PluralRules(tongue);
+    this.#days = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
+    this.#moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+  }
+
+  // The sentence `key` with {name} filled in; of several, the one for {count}.
+  say(key, values = {}) {
+    const found = this.#words[key];
+    const form = typeof found === "object" ? (found[this.#plurals.select(values.count)] ?? found.other) : found;
+    return form.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+  }
+
+  // A day without a time, as 2025-08-16.
+  day(iso) {
+    return this.#days.format(new Date(`${iso}T00:00:00Z`));
+  }
+
+  moment(iso) {
+    return this.#moments.format(new Date(iso));
+  }
+}
+
+export async function wording(wanted) {
+  const first = wanted.slice(0, 2).toLowerCase();
+  const tongue = TONGUES.includes(first) ? first : "en";
+  const response = await fetch(new URL(`words/${tongue}.json`, import.meta.url));
+  return new Wording(tongue, await response.json(), tongue === first ? regional(wanted, tongue) : tongue);
+}
+
+function regional(wanted, tongue) {
+  try {
+    return Intl.getCanonicalLocales(wanted)[0];
+  } catch {
+    return tongue;
+  }
+}
