@@ -48,7 +48,7 @@ def api(answerer: Answerer, site: Site) -> Guard:
     """The API alone, behind its guard."""
     bare = FastAPI()
     every.add(bare, answerer, site)
-    app._add_failures(bare)
+    app._add_failures(bare, site)
     return Guard(bare, site, routes=every.ROUTES)
 
 

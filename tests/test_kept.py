@@ -18,7 +18,17 @@ from index.records.records import Records
 from rag.answer import Answer, Disagreement, Dropped, Evidence, Group, Sentence
 from rag.events import Answered, Event, EvidenceCompared, EvidenceFound, SentenceDropped, SentenceWritten, Understood
 from rag.question import Question
-from tests.newsroom import ABSTENTION, CONDITIONS_ANSWER, TRACE, WRITTEN_ANSWER, Newsroom, citation, document, passage
+from tests.newsroom import (
+    ABSTENTION,
+    CONDITIONS_ANSWER,
+    PROSE_ANSWER,
+    TRACE,
+    WRITTEN_ANSWER,
+    Newsroom,
+    citation,
+    document,
+    passage,
+)
 from tests.newsroom import quoted as quote_of
 from ui import judging, kept
 from ui.caller import Caller
@@ -282,6 +292,21 @@ def test_a_quote_whose_document_has_changed_is_marked() -> None:
     assert not marked.evidence[4].changed
     [abstained] = one_kept(ABSTENTION).shown()
     assert all(each.changed for each in kept.marked(abstained.answer, lambda id: None).related)
+
+
+def test_links_lead_only_where_they_may_lead_now() -> None:
+    linking = replace(PROSE_ANSWER.sentences[0], text="See [the minutes](https://minutes.example/9).")
+    [turn] = one_kept(replace(PROSE_ANSWER, sentences=(linking, *CONDITIONS_ANSWER.sentences))).shown()
+    for hosts, led in (((), None), (("minutes.example",), "https://minutes.example/9")):
+        [sentence, *quoted] = kept.linked(turn.answer, hosts).sentences
+        assert [run.href for run in sentence.runs if run.text == "the minutes"] == ([led] if led else [])
+        assert [run.href for run in sentence.runs if run.href] == ([led] if led else [])
+        assert [[run.text for run in each.runs] for each in quoted] == [[each.text] for each in quoted]
+
+
+def test_a_turn_that_this_version_cannot_read_is_left_out() -> None:
+    [turn] = one_kept().shown()
+    assert kept.shown([replace(turn.turn, answer='{"answer": {"status": "pondered"}}')], lambda ids: ids) == ()
 
 
 def test_what_this_version_does_not_know_is_not_shown() -> None:

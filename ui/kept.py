@@ -19,27 +19,14 @@ from typing import TypeVar
 
 from index.records.conversations import KeptTurn
 from rag import conversation
-from ui import wire
-from ui.routes.shown import KeptAnswer, KeptEvidence, KeptPassage, Shown
+from ui import markup, wire
+from ui.routes.shown import Kept, KeptAnswer, KeptEvidence, KeptPassage, Run, Sentence
 
 Readable = Callable[[frozenset[str]], frozenset[str]]
 """Those of some ids of documents that the reader may read now."""
 Texts = Callable[[str], str | None]
 """The text of a document by its id; None where it may not be read."""
 Here = TypeVar("Here", KeptEvidence, KeptPassage)
-
-
-class Kept(Shown):
-    """What is kept of a turn: the answer as it was given, and the ids of the documents that had fed the turns which its
-    question was understood from."""
-
-    answer: KeptAnswer
-    leans_on: frozenset[str] = frozenset()
-
-    @property
-    def documents(self) -> frozenset[str]:
-        """The ids of all documents that may speak from it."""
-        return self.leans_on | fed(self.answer)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,15 +46,22 @@ def kept(answer: wire.Json, leans_on: frozenset[str]) -> str:
 
 
 def shown(turns: Iterable[KeptTurn], readable: Readable) -> tuple[ShownTurn, ...]:
-    """The turns of one conversation, oldest first and from its first, as far as their reader may read."""
-    read = [(turn, Kept.model_validate_json(turn.answer)) for turn in turns]
-    known = readable(frozenset(one for _, each in read for one in each.documents))
+    """The turns of one conversation, oldest first and from its first, as far as their reader may read; without those
+    that another version kept in a form that this one cannot read."""
+    read = [(turn, each) for turn in turns if (each := Kept.read(turn.answer))]
+    known = readable(frozenset(one for _, each in read for one in _speaking(each)))
     return tuple(_shown(turn, each, known) for turn, each in read)
 
 
 def earlier(turns: Iterable[ShownTurn]) -> list[conversation.Turn]:
     """The turns as the question after them is understood from: prose where there is some, else the quotes."""
     return [conversation.Turn(each.answer.question, _said(each.answer)) for each in turns]
+
+
+def linked(answer: KeptAnswer, link_hosts: Iterable[str]) -> KeptAnswer:
+    """The answer with its Markdown read anew: links lead where they may lead now."""
+    hosts = tuple(link_hosts)
+    return answer.model_copy(update={"sentences": tuple(_linked(each, hosts) for each in answer.sentences)})
 
 
 def marked(answer: KeptAnswer, text: Texts) -> KeptAnswer:
@@ -80,9 +74,14 @@ def marked(answer: KeptAnswer, text: Texts) -> KeptAnswer:
     )
 
 
+def _speaking(each: Kept) -> frozenset[str]:
+    """The ids of all documents that may speak from it."""
+    return each.leans_on | fed(each.answer)
+
+
 def _shown(turn: KeptTurn, each: Kept, readable: frozenset[str]) -> ShownTurn:
-    if each.documents <= readable:
-        return ShownTurn(turn, each.answer, False, each.documents)
+    if _speaking(each) <= readable:
+        return ShownTurn(turn, each.answer, False, _speaking(each))
     answer = _without(each.answer, readable).model_copy(update={"question": turn.question.strip()})
     return ShownTurn(turn, answer, True, fed(answer))
 
@@ -114,6 +113,11 @@ def _without(answer: KeptAnswer, readable: frozenset[str]) -> KeptAnswer:
 
 def _said(answer: KeptAnswer) -> str:
     return " ".join(each.text for each in answer.sentences) or " ".join(each.quote for each in answer.evidence)
+
+
+def _linked(each: Sentence, hosts: tuple[str, ...]) -> Sentence:
+    read = markup.plain(each.text) if each.support == "quoted" else markup.runs(each.text, hosts)
+    return each.model_copy(update={"runs": tuple(Run(text=run.text, style=run.style, href=run.href) for run in read)})
 
 
 def _marked(each: Here, words: str, text: Texts) -> Here:

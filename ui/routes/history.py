@@ -22,6 +22,7 @@ from ui.routes import shown
 from ui.routes.asked import ID, HistoryQuery, Rename
 from ui.routes.conversing import where
 from ui.routes.refusal import NO_CONVERSATION, READING, SENDING, failing, given
+from ui.routes.shown import KeptAnswer
 from ui.serving import Site
 
 ROUTES = (
@@ -35,7 +36,7 @@ def add(router: APIRouter, answerer: Answerer, site: Site) -> None:
     """Put them on `router`."""
     conversations = site.records.conversations
     _add_list(router, conversations)
-    _add_one(router, answerer, conversations)
+    _add_one(router, answerer, site)
     _add_changes(router, conversations)
 
 
@@ -57,17 +58,17 @@ def _add_list(router: APIRouter, conversations: Conversations) -> None:
         return Response(status_code=204)
 
 
-def _add_one(router: APIRouter, answerer: Answerer, conversations: Conversations) -> None:
+def _add_one(router: APIRouter, answerer: Answerer, site: Site) -> None:
     @router.get(
         "/api/v1/history/{id}", tags=["history"], response_model=shown.History, responses=failing(*READING, 404)
     )
     def one(request: Request, id: OneId) -> Response:
         """A conversation with its turns; of each answer, what one may read now."""
         here = where(caller_of(request.scope))
-        held = conversations.find(here.owner, here.place, id)
+        held = site.records.conversations.find(here.owner, here.place, id)
         if held is None:
             raise HTTPException(404, NO_CONVERSATION)
-        reader = _Reader(answerer, principal_of(request.scope))
+        reader = _Reader(answerer, principal_of(request.scope), site.link_hosts)
         turns = kept.shown(held.turns, reader.readable)
         noted(request.scope).showed(one for turn in turns for one in kept.fed(turn.answer))
         return given(_conversation(held, turns, reader))
@@ -90,12 +91,17 @@ def _add_changes(router: APIRouter, conversations: Conversations) -> None:
 class _Reader:
     """What one principal may read of the documents that a conversation speaks of, each looked up once."""
 
-    def __init__(self, answerer: Answerer, principal: Principal) -> None:
+    def __init__(self, answerer: Answerer, principal: Principal, link_hosts: frozenset[str]) -> None:
         self.readable = partial(answerer.readable, principal)
         self._document = partial(answerer.document, principal)
+        self._link_hosts = link_hosts
         self._texts: dict[str, str | None] = {}
 
-    def text(self, id: str) -> str | None:
+    def shown(self, answer: KeptAnswer) -> wire.Json:
+        """The answer as it is shown now: what has changed since marked, links only where they may lead today."""
+        return kept.linked(kept.marked(answer, self._text), self._link_hosts).model_dump(mode="json")
+
+    def _text(self, id: str) -> str | None:
         if id not in self._texts:
             found = self._document(id)
             self._texts[id] = found.text if found else None
@@ -128,7 +134,7 @@ def _turn(each: ShownTurn, reader: _Reader) -> wire.Json:
         "asked": _moment(turn.asked),
         "question": turn.question,
         "as_of": None if turn.as_of is None else turn.as_of.isoformat(),
-        "answer": kept.marked(each.answer, reader.text).model_dump(mode="json"),
+        "answer": reader.shown(each.answer),
         "removed": int(each.removed),
     }
 

@@ -50,7 +50,12 @@ def given(value: wire.Json) -> Response:
 
 def failing(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """These statuses as a description has them."""
-    return {status: {"model": Failure, "description": _MEANINGS[status]} for status in sorted(statuses)}
+    return {status: {"model": Failure, "description": _MEANINGS[status]} | _more(status) for status in sorted(statuses)}
+
+
+def _more(status: int) -> dict[str, Any]:
+    again = {"Retry-After": {"schema": {"type": "integer"}, "description": "Seconds."}}
+    return {"headers": again} if status in (429, 503) else {}
 
 
 class StrictRequest(Request):

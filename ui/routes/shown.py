@@ -7,9 +7,9 @@ ever shown. Offsets count characters of the document's text, half-open; times ar
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from rag.answer import Form, Relation, Status, Support
 from ui.markup import Style
@@ -182,6 +182,22 @@ class KeptAnswer(Said):
     related: tuple[KeptPassage, ...]
     trace: Trace | None
     stopped: bool = False
+
+
+class Kept(Shown):
+    """What is kept of a turn: the answer as it was given, and the ids of the documents that had fed the turns which its
+    question was understood from."""
+
+    answer: KeptAnswer
+    leans_on: frozenset[str] = frozenset()
+
+    @classmethod
+    def read(cls, text: str) -> Self | None:
+        """What is kept as this JSON; None if another version kept it in a form that this one cannot read."""
+        try:
+            return cls.model_validate_json(text)
+        except ValidationError:
+            return None
 
 
 class Statement(Shown):
