@@ -1,0 +1,557 @@
+"""People, documents, rights given and taken back, in any order, before every route: nobody is shown what they may not
+read, and what they may read is there. The same where the indexes name what they should not.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from typing import Any, ClassVar
+
+import pytest
+from httpx2 import Response
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis import strategies as st
+from hypothesis.errors import HypothesisException
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from starlette.testclient import TestClient
+
+import index.keywords
+import index.listing
+import index.search
+import index.snapshot
+from index.corpus import Corpus, View
+from index.hit import Hit
+from index.library import Library
+from index.principal import LOCAL, NOBODY, PUBLIC
+from index.scope import Scope
+from rag.ask import Desk
+from tests.fakes import HashEmbedder
+from tests.permitted import (
+    COLLECTIONS,
+    EMBEDS,
+    GROUPS,
+    KEYS,
+    LABELS,
+    MARK,
+    PAGE,
+    USERS,
+    Actor,
+    Paper,
+    WordQuoter,
+    World,
+)
+from tests.permitted import settings as served
+from tests.test_chat import Page
+from ui.access import login
+from ui.answerer import AtDesk
+from ui.app import create_app
+from ui.earlier import Earlier
+from ui.serving import Site
+
+EVENTS = {"accept": "text/event-stream"}
+PLAIN = {"content-type": "text/plain"}
+AGENT = {"accept": "application/json, text/event-stream"}
+NEVER = Paper(99_999, frozenset(), None)
+ANYONE = (*USERS, *USERS, *KEYS, *EMBEDS, "nobody")
+
+who = st.sampled_from(ANYONE)
+users = st.sampled_from(USERS)
+readers = st.frozensets(st.sampled_from(LABELS), max_size=3)
+collections = st.sampled_from(COLLECTIONS)
+which = st.integers(0, 30)
+
+
+ASKED = {
+    r"/source/[0-9a-f]{32}",
+    r"/api/v1/(?:ask|check)",
+    r"/api/v1/search",
+    r"/api/v1/documents",
+    r"/api/v1/source/[0-9a-f]{32}",
+    r"/api/v1/history",
+    r"/api/v1/history/[0-9A-Za-z_-]{1,64}",
+    r"/api/v1/feedback",
+    r"/v1/chat/completions",
+    r"/mcp",
+    r"/config",
+    r"/gradio_api/queue/data",
+    r"/gradio_api/queue/join",
+}
+"""The rows of the guard's table that the machine asks, and that each must have answered."""
+SILENT: dict[str, str | None] = {
+    r"/": "/",
+    r"/page/[a-z]+\.(?:css|js|svg)": "/page/page.js",
+    r"/check": "/check",
+    r"/healthz|/readyz": "/readyz",
+    r"/login": None,
+    r"/login/callback": None,
+    r"/login/style\.css": None,
+    r"/logout": None,
+    r"/api/v1/openapi\.json": "/api/v1/openapi.json",
+    r"/v1/models(?:/[\w.:-]{1,100})?": "/v1/models",
+    r"/embed/v1/widget\.js": "/embed/v1/widget.js",
+    r"/embed/v1/frame/[a-z0-9-]{1,40}": "/embed/v1/frame/wiki",
+    r"/embed/v1/page/[0-9a-f]{16}/[a-z0-9./-]+": f"/embed/v1/page/{'0' * 16}/frame.css",
+    r"/embed/v1/ticket": None,
+    r"/embed/v1/session": None,
+    r"/theme\.css": "/theme.css",
+    r"/assets/[\w-]+(?:\.[\w-]+)*\.(?:js|css|woff2?|svg)": None,
+    r"/gradio_api/info": "/gradio_api/info",
+    r"/gradio_api/app_id": "/gradio_api/app_id",
+    r"/gradio_api/heartbeat/\w{1,32}": None,
+}
+"""The rows that know of no document, each with an address in it to look at, where it can simply be looked at."""
+
+Search = Callable[[View, object, int, Scope], tuple[Hit, ...]]
+
+
+def about(paper: Paper | None) -> str:
+    """A question that names a paper by its word alone."""
+    return f"What is told of the {paper.word if paper else 'ferry'} of the harbour?"
+
+
+def last_event(stream: str) -> dict[str, Any]:
+    """The data of the last of these server-sent events."""
+    event: dict[str, Any] = json.loads(stream.rstrip().rpartition("data: ")[2])
+    return event
+
+
+def pieces(stream: str) -> Iterator[str]:
+    """What each chunk of a streamed completion adds to its text."""
+    for line in stream.splitlines():
+        if line.startswith("data: {"):
+            for choice in json.loads(line.removeprefix("data: "))["choices"]:
+                yield choice["delta"].get("content") or ""
+
+
+class Browser:
+    """What a page sends and gets, every response looked through."""
+
+    def __init__(self, world: World, actor: Actor) -> None:
+        self.world, self.actor = world, actor
+
+    def get(self, path: str, params: dict[str, str] | None = None) -> Response:
+        return self.world.send(self.actor, "GET", path, params=params)
+
+    def post(self, path: str, json: object) -> Response:
+        return self.world.send(self.actor, "POST", path, json=json)
+
+
+class Permissions(RuleBasedStateMachine):
+    """Every step changes the world or asks something of it, as one of those who can ask."""
+
+    examples: ClassVar[int] = 0
+    steps: ClassVar[int] = 0
+
+    def __init__(self, world: World) -> None:
+        super().__init__()
+        self.world = world
+
+    @initialize(first=st.lists(st.tuples(readers, collections), min_size=1, max_size=4))
+    def begin(self, first: list[tuple[frozenset[str], str | None]]) -> None:
+        Permissions.examples += 1
+        world = self.world
+        world.poisoned = False
+        world.gone.clear()
+        world.papers.clear()
+        world.pages, world.guests = {}, {}
+        world.client.cookies.clear()
+        world.actors = {name: Actor(name, frozenset()) for name in dict.fromkeys(ANYONE)}
+        for owner in (*(f"user:{name}" for name in USERS), *(principal.name for principal in KEYS.values())):
+            world.library.records.conversations.delete_all(owner)
+        for name in USERS:
+            self.regroup(name, frozenset())
+        for name in KEYS:
+            self.rekey(name)
+        for labels, collection in first:
+            world.add(labels, collection)
+        world.synced()
+
+    @invariant()
+    def count(self) -> None:
+        Permissions.steps += 1
+
+    # What changes who may read what.
+
+    @rule(labels=readers, collection=collections)
+    def write(self, labels: frozenset[str], collection: str | None) -> None:
+        self.world.add(labels, collection)
+        self.world.synced()
+
+    @rule(which=which, labels=readers)
+    def regrant(self, which: int, labels: frozenset[str]) -> None:
+        self.world.change(which, readers=labels)
+        self.world.synced()
+
+    @rule(which=which, collection=collections)
+    def refile(self, which: int, collection: str | None) -> None:
+        self.world.change(which, collection=collection)
+        self.world.synced()
+
+    @rule(which=which)
+    def rewrite(self, which: int) -> None:
+        if paper := self.world.pick(which):
+            self.world.change(which, version=paper.version + 1)
+            self.world.synced()
+
+    @rule(which=which)
+    def delete(self, which: int) -> None:
+        if paper := self.world.pick(which):
+            self.world.gone.append(self.world.papers.pop(paper.number))
+            self.world.synced()
+
+    @rule(name=users, groups=st.frozensets(st.sampled_from(GROUPS)))
+    def regroup(self, name: str, groups: frozenset[str]) -> None:
+        actor = self.world.actors[name]
+        actor.labels = frozenset({PUBLIC, f"user:{name}", *groups})
+        actor.headers = {"X-Forwarded-User": name, "X-Forwarded-Groups": ",".join(sorted(groups))}
+
+    @rule(name=st.sampled_from(sorted(KEYS)))
+    def rekey(self, name: str) -> None:
+        keys, actor, principal = self.world.library.records.keys, self.world.actors[name], KEYS[name]
+        keys.revoke(name)
+        if actor.headers:
+            assert self.world.send(actor, "GET", "/api/v1/documents").status_code == 401
+        _, secret = keys.make(name, principal)
+        actor.labels, actor.collections = principal.readers, principal.collections
+        actor.headers = {"Authorization": f"Bearer {secret}"}
+
+    @rule(name=st.sampled_from(sorted(EMBEDS)), guest=users)
+    def embed(self, name: str, guest: str) -> None:
+        """Somebody opens an embedded chat; in one for the signed-in, as they were known when they came."""
+        known = self.world.actors[guest]
+        own = known if name == "staff" else self.world.actors["nobody"]
+        actor = self.world.guests.setdefault(guest if name == "staff" else name, Actor(name, frozenset()))
+        self.world.actors[name] = actor
+        asked = {"embed": name}
+        ticket = self.world.send(
+            own, "POST", "/embed/v1/ticket", content=json.dumps(asked), headers={"Origin": PAGE, **PLAIN}
+        )
+        asked["ticket"] = ticket.json()["ticket"]
+        session = self.world.send(own, "POST", "/embed/v1/session", json=asked)
+        actor.headers = {"Authorization": f"Bearer {session.json()['session']}"}
+        actor.labels = known.labels if name == "staff" else frozenset(map(str, EMBEDS[name]["readers"]))
+        actor.collections = frozenset(map(str, EMBEDS[name]["collections"]))
+
+    @rule(poisoned=st.booleans())
+    def poison(self, poisoned: bool) -> None:
+        self.world.poisoned = poisoned
+
+    # What may show a document.
+
+    @rule(name=who, which=which, stream=st.booleans(), kept_in=st.sampled_from(["", "new", "last"]))
+    def ask(self, name: str, which: int, stream: bool, kept_in: str) -> None:
+        actor, paper = self.world.actors[name], self.world.pick(which)
+        body = {"question": about(paper)}
+        if kept_in and actor.known:
+            body["conversation"] = actor.conversations[-1] if kept_in == "last" and actor.conversations else "new"
+        response = self.world.send(actor, "POST", "/api/v1/ask", json=body, headers=EVENTS if stream else {})
+        if not self.admitted(actor, response):
+            return
+        answer = last_event(response.text) if stream else response.json()
+        self.quotes(actor, paper, MARK.findall(json.dumps(answer["evidence"])))
+        if "turn" in answer:
+            actor.fed[answer["turn"]] = frozenset(MARK.findall(json.dumps([answer["evidence"], answer["related"]])))
+            if answer["conversation"] not in actor.conversations:
+                actor.conversations.append(answer["conversation"])
+
+    @rule(name=who, which=which, stream=st.booleans())
+    def complete(self, name: str, which: int, stream: bool) -> None:
+        actor, paper = self.world.actors[name], self.world.pick(which)
+        body = {"model": "on-record", "messages": [{"role": "user", "content": about(paper)}], "stream": stream}
+        response = self.world.send(actor, "POST", "/v1/chat/completions", json=body)
+        if self.admitted(actor, response):
+            text = "".join(pieces(response.text)) if stream else response.json()["choices"][0]["message"]["content"]
+            self.world.check(actor, text)
+            self.quotes(actor, paper, MARK.findall(text))
+
+    @rule(name=who, which=which, stream=st.booleans())
+    def check(self, name: str, which: int, stream: bool) -> None:
+        actor, paper = self.world.actors[name], self.world.pick(which)
+        body = {"text": f"The {paper.word if paper else 'ferry'} of the harbour is told of in five ports."}
+        response = self.world.send(actor, "POST", "/api/v1/check", json=body, headers=EVENTS if stream else {})
+        if self.admitted(actor, response):
+            self.quotes(actor, paper, MARK.findall(response.text))
+
+    @rule(name=who, which=which)
+    def search(self, name: str, which: int) -> None:
+        actor, paper = self.world.actors[name], self.world.pick(which)
+        response = self.world.send(actor, "POST", "/api/v1/search", json={"question": about(paper), "limit": 100})
+        if self.admitted(actor, response):
+            found = [each["uri"] for each in response.json()["passages"]]
+            assert len(found) == len(set(found)) <= len(self.world.readable(actor))
+            self.quotes(actor, paper, MARK.findall(" ".join(found)))
+
+    @rule(name=who, limit=st.integers(1, 4), filed=collections, named=st.booleans(), which=which)
+    def documents(self, name: str, limit: int, filed: str | None, named: bool, which: int) -> None:
+        """The list is exactly what may be read, so its length gives nothing away."""
+        actor, paper = self.world.actors[name], self.world.pick(which)
+        wanted = {"limit": str(limit)} | ({"collection": filed} if filed else {})
+        wanted |= {"words": f"POST papers/{paper.number % 7}"} if named and paper else {}
+        seen: list[str] = []
+        while True:
+            response = self.world.send(actor, "GET", "/api/v1/documents", params=wanted)
+            if not self.admitted(actor, response):
+                return
+            seen += [each["uri"] for each in response.json()["documents"]]
+            if response.json()["next"] is None:
+                break
+            wanted["after"] = response.json()["next"]
+        expected = [each for each in self.world.readable(actor) if filed in (None, each.collection)]
+        same = [each.uri for each in expected if not named or not paper or each.number % 7 == paper.number % 7]
+        assert seen == sorted(same)
+
+    @rule(name=who, at=st.sampled_from(["", "?at=0-12", "?at=4-14&beside"]))
+    def source(self, name: str, at: str) -> None:
+        """Every document there is or was: what may not be read and what never was are told apart by nothing."""
+        actor = self.world.actors[name]
+        readable = self.world.readable(actor)
+        for path, more in (("/api/v1/source/", ""), ("/source/", at)):
+            never = self.world.send(actor, "GET", f"{path}{NEVER.id}{more}")
+            if not self.admitted(actor, never, 404):
+                continue
+            for paper in (*self.world.papers.values(), *self.world.gone):
+                shown = self.world.send(actor, "GET", f"{path}{paper.id}{more}")
+                if paper in readable:
+                    assert shown.status_code == 200
+                    assert paper.mark in shown.text
+                else:
+                    assert (shown.status_code, shown.content) == (404, never.content)
+
+    @rule(name=who, other=who)
+    def history(self, name: str, other: str) -> None:
+        actor = self.world.actors[name]
+        listed = self.world.send(actor, "GET", "/api/v1/history", params={"limit": "50"})
+        if not self.admitted(actor, listed):
+            return
+        assert {each["id"] for each in listed.json()["conversations"]} == set(actor.conversations)
+        marks = {paper.mark for paper in self.world.readable(actor)}
+        for id in actor.conversations:
+            shown = self.world.send(actor, "GET", f"/api/v1/history/{id}").json()
+            for turn in shown["turns"]:
+                fed = actor.fed[turn["turn"]]
+                assert turn["removed"] == int(not fed <= marks)
+                assert not fed <= marks or set(MARK.findall(json.dumps(turn["answer"]))) == fed
+        for id in self.world.actors[other].conversations if other != name else ():
+            assert self.world.send(actor, "GET", f"/api/v1/history/{id}").status_code == 404
+
+    @rule(name=who, which=which, rename=st.booleans())
+    def tidy(self, name: str, which: int, rename: bool) -> None:
+        actor = self.world.actors[name]
+        if not actor.conversations:
+            return
+        id = actor.conversations[which % len(actor.conversations)]
+        if rename:
+            self.world.send(actor, "PATCH", f"/api/v1/history/{id}", json={"title": "Another"})
+        elif self.world.send(actor, "DELETE", f"/api/v1/history/{id}").status_code == 204:
+            actor.conversations.remove(id)
+
+    @rule(name=who, which=which, verdict=st.sampled_from(["up", "down"]))
+    def judge(self, name: str, which: int, verdict: str) -> None:
+        actor = self.world.actors[name]
+        turn = sorted(actor.fed)[which % len(actor.fed)] if actor.fed else "none"
+        body = {"turn": turn, "verdict": verdict, "comment": "It was told otherwise."}
+        self.world.send(actor, "POST", "/api/v1/feedback", json=body)
+
+    @rule(name=who, which=which, tool=st.sampled_from(["ask", "search", "open_source"]))
+    def agent(self, name: str, which: int, tool: str) -> None:
+        actor, paper = self.world.actors[name], self.world.pick(which, gone=tool == "open_source")
+        asked: dict[str, object] = {"question": about(paper)}
+        if tool == "search":
+            asked["limit"] = 100
+        response = self.called(actor, tool, asked if tool != "open_source" else {"document": (paper or NEVER).id})
+        if not self.admitted(actor, response):
+            return
+        told = response.json()["result"]
+        self.world.check(actor, json.dumps(told))
+        if tool != "open_source":
+            self.quotes(actor, paper, MARK.findall(json.dumps(told)))
+        elif paper in self.world.readable(actor):
+            assert set(MARK.findall(json.dumps(told))) == {paper.mark}
+        else:
+            assert told == self.called(actor, tool, {"document": NEVER.id}).json()["result"]
+
+    def called(self, actor: Actor, tool: str, arguments: dict[str, object]) -> Response:
+        call = {"jsonrpc": "2.0", "id": 1, "method": "tools/call", "params": {"name": tool, "arguments": arguments}}
+        return self.world.send(actor, "POST", "/mcp", json=call, headers=AGENT)
+
+    @rule(name=who, which=which, again=st.booleans())
+    def page(self, name: str, which: int, again: bool) -> None:
+        """A question on the page that keeps its earlier turns, in one tab that stays open or in a new one."""
+        actor, paper = self.world.actors[name], self.world.pick(which)
+        if not actor.known:
+            assert self.world.send(actor, "GET", "/config").status_code == 401
+            return
+        if not again or name not in self.world.pages:
+            tab = f"{name.replace('-', '')}x{Permissions.examples}x{len(self.world.papers)}x{which}"
+            self.world.pages[name] = Page(Browser(self.world, actor), tab)  # type: ignore[arg-type]
+        told = self.world.pages[name].ask(about(paper))
+        shown = json.dumps(told)
+        self.world.check(actor, shown)
+        self.quotes(actor, paper, MARK.findall(json.dumps(told["quotes"])))
+
+    @rule(name=who, which=which)
+    def err(self, name: str, which: int) -> None:
+        """What is wrong is told without a word of what there is."""
+        actor, paper = self.world.actors[name], self.world.pick(which)
+        question = about(paper)
+        for path, body in (
+            ("/api/v1/ask", {"question": question, "as_of": "someday"}),
+            ("/api/v1/ask", {"question": question, "conversation": "not-there"}),
+            ("/api/v1/search", {"question": question, "limit": 0}),
+            ("/api/v1/search", {"question": " "}),
+            ("/api/v1/feedback", {"turn": "not-there", "verdict": "up"}),
+            ("/v1/chat/completions", {"model": "other", "messages": []}),
+        ):
+            assert self.world.send(actor, "POST", path, json=body).status_code in (400, 401, 404, 422)
+        for path in ("/api/v1/documents?limit=0", "/api/v1/history/not-there", "/api/v1/history?before=nonsense"):
+            assert self.world.send(actor, "GET", path).status_code in (200, 400, 401, 404, 422)
+
+    def teardown(self) -> None:
+        """In the end everybody asks everything once."""
+        for at, name in enumerate(self.world.actors):
+            which, odd = at + len(self.world.papers), bool(at % 2)
+            self.source(name, "")
+            self.documents(name, 3, None, False, which)
+            self.search(name, which)
+            self.ask(name, which, odd, "last")
+            self.complete(name, which, not odd)
+            self.check(name, which, odd)
+            self.agent(name, which, ("ask", "search", "open_source")[at % 3])
+            self.page(name, which, True)
+            self.judge(name, which, "up")
+            self.history(name, "alice")
+
+    def admitted(self, actor: Actor, response: Response, status: int = 200) -> bool:
+        """Whether this somebody is let in at all; what they get must say so."""
+        assert response.status_code == (status if actor.known else 401), response.text
+        return actor.known
+
+    def quotes(self, actor: Actor, paper: Paper | None, marks: list[str]) -> None:
+        """What was asked about by its own word is among what was found, if it may be read."""
+        assert paper is None or not actor.may(paper) or paper.mark in marks, f"{paper} is missing"
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    folder = tmp_path_factory.mktemp("world")
+    embedder = HashEmbedder()
+    with Library.open(folder / "library", create=True) as library, pytest.MonkeyPatch.context() as patch:
+        desk = Desk(Corpus(library, embedder), WordQuoter(), threshold=0.0, passages=40, quotes=12)
+        app = create_app(AtDesk(desk), Site.of(served(folder / "library"), library))
+        with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 50_000)) as client:
+            made = World(app, client, library, folder / "feed.jsonl", embedder)
+            poisonable(made, patch)
+            yield made
+
+
+def poisonable(world: World, patch: pytest.MonkeyPatch) -> None:
+    """Let both indexes name every chunk there is, and some that are not, while the world is poisoned."""
+    for method in ("keyword_hits", "vector_hits"):
+        honest: Search = getattr(View, method)
+
+        def hits(view: View, asked: object, limit: int, scope: Scope, honest: Search = honest) -> tuple[Hit, ...]:
+            if not world.poisoned:
+                return honest(view, asked, limit, scope)
+            every = view._snapshot.chunk_numbers().tolist()
+            return (*honest(view, asked, limit, Scope(None)), *(Hit(number, 0.5) for number in (*every, 10**9, -1)))
+
+        patch.setattr(View, method, hits)
+
+
+def run(world: World, *, examples: int, steps: int) -> None:
+    run_state_machine_as_test(
+        partial(Permissions, world),  # type: ignore[arg-type]
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            derandomize=True,
+            deadline=None,
+            database=None,
+            phases=(Phase.generate,),
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_nobody_is_shown_what_they_may_not_read(world: World) -> None:
+    world.answered.clear()
+    run(world, examples=3, steps=60)
+    assert world.answered >= ASKED
+
+
+@pytest.mark.slow
+def test_nobody_is_shown_it_in_ten_thousand_steps(world: World) -> None:
+    before = Permissions.steps
+    run(world, examples=51, steps=200)
+    assert Permissions.steps - before >= 10_000
+
+
+def test_every_route_that_can_show_a_document_is_asked(world: World) -> None:
+    assert {row.path.pattern for row in (*world.app.routes, *login.ROUTES)} == ASKED | SILENT.keys()
+    assert not ASKED & SILENT.keys()
+
+
+def test_what_shows_no_document_shows_none(world: World) -> None:
+    machine = Permissions(world)
+    machine.begin([(frozenset(labels), "wiki") for labels in (["press"], ["user:bob"], [NOBODY])])
+    for path in filter(None, SILENT.values()):
+        for name in ("alice", "nobody"):
+            world.send(world.actors[name], "GET", path)
+
+
+def reads_everything(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Scope, "of", classmethod(lambda cls, *_, **__: Scope(None)))
+
+
+def forgets_collections(patch: pytest.MonkeyPatch) -> None:
+    honest = Scope.of
+    patch.setattr(Scope, "of", classmethod(lambda cls, *all, **named: replace(honest(*all, **named), collections=None)))
+
+
+def reads_nothing(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Scope, "of", classmethod(lambda cls, *_, **__: Scope(frozenset())))
+
+
+def forgets_sql(patch: pytest.MonkeyPatch) -> None:
+    for module in (index.snapshot, index.listing, index.keywords):
+        patch.setattr(module, "admitted", lambda scope: ())
+
+
+def trusts_indexes(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(index.search, "_may_read", lambda *_: True)
+
+
+def trusts_what_was_kept(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(AtDesk, "readable", lambda self, principal, ids: frozenset(ids))
+
+
+def opens_all(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(AtDesk, "document", lambda self, principal, id: self.desk.corpus.library.document(LOCAL, id))
+
+
+def remembers_for_all(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Earlier, "shown_to", lambda self, principal, readable: self)
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        reads_everything,
+        pytest.param(forgets_collections, marks=pytest.mark.slow),
+        pytest.param(reads_nothing, marks=pytest.mark.slow),
+        pytest.param(forgets_sql, marks=pytest.mark.slow),
+        pytest.param(trusts_indexes, marks=pytest.mark.slow),
+        pytest.param(trusts_what_was_kept, marks=pytest.mark.slow),
+        pytest.param(opens_all, marks=pytest.mark.slow),
+        pytest.param(remembers_for_all, marks=pytest.mark.slow),
+    ],
+)
+def test_a_broken_rule_is_found(
+    world: World, monkeypatch: pytest.MonkeyPatch, broken: Callable[[pytest.MonkeyPatch], None]
+) -> None:
+    broken(monkeypatch)
+    with pytest.raises((AssertionError, HypothesisException)):
+        run(world, examples=20, steps=100)
