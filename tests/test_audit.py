@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import resource
 import signal
 import stat
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -376,28 +374,43 @@ def test_a_server_that_is_killed_leaves_a_log_that_goes_on(tmp_path: Path) -> No
 # Many at once.
 
 
-def _write(folder: Path, name: str) -> None:
-    log = AuditLog(folder)
-
-    def write(thread: int) -> None:
-        for number in range(20):
-            log.write(entry(f"{name}-{thread}-{number}"))
-
-    threads = [threading.Thread(target=write, args=(thread,)) for thread in range(4)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+WRITES_IN_THREADS = """
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, UTC
+from pathlib import Path
+from ui.audit.auditlog import AuditLog
+from ui.audit.entry import Entry
+log = AuditLog(Path(sys.argv[1]))
+def write(thread):
+    for number in range(20):
+        log.write(Entry(datetime.now(UTC), "user:alice", f"{sys.argv[2]}-{thread}-{number}", "allowed"))
+print("ready", flush=True)
+sys.stdin.readline()
+with ThreadPoolExecutor(4) as pool:
+    list(pool.map(write, range(4)))
+"""
 
 
 def test_threads_and_processes_write_one_chain(tmp_path: Path) -> None:
-    context = multiprocessing.get_context("spawn")
-    both = [context.Process(target=_write, args=(tmp_path, name)) for name in "ab"]
+    both = [
+        subprocess.Popen(
+            [sys.executable, "-c", WRITES_IN_THREADS, str(tmp_path), name],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            bufsize=0,
+        )
+        for name in "ab"
+    ]
     for process in both:
-        process.start()
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"ready\n"
     for process in both:
-        process.join(60)
-    assert [process.exitcode for process in both] == [0, 0]
+        assert process.stdin is not None
+        process.stdin.write(b"\n")
+    for process in both:
+        process.communicate(timeout=60)
+    assert [process.returncode for process in both] == [0, 0]
     intact(tmp_path)
     found = actions(tmp_path)
     assert sorted(map(str, found)) == sorted(f"{n}-{t}-{i}" for n in "ab" for t in range(4) for i in range(20))
