@@ -8,8 +8,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from urllib.request import urlopen
 
 import psutil
 import pytest
@@ -24,6 +25,9 @@ from tests.served import serving
 from tests.shelf import brief, shelf
 from ui.answerer import AtDesk
 from ui.app import create_app
+from ui.limiting import answering
+from ui.limiting.turns import Turns
+from ui.serving import Site
 
 READERS = 200
 AT_ONCE = 64
@@ -68,6 +72,11 @@ def models() -> Iterator[Served]:
         yield served
 
 
+def is_alive(address: str) -> bool:
+    with urlopen(f"{address}/healthz", timeout=60) as response:
+        return bool(response.status == 200)
+
+
 def begin(address: str, events: bool) -> socket.socket:
     """A reader who has asked; one who takes events has seen that the model writes."""
     host, _, port = address.removeprefix("http://").partition(":")
@@ -84,31 +93,46 @@ def begin(address: str, events: bool) -> socket.socket:
     return reader
 
 
+def site_with(turns: Turns) -> Site:
+    alone = Site.alone()
+    return replace(alone, limits=answering.Limits(alone.limits.rates, turns))
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("events", [True, False], ids=["events", "whole"])
-def test_two_hundred_readers_leave_nothing_behind(tmp_path: Path, models: Served, events: bool) -> None:
+@pytest.mark.parametrize(
+    ("events", "at_once"), [(True, READERS), (False, READERS), (False, 40)], ids=["events", "whole", "waiting"]
+)
+def test_two_hundred_readers_leave_nothing_behind(tmp_path: Path, models: Served, events: bool, at_once: int) -> None:
+    """Also those who wait for their turn, where there are fewer turns than readers."""
     model = Model(models.url, "drip", limits=PATIENT)
     quoter = Quoter()
+    turns = Turns(each=1, at_once=at_once, waiting=READERS)
     with (
         shelf(tmp_path, [brief("talks", TEXT)], default_embedder()) as corpus,
-        serving(lambda: create_app(AtDesk(Desk(corpus, quoter, 0.0, model=model, writer=Writer(model))))) as address,
+        serving(
+            lambda: create_app(AtDesk(Desk(corpus, quoter, 0.0, model=model, writer=Writer(model))), site_with(turns))
+        ) as address,
     ):
         with ThreadPoolExecutor(READERS) as pool:
             # Worker threads and the library's connections are made as they are needed and kept; that is no leak.
-            for reader in list(pool.map(lambda _: begin(address, events=True), range(AT_ONCE))):
+            for reader in list(pool.map(lambda _: begin(address, events=True), range(min(AT_ONCE, at_once)))):
                 reader.close()
             until(lambda: model.busy == 0 and held().sockets == 0, "the first readers are still there")
             before = held()
             readers = list(pool.map(lambda _: begin(address, events), range(READERS)))
-            until(lambda: model.busy == READERS, "not all questions are asked")
-            until(lambda: models.counts().busy == AT_ONCE, "not all permits are used")
+            until(lambda: (turns.taken, turns.queued) == (at_once, READERS - at_once), "not all have asked")
+            until(lambda: model.busy == at_once, "not all questions are asked")
+            until(lambda: models.counts().busy == min(AT_ONCE, at_once), "not all permits are used")
             during = held()
             start = time.perf_counter()
             for reader in readers:
                 reader.close()
             until(lambda: model.busy == 0, "requests go on without readers")
             until(lambda: models.counts().busy == 0, "the model's server was not told")
+            until(lambda: (turns.taken, turns.queued) == (0, 0), "turns are lost")
             gone = time.perf_counter() - start
+        # Worker threads that have had nothing to do for ten seconds end when the next request comes.
+        until(lambda: is_alive(address) and held().threads <= before.threads + 5, "threads stay")
         until(lambda: held().sockets == 0, "sockets stay open")
         after = held()
         again = begin(address, events=True)
@@ -116,7 +140,7 @@ def test_two_hundred_readers_leave_nothing_behind(tmp_path: Path, models: Served
         again.close()
         until(lambda: model.busy == 0, "the last request goes on")
     model.close()
-    assert during.sockets >= 2 * READERS + AT_ONCE
+    assert during.sockets >= 2 * READERS + min(AT_ONCE, at_once)
     assert after.sockets == before.sockets == 0
     assert after.files <= before.files + 5
     assert after.threads <= before.threads + 5

@@ -98,8 +98,9 @@ def test_one_person_has_so_many_turns_and_others_are_not_held_up_by_their_queue(
 def test_who_has_the_server_alone_has_all_its_turns() -> None:
     async def story() -> None:
         turns = Turns(each=1, at_once=3, waiting=8)
-        asking = await ask(turns, *["me"] * 4, alone=True)
-        assert answered(asking) == [True, True, True, False]
+        asking = await ask(turns, *["me"] * 12, alone=True)
+        assert answered(asking) == [True] * 3 + [False] * 9
+        assert turns.queued == 8, "and all its queue"
         await ended(asking, turns)
 
     run(story())

@@ -65,6 +65,7 @@ class Turns:
         if self._is_free(who, each):
             self._under_way[who] += 1
         else:
+            self._find_a_place(who, self.waiting if alone else max(each, self.waiting // SHARE))
             await self._wait(who, each)
         try:
             yield
@@ -76,7 +77,6 @@ class Turns:
         return self.taken < self.at_once and self._under_way[who] < each
 
     async def _wait(self, who: str, each: int) -> None:
-        self._find_a_place(who, each)
         waiting = _Waiting(who, each, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
         has_turn = False
@@ -92,11 +92,10 @@ class Turns:
             if not has_turn:
                 self._leave(waiting)
 
-    def _find_a_place(self, who: str, each: int) -> None:
+    def _find_a_place(self, who: str, places: int) -> None:
         if len(self._queue) >= self.waiting:
             raise Crowded("Too many questions are waiting already; ask again in a moment.", COME_BACK)
-        theirs = sum(waiting.who == who for waiting in self._queue)
-        if theirs >= max(each, self.waiting // SHARE):
+        if sum(waiting.who == who for waiting in self._queue) >= places:
             raise Crowded(
                 "Too many of your own questions are waiting already; ask again when some are answered.", COME_BACK
             )
