@@ -9,7 +9,8 @@ from index.principal import Principal
 from rag import history
 from ui import kept
 from ui.kept import ShownTurn
-from ui.routes.shown import KeptAnswer, Trace
+from ui.routes.recalled import KeptAnswer
+from ui.routes.shown import Trace
 
 
 def feedback(

@@ -20,7 +20,8 @@ from typing import TypeVar
 from index.records.conversations import KeptTurn
 from rag import conversation
 from ui import markup, wire
-from ui.routes.shown import Kept, KeptAnswer, KeptEvidence, KeptPassage, Run, Sentence
+from ui.routes.recalled import Kept, KeptAnswer, KeptEvidence, KeptPassage
+from ui.routes.shown import Run, Sentence
 
 Readable = Callable[[frozenset[str]], frozenset[str]]
 """Those of some ids of documents that the reader may read now."""

@@ -18,11 +18,10 @@ from ui.audit.noted import noted
 from ui.caller import caller_of, principal_of
 from ui.kept import ShownTurn
 from ui.route import GET, Route
-from ui.routes import shown
+from ui.routes import recalled
 from ui.routes.asked import ID, HistoryQuery, Rename
 from ui.routes.conversing import where
 from ui.routes.refusal import NO_CONVERSATION, READING, SENDING, failing, given
-from ui.routes.shown import KeptAnswer
 from ui.serving import Site
 
 ROUTES = (
@@ -41,7 +40,7 @@ def add(router: APIRouter, answerer: Answerer, site: Site) -> None:
 
 
 def _add_list(router: APIRouter, conversations: Conversations) -> None:
-    @router.get("/api/v1/history", tags=["history"], response_model=shown.Conversations, responses=failing(*READING))
+    @router.get("/api/v1/history", tags=["history"], response_model=recalled.Conversations, responses=failing(*READING))
     def mine(request: Request, wanted: Annotated[HistoryQuery, Query()]) -> Response:
         """One's conversations here, the one that changed last first."""
         here = where(caller_of(request.scope))
@@ -60,7 +59,7 @@ def _add_list(router: APIRouter, conversations: Conversations) -> None:
 
 def _add_one(router: APIRouter, answerer: Answerer, site: Site) -> None:
     @router.get(
-        "/api/v1/history/{id}", tags=["history"], response_model=shown.History, responses=failing(*READING, 404)
+        "/api/v1/history/{id}", tags=["history"], response_model=recalled.History, responses=failing(*READING, 404)
     )
     def one(request: Request, id: OneId) -> Response:
         """A conversation with its turns; of each answer, what one may read now."""
@@ -97,7 +96,7 @@ class _Reader:
         self._link_hosts = link_hosts
         self._texts: dict[str, str | None] = {}
 
-    def shown(self, answer: KeptAnswer) -> wire.Json:
+    def shown(self, answer: recalled.KeptAnswer) -> wire.Json:
         """The answer as it is shown now: what has changed since marked, links only where they may lead today."""
         return kept.linked(kept.marked(answer, self._text), self._link_hosts).model_dump(mode="json")
 

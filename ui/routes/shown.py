@@ -1,15 +1,14 @@
-"""What programs are given by /api/v1: the objects of ui.wire as types, so that they can be described and read again.
+"""What programs are given by /api/v1: the objects of ui.wire as types, so that they can be described.
 
-Reading leaves out what is no field here: of an object that was kept, only what this version knows how to withhold is
-ever shown. Offsets count characters of the document's text, half-open; times are ISO 8601 in UTC.
+Offsets count characters of the document's text, half-open; times are ISO 8601 in UTC.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime
-from typing import Annotated, Literal, Self
+from datetime import date
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field
 
 from rag.answer import Form, Relation, Status, Support
 from ui.markup import Style
@@ -160,46 +159,6 @@ class Told(Answer):
     turn: str | None = None
 
 
-class KeptEvidence(Evidence):
-    """A quote of a kept answer; `changed` says that its document no longer has these words at this place."""
-
-    changed: bool = False
-
-
-class KeptPassage(Passage):
-    """A passage of a kept answer; `changed` likewise."""
-
-    changed: bool = False
-
-
-class KeptAnswer(Said):
-    """An answer that was kept, as far as it may be shown.
-
-    `stopped` says that its reader left before it was whole; `trace` is null then, and where something was taken out.
-    """
-
-    evidence: tuple[KeptEvidence, ...]
-    related: tuple[KeptPassage, ...]
-    trace: Trace | None
-    stopped: bool = False
-
-
-class Kept(Shown):
-    """What is kept of a turn: the answer as it was given, and the ids of the documents that had fed the turns which its
-    question was understood from."""
-
-    answer: KeptAnswer
-    leans_on: frozenset[str] = frozenset()
-
-    @classmethod
-    def read(cls, text: str) -> Self | None:
-        """What is kept as this JSON; None if another version kept it in a form that this one cannot read."""
-        try:
-            return cls.model_validate_json(text)
-        except ValidationError:
-            return None
-
-
 class Statement(Shown):
     """A statement of somebody's text and what the library says to it; its offsets count that text's characters."""
 
@@ -259,44 +218,3 @@ class Source(Listed):
     """A document, paragraph by paragraph."""
 
     paragraphs: tuple[Paragraph, ...]
-
-
-class Conversation(Shown):
-    """A conversation of a list; `turns` counts its questions."""
-
-    id: str
-    title: str
-    begun: datetime
-    changed: datetime
-    turns: int
-
-
-class Conversations(Shown):
-    """A page of conversations, newest first; `next` asks for the one after it."""
-
-    conversations: tuple[Conversation, ...]
-    next: str | None
-
-
-class Turn(Shown):
-    """A question of a conversation and its answer.
-
-    `removed` is 1 where something of the answer is no longer shown, as its reader may not read it any more.
-    """
-
-    turn: str
-    asked: datetime
-    question: str
-    as_of: date | None
-    answer: KeptAnswer
-    removed: Literal[0, 1]
-
-
-class History(Shown):
-    """A conversation, oldest turn first."""
-
-    id: str
-    title: str
-    begun: datetime
-    changed: datetime
-    turns: tuple[Turn, ...]
