@@ -37,6 +37,8 @@ KEYS = {
     "legal-key": Principal("key:legal", frozenset({"legal"})),
     "empty-key": Principal("key:empty", frozenset({PUBLIC, *GROUPS}), collections=frozenset()),
 }
+USES = {"legal-key": frozenset({"search", "history"})}
+"""What a key is good for, where that is not everything."""
 PAGE = "https://wiki.example"
 EMBEDS: dict[str, dict[str, list[str] | str]] = {
     "wiki": {"origins": [PAGE], "audience": "public", "readers": [PUBLIC, "board"], "collections": ["wiki"]},
@@ -139,6 +141,7 @@ class Actor:
     labels: frozenset[str]
     collections: frozenset[str] | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    uses: frozenset[str] | None = None
     conversations: list[str] = field(default_factory=list)
     fed: dict[str, frozenset[str]] = field(default_factory=dict)
     """The marks of what fed each kept turn."""
@@ -147,6 +150,10 @@ class Actor:
     def known(self) -> bool:
         """Whether they have said who they are."""
         return bool(self.headers)
+
+    def let_in(self, use: str) -> bool:
+        """Whether they are known, and may do this."""
+        return self.known and (self.uses is None or use in self.uses)
 
     def may(self, paper: Paper) -> bool:
         """The rule of who reads what, once more."""

@@ -38,6 +38,7 @@ from tests.permitted import (
     MARK,
     PAGE,
     USERS,
+    USES,
     Actor,
     Paper,
     WordQuoter,
@@ -213,8 +214,9 @@ class Permissions(RuleBasedStateMachine):
         keys, actor, principal = self.world.library.records.keys, self.world.actors[name], KEYS[name]
         keys.revoke(name)
         if actor.headers:
-            assert self.world.send(actor, "GET", "/api/v1/documents").status_code == 401
-        _, secret = keys.make(name, principal)
+            assert self.world.send(actor, "POST", "/api/v1/search", json={"question": "ferry"}).status_code == 401
+        actor.uses = USES.get(name)
+        _, secret = keys.make(name, principal, actor.uses)
         actor.labels, actor.collections = principal.readers, principal.collections
         actor.headers = {"Authorization": f"Bearer {secret}"}
 
@@ -245,10 +247,10 @@ class Permissions(RuleBasedStateMachine):
     def ask(self, name: str, which: int, stream: bool, kept_in: str) -> None:
         actor, paper = self.world.actors[name], self.world.pick(which)
         body = {"question": about(paper)}
-        if kept_in and actor.known:
+        if kept_in and actor.let_in("ask"):
             body["conversation"] = actor.conversations[-1] if kept_in == "last" and actor.conversations else "new"
         response = self.world.send(actor, "POST", "/api/v1/ask", json=body, headers=EVENTS if stream else {})
-        if not self.admitted(actor, response):
+        if not self.admitted(actor, "ask", response):
             return
         answer = last_event(response.text) if stream else response.json()
         self.quotes(actor, paper, MARK.findall(json.dumps(answer["evidence"])))
@@ -262,7 +264,7 @@ class Permissions(RuleBasedStateMachine):
         actor, paper = self.world.actors[name], self.world.pick(which)
         body = {"model": "on-record", "messages": [{"role": "user", "content": about(paper)}], "stream": stream}
         response = self.world.send(actor, "POST", "/v1/chat/completions", json=body)
-        if self.admitted(actor, response):
+        if self.admitted(actor, "ask", response):
             text = "".join(pieces(response.text)) if stream else response.json()["choices"][0]["message"]["content"]
             self.world.check(actor, text)
             self.quotes(actor, paper, MARK.findall(text))
@@ -272,14 +274,14 @@ class Permissions(RuleBasedStateMachine):
         actor, paper = self.world.actors[name], self.world.pick(which)
         body = {"text": f"The {paper.word if paper else 'ferry'} of the harbour is told of in five ports."}
         response = self.world.send(actor, "POST", "/api/v1/check", json=body, headers=EVENTS if stream else {})
-        if self.admitted(actor, response):
+        if self.admitted(actor, "ask", response):
             self.quotes(actor, paper, MARK.findall(response.text))
 
     @rule(name=who, which=which)
     def search(self, name: str, which: int) -> None:
         actor, paper = self.world.actors[name], self.world.pick(which)
         response = self.world.send(actor, "POST", "/api/v1/search", json={"question": about(paper), "limit": 100})
-        if self.admitted(actor, response):
+        if self.admitted(actor, "search", response):
             found = [each["uri"] for each in response.json()["passages"]]
             assert len(found) == len(set(found)) <= len(self.world.readable(actor))
             self.quotes(actor, paper, MARK.findall(" ".join(found)))
@@ -293,7 +295,7 @@ class Permissions(RuleBasedStateMachine):
         seen: list[str] = []
         while True:
             response = self.world.send(actor, "GET", "/api/v1/documents", params=wanted)
-            if not self.admitted(actor, response):
+            if not self.admitted(actor, "documents", response):
                 return
             seen += [each["uri"] for each in response.json()["documents"]]
             if response.json()["next"] is None:
@@ -310,7 +312,7 @@ class Permissions(RuleBasedStateMachine):
         readable = self.world.readable(actor)
         for path, more in (("/api/v1/source/", ""), ("/source/", at)):
             never = self.world.send(actor, "GET", f"{path}{NEVER.id}{more}")
-            if not self.admitted(actor, never, 404):
+            if not self.admitted(actor, "documents", never, 404):
                 continue
             for paper in (*self.world.papers.values(), *self.world.gone):
                 shown = self.world.send(actor, "GET", f"{path}{paper.id}{more}")
@@ -324,7 +326,7 @@ class Permissions(RuleBasedStateMachine):
     def history(self, name: str, other: str) -> None:
         actor = self.world.actors[name]
         listed = self.world.send(actor, "GET", "/api/v1/history", params={"limit": "50"})
-        if not self.admitted(actor, listed):
+        if not self.admitted(actor, "history", listed):
             return
         assert {each["id"] for each in listed.json()["conversations"]} == set(actor.conversations)
         marks = {paper.mark for paper in self.world.readable(actor)}
@@ -362,10 +364,14 @@ class Permissions(RuleBasedStateMachine):
         if tool == "search":
             asked["limit"] = 100
         response = self.called(actor, tool, asked if tool != "open_source" else {"document": (paper or NEVER).id})
-        if not self.admitted(actor, response):
+        if not actor.known:
+            assert response.status_code == 401
             return
         told = response.json()["result"]
         self.world.check(actor, json.dumps(told))
+        if not actor.let_in({"open_source": "documents"}.get(tool, tool)):
+            assert told["isError"]
+            return
         if tool != "open_source":
             self.quotes(actor, paper, MARK.findall(json.dumps(told)))
         elif paper in self.world.readable(actor):
@@ -381,8 +387,9 @@ class Permissions(RuleBasedStateMachine):
     def page(self, name: str, which: int, again: bool) -> None:
         """A question on the page that keeps its earlier turns, in one tab that stays open or in a new one."""
         actor, paper = self.world.actors[name], self.world.pick(which)
-        if not actor.known:
-            assert self.world.send(actor, "GET", "/config").status_code == 401
+        if not actor.let_in("ask"):
+            self.admitted(actor, "ask", self.world.send(actor, "POST", "/gradio_api/queue/join", json={}))
+            self.admitted(actor, "ask", self.world.send(actor, "GET", "/gradio_api/queue/data"))
             return
         if not again or name not in self.world.pages:
             tab = f"{name.replace('-', '')}x{Permissions.examples}x{len(self.world.papers)}x{which}"
@@ -405,9 +412,9 @@ class Permissions(RuleBasedStateMachine):
             ("/api/v1/feedback", {"turn": "not-there", "verdict": "up"}),
             ("/v1/chat/completions", {"model": "other", "messages": []}),
         ):
-            assert self.world.send(actor, "POST", path, json=body).status_code in (400, 401, 404, 422)
+            assert self.world.send(actor, "POST", path, json=body).status_code in (400, 401, 403, 404)
         for path in ("/api/v1/documents?limit=0", "/api/v1/history/not-there", "/api/v1/history?before=nonsense"):
-            assert self.world.send(actor, "GET", path).status_code in (200, 400, 401, 404, 422)
+            assert self.world.send(actor, "GET", path).status_code in (200, 400, 401, 403, 404)
 
     def teardown(self) -> None:
         """In the end everybody asks everything once."""
@@ -424,10 +431,11 @@ class Permissions(RuleBasedStateMachine):
             self.judge(name, which, "up")
             self.history(name, "alice")
 
-    def admitted(self, actor: Actor, response: Response, status: int = 200) -> bool:
-        """Whether this somebody is let in at all; what they get must say so."""
-        assert response.status_code == (status if actor.known else 401), response.text
-        return actor.known
+    def admitted(self, actor: Actor, use: str, response: Response, status: int = 200) -> bool:
+        """Whether this somebody may do that at all; what they get must say so."""
+        refused = 403 if actor.known else 401
+        assert response.status_code == (status if actor.let_in(use) else refused), response.text
+        return actor.let_in(use)
 
     def quotes(self, actor: Actor, paper: Paper | None, marks: list[str]) -> None:
         """What was asked about by its own word is among what was found, if it may be read."""

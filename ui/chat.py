@@ -35,6 +35,7 @@ from ui.driven import driven
 from ui.earlier import Earlier
 from ui.failures import sentence
 from ui.limiting.turned_away import TurnedAway
+from ui.pagesessions import OwnPages
 from ui.render import Assets, Parts, chat_page, parts, turns
 from ui.route import POST, Route
 from ui.serving import Site
@@ -83,8 +84,8 @@ ROUTES = (
     Route(re.compile(r"/gradio_api/info"), _GET),
     Route(re.compile(r"/gradio_api/app_id"), _GET),
     Route(re.compile(r"/gradio_api/heartbeat/\w{1,32}"), _GET),
-    Route(re.compile(r"/gradio_api/queue/data"), _GET),
-    Route(re.compile(r"/gradio_api/queue/join"), POST),
+    Route(re.compile(r"/gradio_api/queue/data"), _GET, use="ask"),
+    Route(re.compile(r"/gradio_api/queue/join"), POST, use="ask"),
 )
 
 _FRONTEND = Path(gr.__file__).parent / "templates" / "frontend" / "index.html"
@@ -130,6 +131,7 @@ def mount(
     asyncio.run(inside_a_loop())
     mounted: Any = app.routes[-1]
     end_streams: Callable[[], None] = mounted.app.stop_event.set
+    mounted.app = OwnPages(mounted.app)
     return end_streams
 
 
