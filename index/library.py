@@ -71,9 +71,10 @@ class Library:
         """What people leave: conversations, API keys, sessions and counts."""
         return Records(self._engine)
 
-    def overwrite_removed(self) -> None:
-        """See to it that of what was removed nothing is left in the library's files. Raises LibraryError."""
-        schema.empty_log(self._engine)
+    def overwrite_removed(self) -> bool:
+        """See to it that of what was removed nothing is left in the library's files. False if another process was
+        reading for so long that its log has to stay; raises LibraryError."""
+        return schema.empty_log(self._engine)
 
     @contextmanager
     def snapshot(self) -> Iterator[Snapshot]:

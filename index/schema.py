@@ -42,6 +42,9 @@ from index.folded import folded
 HEAD = "0003"
 """The newest migration. Comparing it with the file's own spares an up-to-date library the import of alembic."""
 
+PATIENCE = 10_000
+"""Milliseconds that a transaction waits for others to end."""
+
 metadata = MetaData()
 
 meta = Table("meta", metadata, Column("key", Text, primary_key=True), Column("value", Text, nullable=False))
@@ -211,7 +214,7 @@ def _prepare(connection: DBAPIConnection, _record: object) -> None:
     cursor = connection.cursor()
     # What is deleted is overwritten, or a conversation that was removed would still stand in the file's free pages.
     for pragma in (
-        "busy_timeout=10000", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"
+        f"busy_timeout={PATIENCE}", "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON"
     ):  # fmt: skip
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
@@ -222,16 +225,21 @@ def _begin(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def empty_log(engine: Engine) -> None:
+def empty_log(engine: Engine) -> bool:
     """Move what the database's log holds into its file, and empty it: what is deleted stands in the log until then.
-    While another process reads it is left for later."""
+    False if others were reading it for too long, for whom it has to stay."""
     with engine.connect() as connection:
         # Past sqlalchemy, which would begin a transaction, in which no log can be emptied.
         driver: Any = connection.connection.driver_connection
         try:
-            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").close()
+            # Nobody can write meanwhile, so it waits for readers less long than a writer would wait for it.
+            driver.execute(f"PRAGMA busy_timeout={PATIENCE // 10}").close()
+            ((is_busy, _, _),) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         except sqlite3.DatabaseError as error:
             raise LibraryError(f"the database's log cannot be emptied ({error}); see to the library's disk") from error
+        finally:
+            driver.execute(f"PRAGMA busy_timeout={PATIENCE}").close()
+    return not is_busy
 
 
 def create_file(path: Path) -> None:

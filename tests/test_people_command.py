@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import json
+import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from index.feedback import Feedback, ShownQuote
-from index.library import Library
+from index.library import DATABASE, Library
 from index.principal import LOCAL, Principal, person
 from index.records.conversations import KeptTurn
 from tests.clock import NOON
@@ -144,10 +145,31 @@ def test_a_key_of_somebody_deleted_lets_nobody_in(folder: Path, run: Run) -> Non
         login = library.records.sessions.begin("login", ALICE, 600)
     code, out, _ = run("user", "delete", "alice", "--yes", "--json")
     assert code == 0
-    assert json.loads(out) == {"principal": "user:alice", "conversations": 2, "feedback": 1, "sessions": 3, "keys": 2}
+    assert json.loads(out) == {
+        "principal": "user:alice",
+        "conversations": 2,
+        "feedback": 1,
+        "sessions": 3,
+        "keys": 2,
+        "is_overwritten": True,
+    }
     with Library.open(folder) as library:
         assert library.records.keys.find(secret) is None
         assert library.records.sessions.find("login", login) is None
+
+
+def test_what_others_still_read_is_said_to_stand_in_the_files(folder: Path, run: Run) -> None:
+    reading = sqlite3.connect(folder / DATABASE, isolation_level=None)
+    reading.execute("BEGIN")
+    reading.execute("SELECT * FROM conversations").fetchone()
+    code, _, err = run("user", "delete", "alice", "--yes")
+    assert code == 0
+    assert "others are reading the library; what is removed stands in its files until this is run again" in err
+    assert in_files(folder, WORD) > 0
+    reading.rollback()
+    assert run("user", "delete", "alice", "--yes")[2] == ""
+    assert in_files(folder, WORD) == 0
+    reading.close()
 
 
 @pytest.mark.parametrize(("answer", "code"), [("y\n", 0), ("n\n", 2), ("\n", 2), ("", 2)])

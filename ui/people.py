@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -69,10 +70,12 @@ def delete(
         removed = remove(found, principal)
         commanded(found.folder, "user delete", principal)
     if as_json:
-        show_json({"principal": principal, **removed.counts()})
+        show_json({"principal": principal, **asdict(removed)})
     else:
         typer.echo(f"{terminal.printable(principal)}: {removed.sentence()}")
         typer.echo("The audit log keeps its lines that name them until they are as old as audit_days says.")
+    if not removed.is_overwritten:
+        terminal.complain("others are reading the library; what is removed stands in its files until this is run again")
     return DONE
 
 

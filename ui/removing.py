@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ui.brief import counted
@@ -13,16 +13,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Removed:
-    """How much there was of each."""
+    """How much there was of each; `is_overwritten` says that nothing of it is left in the library's files."""
 
     conversations: int
     feedback: int
     sessions: int
     keys: int
-
-    def counts(self) -> dict[str, int]:
-        """The same by name."""
-        return asdict(self)
+    is_overwritten: bool = True
 
     def sentence(self) -> str:
         """What is told of it.
@@ -44,5 +41,4 @@ def remove(library: Library, principal: str) -> Removed:
     records = library.records
     keys, sessions = records.keys.delete_all(principal), records.sessions.end_all(principal)
     conversations, feedback = records.conversations.delete_all(principal), library.feedback.delete_all(principal)
-    library.overwrite_removed()
-    return Removed(conversations, feedback, sessions, keys)
+    return Removed(conversations, feedback, sessions, keys, library.overwrite_removed())

@@ -17,7 +17,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Row
 
 from index.principal import Principal
-from index.schema import explained
+from index.schema import PATIENCE, explained
 
 Clock = Callable[[], datetime]
 """Gives the present moment, aware of its zone."""
@@ -58,13 +58,12 @@ class Store:
         """A transaction that waits for no other, but raises sqlalchemy's own OperationalError at once."""
         with self._engine.connect().execution_options(writing=True) as connection:
             driver: Any = connection.connection.driver_connection
-            ((patience,),) = driver.execute("PRAGMA busy_timeout").fetchall()
             driver.execute("PRAGMA busy_timeout=0")
             try:
                 with connection.begin():
                     yield connection
             finally:
-                driver.execute(f"PRAGMA busy_timeout={patience}")
+                driver.execute(f"PRAGMA busy_timeout={PATIENCE}")
 
 
 def stamp(moment: datetime) -> str:
