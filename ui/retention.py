@@ -26,9 +26,8 @@ class Removed:
 def retain(library: Library, audit: AuditLog, settings: ServingSettings, now: datetime) -> Removed:
     """Remove what is older than `settings` say.
 
-    What was removed stands nowhere in the library's files afterwards, unless another process
-    was reading just then: then from the next time on.
-    Raises LibraryError or AuditFailed if it cannot be removed; running it again goes on from there.
+    What was removed stands nowhere in the library's files afterwards, or from the next time on if others were reading
+    just then. Raises LibraryError or AuditFailed if it cannot be removed; running it again goes on from there.
     """
     records = library.records
     oldest_audit = (now - timedelta(days=settings.audit_days)).astimezone(UTC).date()
