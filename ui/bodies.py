@@ -34,7 +34,7 @@ async def whole(scope: Scope, receive: Receive, row: Route, largest: int = LARGE
         raise Refused(408, "The body of the request did not come in time; send it again.") from error
     if body is None:
         raise too_large
-    return _replayed(body, receive)
+    return replayed(body, receive)
 
 
 def _require_kind(scope: Scope, row: Route) -> None:
@@ -67,7 +67,8 @@ async def _read(receive: Receive, largest: int) -> bytes | None:
     return bytes(body)
 
 
-def _replayed(body: bytes, receive: Receive) -> Receive:
+def replayed(body: bytes, receive: Receive) -> Receive:
+    """A `receive` that gives `body` once, and after that what the client still says."""
     first: Iterator[Message] = iter(({"type": "http.request", "body": body, "more_body": False},))
 
     async def again() -> Message:
