@@ -75,7 +75,7 @@ def create_app(
     modules = [module for module in MODULES if module is not login or site.sign_in]
     for module in modules:
         module.add(app, answerer, site)
-    embedding.add(app, answerer, site)
+    embedding.add(app, answerer, site, writes=model is not None)
     _add_failures(app, site)
     end_streams = chat.mount(app, answerer, site, tuple(examples), model=model)
     rows = [row for module in modules for row in module.ROUTES]

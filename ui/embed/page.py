@@ -12,15 +12,16 @@ from ui.embed.assets import assets
 from ui.embed.embeds import Embed
 
 
-def frame_page(embed: Embed, link_hosts: Iterable[str]) -> str:
-    """The whole HTML document; `link_hosts` are the hosts that a link in an answer may lead to.
+def frame_page(embed: Embed, link_hosts: Iterable[str], writes: bool = False) -> str:
+    """The whole HTML document; `link_hosts` are the hosts that a link in an answer may lead to, and `writes`
+    says that a model writes answers, so that room is kept for it.
 
-    The template is given `embed`, `assets`, the address that its files' names are added to, `version` and
-    `link_hosts`.
+    The template is given `embed`, `assets`, the address that its files' names are added to, `version`,
+    `link_hosts` and `writes`.
     """
     version = assets().version
     return _template().render(
-        embed=embed, assets=f"/embed/v1/page/{version}/", version=version, link_hosts=sorted(link_hosts)
+        embed=embed, assets=f"/embed/v1/page/{version}/", version=version, link_hosts=sorted(link_hosts), writes=writes
     )
 
 

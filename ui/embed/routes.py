@@ -79,13 +79,13 @@ def routes(site: Site) -> tuple[Route, ...]:
     )
 
 
-def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
-    """Put these addresses on `app`."""
-    _add_files(app, site)
+def add(app: FastAPI, answerer: Answerer, site: Site, *, writes: bool = False) -> None:
+    """Put these addresses on `app`; `writes` says that a model writes answers from the quotes."""
+    _add_files(app, site, writes)
     _add_admission(app, site)
 
 
-def _add_files(app: FastAPI, site: Site) -> None:
+def _add_files(app: FastAPI, site: Site, writes: bool) -> None:
     @app.api_route("/embed/v1/widget.js", methods=["GET", "HEAD"])
     async def loader(request: Request) -> Response:
         return assets().loader.response(request)
@@ -93,7 +93,7 @@ def _add_files(app: FastAPI, site: Site) -> None:
     @app.api_route(FRAME + "{name}", methods=["GET", "HEAD"])
     async def frame(request: Request, name: str) -> Response:
         embed = site.embeds.get(name)
-        return HTMLResponse(frame_page(embed, site.link_hosts)) if embed else _refused(404, NO_EMBED)
+        return HTMLResponse(frame_page(embed, site.link_hosts, writes)) if embed else _refused(404, NO_EMBED)
 
     @app.api_route("/embed/v1/page/{version}/{file:path}", methods=["GET", "HEAD"])
     async def file(request: Request, version: str, file: str) -> Response:

@@ -11,7 +11,8 @@ export class Conversation {
   #id = null;
   #begun = 0;
 
-  // `tools` as for a Turn; `parts`: {log, welcome, scroller, progress, searching, announcer, onchange}.
+  // `tools` as for a Turn; `parts` are the elements {log, welcome, searching,
+  // announcer} and what is done there: {top, progress, written, announce, focus, onchange}.
   constructor(tools, parts) {
     this.tools = tools;
     this.parts = parts;
@@ -31,6 +32,7 @@ export class Conversation {
 
   async ask(question) {
     const turn = this.#added(new Turn(question, this.tools));
+    this.parts.written(null);
     const asking = (this.#asking = new Asking(this.tools.session));
     const begun = this.#begun;
     this.#progress(this.#say("searching"));
@@ -61,6 +63,7 @@ export class Conversation {
   // Nothing of the last one is shown any more; it stays in the history.
   begin() {
     this.#begun += 1;
+    this.parts.written(null);
     this.stop();
     this.#asking = null;
     this.#id = null;
@@ -80,7 +83,9 @@ export class Conversation {
     this.begin();
     this.#id = held.id;
     held.turns.forEach((each) => this.#shown(each));
-    this.parts.log.lastChild?.scrollIntoView({ block: "start" });
+    if (!this.isEmpty) {
+      this.parts.top(this.parts.log.lastChild);
+    }
   }
 
   #say(key, values) {
@@ -91,7 +96,7 @@ export class Conversation {
     this.parts.welcome.hidden = true;
     this.parts.announcer.textContent = "";
     this.parts.log.append(turn.element);
-    turn.element.scrollIntoView({ block: "start" });
+    this.parts.top(turn.element);
     return turn;
   }
 
@@ -110,6 +115,9 @@ export class Conversation {
 
   #take(turn, name, value) {
     turn.take(name, value);
+    if (name === "sentence") {
+      this.parts.written(turn.prose.querySelector(".step"));
+    }
     if (name === "kept") {
       this.#id = value.conversation;
       this.parts.onchange();

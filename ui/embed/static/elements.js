@@ -1,7 +1,7 @@
 // Elements made by an allow-list, never from text that is parsed: what a document or a model says stays text.
 
 const TAGS = new Set(
-  ("a article aside blockquote button cite code details dd div dl dt em figcaption figure footer form h1 h2 h3 header label " +
+  ("a article aside blockquote button cite code details dd div dl dt em figcaption figure form h1 h2 h3 h4 header label " +
     "li main mark nav ol p q section span strong summary textarea time ul").split(" "),
 );
 const ATTRIBUTES =

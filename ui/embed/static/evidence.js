@@ -10,17 +10,19 @@ export class Quotes {
     this.open = open;
   }
 
-  // All the quotes of an answer; where prose follows, so many `points` in full and the others to be unfolded.
+  // All the quotes of an answer; where prose follows, the points of the first `full` in sight and the others to be
+  // unfolded.
   brief(evidence, compared, named = [], full = Infinity) {
     const laid = laidOut(evidence, compared, named);
     const { say } = this;
-    const more = [...laid.points.slice(full), ...laid.others];
+    const shown = firstOf(laid.points, full);
+    const more = [...laid.points.slice(shown.length), ...laid.others];
     const point = (each) => this.#point(each, laid, evidence);
     return make("div", { class: "brief" },
       laid.differing.map((each) => this.#differing(each, evidence)),
       laid.columns.length > 0 && make("div", { class: "sides" }, laid.columns.map((each) => this.#side(each, laid, evidence))),
       laid.columns.length > 0 && laid.points.length > 0 && make("h4", { class: "behind" }, say("alsoFound")),
-      laid.points.slice(0, full).map(point),
+      shown.map(point),
       more.length > 0 && make("details", { class: "more" },
         make("summary", {}, say("moreQuotes", { count: more.reduce((sum, each) => sum + each.quotes.length, 0) })),
         more.map(point)));
@@ -90,7 +92,7 @@ export class Quotes {
     return make("figure", { class: newer ? "quote superseded" : "quote" },
       newer && this.#older(newer, evidence),
       each.changed && make("p", { class: "older" }, this.say("changed")),
-      make("blockquote", { dir: "auto" }, each.quote, "\u00a0", this.cite(each.number, evidence)),
+      make("blockquote", { dir: "auto" }, stuck(each.quote, this.cite(each.number, evidence))),
       make("figcaption", {}, this.attribution(each)));
   }
 
@@ -99,7 +101,7 @@ export class Quotes {
     const date = newest?.published;
     return make("p", { class: "older" },
       date ? this.say("olderNewer", { date: this.wording.day(date) }) : this.say("olderStatement"),
-      words && [" ", make("q", { dir: "auto" }, words)], "\u00a0", this.cite(number, evidence));
+      words && [" ", make("q", { dir: "auto" }, words)], " ", this.cite(number, evidence));
   }
 
   #differing(statements, evidence) {
@@ -107,12 +109,31 @@ export class Quotes {
     return make("div", { class: "differing" }, make("h4", {}, this.say("differ")),
       make("ul", {}, statements.filter(({ number }) => known(number)).map(({ number, words }) => make("li", {},
         make("span", { dir: "auto" }, name(known(number))), ", ", this.#time(known(number)),
-        words && [": ", make("q", { dir: "auto" }, words)], "\u00a0", this.cite(number, evidence)))));
+        words && [": ", make("q", { dir: "auto" }, words)], " ", this.cite(number, evidence)))));
   }
 }
 
 export const name = (each) => each.publisher || each.author || each.title || each.uri;
 const capital = (words) => words.slice(0, 1).toUpperCase() + words.slice(1);
+
+// So many points, from the first on, that they have `full` quotes or more.
+function firstOf(points, full) {
+  let count = 0;
+  return points.filter(({ quotes }) => {
+    const isIn = count < full;
+    count += quotes.length;
+    return isIn;
+  });
+}
+
+const LONGEST_WORD = 20;
+
+// A text with a button at its end that no line begins with: browsers break before a button, whatever stands there.
+function stuck(text, button) {
+  const at = text.lastIndexOf(" ") + 1;
+  const isShort = text.length - at <= LONGEST_WORD;
+  return isShort ? [text.slice(0, at), make("span", { class: "stuck" }, text.slice(at), "\u00a0", button)] : [text, " ", button];
+}
 
 const LONGEST_EXCERPT = 240;
 

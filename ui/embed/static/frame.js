@@ -11,7 +11,7 @@ import { Source } from "./source.js";
 import { dress } from "./theme.js";
 import { wording } from "./wording.js";
 
-const { embed, audience, origins, greeting, linkHosts } = document.documentElement.dataset;
+const { embed, audience, origins, greeting, linkHosts, writes } = document.documentElement.dataset;
 const LONGEST_QUESTION = 4000;
 const RECENT = 30 * 60 * 1000;
 const HEARD = 1000;
@@ -70,13 +70,16 @@ async function alone() {
 function built(wording) {
   const say = (key, values) => wording.say(key, values);
   Object.assign(document.documentElement, { lang: wording.tongue, dir: wording.direction });
-  const tools = { wording, session, linkHosts: words(linkHosts) };
+  const tools = { wording, session, linkHosts: words(linkHosts), writes: writes !== undefined };
 
   const area = make("textarea", { id: "question", rows: 1, maxlength: LONGEST_QUESTION, placeholder: say("placeholder"), dir: "auto", enterkeyhint: "send", autocomplete: "off" });
   const send = make("button", { type: "submit", class: "main" }, say("ask"));
   const progress = make("span", { class: "progress" });
   const stop = make("button", { type: "button", class: "stop", onclick: stopped, disabled: true }, say("stop"));
-  const strip = make("div", { class: "strip" }, progress, stop);
+  const read = make("button", { type: "button", class: "read", hidden: true, onclick: reading }, say("readIt"));
+  const strip = make("div", { class: "strip" }, progress, read, stop);
+  const seeing = new IntersectionObserver(seen);
+  let prose = null;
   const composer = make("form", { class: "composer", onsubmit: submitted },
     strip, make("div", { class: "box" }, make("label", { class: "unseen", for: "question" }, say("label")), area, send));
 
@@ -99,7 +102,7 @@ function built(wording) {
   const quotes = new Quotes(wording, (evidence, opener) => source.open(evidence, opener));
   const source = new Source({ ...tools, quotes }, sourcePane, behind);
   const conversation = new Conversation({ ...tools, quotes }, {
-    log, welcome, searching, announcer, progress: progressed, announce, focus, onchange: () => state.replaceChildren(),
+    log, welcome, searching, announcer, top, progress: progressed, written, announce, focus, onchange: () => state.replaceChildren(),
   });
   const history = new History(tools, historyPane, behind, { open: reopened, gone });
 
@@ -111,6 +114,16 @@ function built(wording) {
   function focus() {
     const open = [sourcePane, historyPane].find((each) => !each.hidden);
     (open ? open.querySelector("button") : area).focus({ preventScroll: true });
+  }
+
+  // The newest question where reading begins; where the whole page scrolls, it is the page.
+  function top(turn) {
+    const inside = getComputedStyle(scroller).overflowY === "auto";
+    if (inside) {
+      scroller.scrollTo({ top: turn.offsetTop - scroller.offsetTop });
+    } else {
+      turn.scrollIntoView({ block: "start" });
+    }
   }
 
   function ask(question) {
@@ -174,7 +187,43 @@ function built(wording) {
     progress.textContent = text;
     stop.disabled = !text;
     strip.classList.toggle("busy", Boolean(text));
+    unread();
     send.setAttribute("aria-disabled", String(Boolean(text)));
+  }
+
+  // Prose begins below its quotes; where that is out of sight, a button leads there until it has been seen.
+  function written(element) {
+    if (element === prose) {
+      return;
+    }
+    seeing.disconnect();
+    prose = element;
+    read.hidden = true;
+    if (prose) {
+      seeing.observe(prose);
+    }
+    unread();
+  }
+
+  function seen([{ isIntersecting }]) {
+    read.hidden = isIntersecting;
+    if (isIntersecting) {
+      seeing.disconnect();
+    }
+    unread();
+  }
+
+  function unread() {
+    const isBusy = strip.classList.contains("busy");
+    strip.classList.toggle("unread", !read.hidden);
+    if (!isBusy) {
+      progress.textContent = read.hidden ? "" : say("checkedAnswer");
+    }
+  }
+
+  function reading() {
+    prose.focus({ preventScroll: true });
+    prose.scrollIntoView({ block: "start" });
   }
 
   // Said once, whole, and taken away, so that nobody comes upon it twice.

@@ -10,7 +10,7 @@ const COMPARING = 250;
 const LED = new Set(["yes_no", "who", "when", "how_many"]);
 
 export class Turn {
-  // `tools`: {wording, quotes, linkHosts, session}.
+  // `tools`: {wording, quotes, linkHosts, session, writes}.
   constructor(question, tools, asOf = null) {
     this.question = question;
     this.tools = tools;
@@ -18,7 +18,7 @@ export class Turn {
     this.evidence = [];
     this.compared = {};
     this.laid = false;
-    this.writes = false;
+    this.writes = tools.writes;
     this.dropped = [];
     this.kept = null;
     this.lines = [];
@@ -159,13 +159,14 @@ export class Turn {
 
   #line(sentence) {
     if (!this.lines.length) {
-      this.prose.append(make("p", { class: "step" }, this.say("checkedAnswer")));
+      this.prose.append(make("p", { class: "step", tabindex: -1 }, this.say("checkedAnswer")));
     }
     this.lines.push(sentence);
     const quoted = sentence.support === "quoted";
+    const mark = make("span", { class: "checked" }, quoted ? "”" : "✓", unseen(` ${this.say(quoted ? "quotedFrom" : "checkedAgainst")}`));
+    const [first, ...others] = sentence.citations.map((number) => this.tools.quotes.cite(number, this.evidence));
     this.prose.append(make("p", { class: "line", dir: "auto" }, runs(sentence, this.tools.linkHosts), "\u00a0",
-      make("span", { class: "checked" }, quoted ? "”" : "✓", unseen(` ${this.say(quoted ? "quotedFrom" : "checkedAgainst")}`)),
-      sentence.citations.map((number) => ["\u00a0", this.tools.quotes.cite(number, this.evidence)])));
+      make("span", { class: "stuck" }, mark, "\u00a0", first), others.map((each) => [" ", each])));
   }
 
   #abstention(related) {

@@ -14,8 +14,10 @@ export class Wording {
     this.direction = RIGHT_TO_LEFT.includes(tongue) ? "rtl" : "ltr";
     this.#words = words;
     this.#plurals = new Intl.PluralRules(tongue);
-    this.#days = new Intl.DateTimeFormat(language, { dateStyle: "long", timeZone: "UTC" });
-    this.#moments = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
+    // English of no country has its dates as the conversation's own page writes them.
+    const locale = language === "en" ? "en-GB" : language;
+    this.#days = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
+    this.#moments = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   }
 
   // The sentence `key` with {name} filled in; of several, the one for {count}.
