@@ -46,10 +46,10 @@ def verify(folder: Path, head: str | None = None) -> Verified:
     `head` is the hash of a line as it was noted elsewhere: a log without that line was cut short, or replaced. Raises
     AuditFailed if the log cannot be read.
     """
-    reading = _Reading()
+    reading = _Reading(head)
     try:
         held = files(folder / FOLDER)
-        mismatch = _first_mismatch(reading, held, head)
+        mismatch = _first_mismatch(reading, held)
     except OSError as error:
         raise AuditFailed(f"the audit log cannot be read ({error}); see to its permissions") from error
     cut = () if mismatch else tuple(reading.cut)
@@ -58,26 +58,27 @@ def verify(folder: Path, head: str | None = None) -> Verified:
 
 @dataclass(slots=True)
 class _Reading:
-    """What was read so far: how many whole lines, the last one's hash, all hashes, what the first line follows, what
-    removed files ended with, lines that were cut off, and lines that are not whole and that the next must account
-    for."""
+    """What was read so far: how many whole lines, the last one's hash, whether one had the hash `head`, what the first
+    line follows, what removed files ended with, lines that were cut off, and lines that are not whole and that the next
+    must account for."""
 
+    head: str | None
     lines: int = 0
     before: str = START
-    hashes: set[str] = field(default_factory=set)
+    has_head: bool = False
     follows: str = START
     pruned: set[str] = field(default_factory=set)
     cut: list[Place] = field(default_factory=list)
     broken: list[tuple[Place, str]] = field(default_factory=list)
 
 
-def _first_mismatch(reading: _Reading, held: list[Path], head: str | None) -> Mismatch | None:
+def _first_mismatch(reading: _Reading, held: list[Path]) -> Mismatch | None:
     place, line = Place("", 0), b"\n"
     for place, line in _lines(held):
         what = _taken(reading, place, line)
         if what is not None:
             return Mismatch(reading.broken[0][0] if reading.broken else place, what)
-    return _at_the_end(reading, held, head, place, is_open=not line.endswith(b"\n"))
+    return _at_the_end(reading, held, place, is_open=not line.endswith(b"\n"))
 
 
 def _lines(held: list[Path]) -> Iterator[tuple[Place, bytes]]:
@@ -105,7 +106,7 @@ def _taken(reading: _Reading, place: Place, line: bytes) -> str | None:
         reading.pruned.add(str(fields.get("after")))
     reading.lines += 1
     reading.before = part.hash
-    reading.hashes.add(part.hash)
+    reading.has_head |= part.hash == reading.head
     return None
 
 
@@ -121,14 +122,12 @@ def _unaccounted(reading: _Reading, fields: dict[str, Any], *, of_removed: bool)
     return None
 
 
-def _at_the_end(
-    reading: _Reading, held: list[Path], head: str | None, last: Place, *, is_open: bool
-) -> Mismatch | None:
+def _at_the_end(reading: _Reading, held: list[Path], last: Place, *, is_open: bool) -> Mismatch | None:
     if reading.broken and not is_open:
         return Mismatch(reading.broken[0][0], "this line is not whole, though it ends as one that is")
     if reading.follows not in (START, *reading.pruned):
         return Mismatch(Place(held[0].name, 1), "the files before this one are gone, and no line says who removed them")
-    if head is not None and head not in reading.hashes:
+    if reading.head is not None and not reading.has_head:
         return Mismatch(last, "the line with that hash is not in the log: its end was cut off, or it is another log")
     reading.cut += [place for place, _ in reading.broken]
     return None
