@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import resource
@@ -259,6 +260,19 @@ def test_what_is_cut_off_behind_a_running_server_shows_when_it_goes_on(
     path.unlink()
     log.write(entry("later still"))
     assert mismatch(tmp_path) == Place(path.name, 1)
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"cut":7}', b'{"cut":{"a":1}}', b"[]", b'{"a":' + b"[" * 9_000 + b"}", b'{"a":\xff}']
+)
+def test_lines_of_another_making_with_right_hashes_break_nothing(log: AuditLog, tmp_path: Path, body: bytes) -> None:
+    log.write(entry())
+    (path,) = files(tmp_path)
+    own = hashlib.sha256(intact(tmp_path).head.encode() + body).hexdigest()
+    path.write_bytes(path.read_bytes() + body[:-1] + b',"hash":"' + own.encode() + b'"}\n')
+    verify(tmp_path)
+    path.write_bytes(path.read_bytes().replace(b"asked", b"other"))
+    assert mismatch(tmp_path) == Place(path.name, 2)
 
 
 # Crashes.

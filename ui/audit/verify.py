@@ -113,10 +113,10 @@ def _taken(reading: _Reading, place: Place, line: bytes) -> str | None:
 def _unaccounted(reading: _Reading, fields: dict[str, Any], *, of_removed: bool) -> str | None:
     """Lines that are not whole have to be those that the line behind them says were cut off. The first line of a log
     may speak of lines in files that are removed since."""
-    said = fields.get("cut", [])
-    seen = [what for _, what in reading.broken]
-    if said[-len(seen) :] != seen if of_removed and seen else said != seen and not of_removed:
-        return "this line is not whole, and no crash is noted that cut it off"
+    noted, seen = fields.get("cut"), [what for _, what in reading.broken]
+    said = noted if isinstance(noted, list) else []
+    if (said[len(said) - len(seen) :] if of_removed else said) != seen:
+        return "this is not whole, and no crash is noted that cut it off" if seen else "what a crash cut off is gone"
     reading.cut += [place for place, _ in reading.broken]
     reading.broken.clear()
     return None
@@ -136,6 +136,6 @@ def _at_the_end(reading: _Reading, held: list[Path], last: Place, *, is_open: bo
 def _fields(body: bytes) -> dict[str, Any]:
     try:
         fields = json.loads(body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return fields if isinstance(fields, dict) else {}
