@@ -30,7 +30,9 @@ from tests.identityprovider import (
     identity_provider,
     part,
 )  # fmt: skip
+from tests.newsroom import CONDITIONS, Newsroom
 from ui.access.signin import local_path
+from ui.app import create_app
 from ui.guard import Guard
 
 HERE = "http://127.0.0.1"
@@ -632,6 +634,35 @@ def test_what_a_user_is_called_is_text(desk: Desk) -> None:
     browser = desk.browser()
     sign_in(browser)
     assert "<img" not in browser.get("/logout").text
+
+
+def test_every_page_says_who_is_signed_in_and_leads_out(desk: Desk) -> None:
+    browser = desk.browser()
+    sign_in(browser)
+    shown = '<p class="who"><span dir="auto">Ann Archer</span> <a href="/logout">Sign out</a></p>'
+    assert shown in browser.get("/check").text
+    assert shown in browser.get(f"/source/{CONDITIONS.id}").text
+    assert shown in browser.get("/source/" + "0" * 32).text
+    assert "/logout" not in browser.get(f"/source/{CONDITIONS.id}?beside").text
+
+
+def test_the_conversation_says_who_is_signed_in(provider: IdentityProvider) -> None:
+    desk = served(provider)
+    desk.app = create_app(Newsroom(), desk.app.site)
+    provider.claims = {"name": "<b>Ann</b>"}
+    browser = desk.browser()
+    assert sent_to(browser.get("/")) == "/login?next=/"
+    sign_in(browser)
+    page = browser.get("/")
+    assert page.status_code == 200
+    assert '<span dir="auto">&lt;b&gt;Ann&lt;/b&gt;</span> <a href="/logout">Sign out</a>' in page.text
+    assert "/logout" not in TestClient(create_app(Newsroom()), base_url=HERE, client=("127.0.0.1", 1)).get("/").text
+
+
+def test_where_nobody_signs_in_nobody_is_offered_the_way_out() -> None:
+    here = TestClient(guarded(site_of(Settings(), Records.in_memory())), base_url=HERE, client=("127.0.0.1", 1))
+    assert "/logout" not in here.get("/check").text
+    assert {here.get(path).status_code for path in ("/login", "/logout", "/login/callback")} == {404}
 
 
 @pytest.mark.parametrize("method", ["HEAD", "POST", "PUT"])

@@ -63,6 +63,12 @@ def known(scope: Scope) -> Caller | None:
     return caller if isinstance(caller, Caller) else None
 
 
+def signed_in(scope: Scope) -> str:
+    """What to call whoever has signed in here and can sign out again; empty for everybody else."""
+    caller = known(scope)
+    return caller.name if caller and caller.by == "login" else ""
+
+
 def principal_of(scope: Scope) -> Principal:
     """The principal of the request's caller; KeyError as with `caller_of`."""
     return caller_of(scope).principal

@@ -30,7 +30,7 @@ from ui.asking import Asked, steps
 from ui.audit.noted import noted, with_noted
 from ui.auditing import Auditor, Handled
 from ui.brief import Turn
-from ui.caller import caller_of, principal_of
+from ui.caller import caller_of, principal_of, signed_in
 from ui.driven import driven
 from ui.earlier import Earlier
 from ui.failures import sentence
@@ -112,10 +112,10 @@ def mount(
     Gives what ends the stream that each open page holds; a server that is to stop would wait for them otherwise.
     """
 
-    page = chat_page(assets(), f"Written by {model}, each sentence checked." if model else QUOTES_ONLY)
+    files, notice = assets(), f"Written by {model}, each sentence checked." if model else QUOTES_ONLY
 
     async def conversation(request: Request) -> Response:
-        return HTMLResponse(page)
+        return HTMLResponse(chat_page(files, notice, signed_in(request.scope)))
 
     async def inside_a_loop() -> None:
         # Outside of one, gradio opens an event loop for each lock it makes, and never closes it.

@@ -13,7 +13,7 @@ from index.errors import LibraryError
 from ui import api, render, source
 from ui.answerer import Answerer
 from ui.audit.noted import noted
-from ui.caller import principal_of
+from ui.caller import principal_of, signed_in
 from ui.route import Route
 from ui.serving import Site
 
@@ -50,17 +50,17 @@ def _add_source(app: FastAPI, answerer: Answerer) -> None:
     def document(request: Request, document_id: str) -> Response:
         found = answerer.document(principal_of(request.scope), document_id)
         if found is None:
-            return HTMLResponse(render.source_page(source.MISSING), 404)
+            return HTMLResponse(render.source_page(source.MISSING, signed_in(request.scope)), 404)
         noted(request.scope).showed([document_id])
         query = request.query_params
         page = source.page(found, query.get("at", ""), query.get("sum", ""), beside="beside" in query)
-        return HTMLResponse(render.source_page(page))
+        return HTMLResponse(render.source_page(page, signed_in(request.scope)))
 
 
 def _add_checking(app: FastAPI) -> None:
     @app.api_route("/check", methods=["GET", "HEAD"])
-    def checking() -> Response:
-        return HTMLResponse(render.check_page(api.LONGEST_DRAFT))
+    def checking(request: Request) -> Response:
+        return HTMLResponse(render.check_page(api.LONGEST_DRAFT, signed_in(request.scope)))
 
 
 def _add_health(app: FastAPI, answerer: Answerer) -> None:

@@ -157,19 +157,19 @@ def remark(sentence: str, *, failed: bool = False) -> str:
     return sanitised(str(say(sentence, failed))).translate(_ON_ONE_LINE)
 
 
-def source_page(page: SourcePage) -> str:
-    """The whole HTML document."""
-    return _TEMPLATES.get_template("source.html").render(page=page)
+def source_page(page: SourcePage, who: str = "") -> str:
+    """The whole HTML document; `who` is what to call somebody who has signed in here."""
+    return _TEMPLATES.get_template("source.html").render(page=page, who=who)
 
 
-def chat_page(assets: Assets, notice: str) -> str:
+def chat_page(assets: Assets, notice: str, who: str = "") -> str:
     """The HTML document that gradio's client fills; `notice` says what writes the answers."""
-    return _TEMPLATES.get_template("page.html").render(assets=assets, notice=notice)
+    return _TEMPLATES.get_template("page.html").render(assets=assets, notice=notice, who=who)
 
 
-def check_page(longest: int) -> str:
+def check_page(longest: int, who: str = "") -> str:
     """The HTML document in which somebody's text is checked; `longest` is how many characters it may have."""
-    return _TEMPLATES.get_template("check.html").render(longest=longest)
+    return _TEMPLATES.get_template("check.html").render(longest=longest, who=who)
 
 
 def sanitised(html: str, link_hosts: Iterable[str] = ()) -> str:
