@@ -542,6 +542,13 @@ def test_what_stands_in_the_folders_way_is_said(tmp_path: Path) -> None:
         verify(tmp_path)
 
 
+def test_a_library_that_is_gone_is_not_made_again(tmp_path: Path) -> None:
+    log = AuditLog(tmp_path / "gone")
+    log.write(entry())
+    assert not log.ready()
+    assert not (tmp_path / "gone").exists()
+
+
 def test_no_link_is_followed(log: AuditLog, tmp_path: Path) -> None:
     (tmp_path / "audit").mkdir()
     (tmp_path / "audit" / "2026-11-23.jsonl").symlink_to(tmp_path / "elsewhere")
@@ -577,7 +584,10 @@ def test_the_newest_file_stays_however_old(log: AuditLog, tmp_path: Path, clock:
     clock.turn_on(days=400)
     assert log.prune(clock.now.date()) == 0
     assert actions(tmp_path) == ["first"]
-    assert AuditLog(tmp_path / "none", clock).prune(clock.now.date()) == 0
+
+
+def test_where_there_is_no_log_yet_nothing_is_pruned(log: AuditLog, clock: Clock) -> None:
+    assert log.prune(clock.now.date()) == 0
 
 
 def test_what_retention_did_not_remove_is_missed(three_days: Path, clock: Clock) -> None:
