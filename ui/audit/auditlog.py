@@ -121,7 +121,7 @@ class AuditLog:
     @contextmanager
     def _locked(self) -> Iterator[None]:
         """Alone among all processes; raises TimeoutError, which is an OSError, if another does not let go."""
-        # Not the library's own folder: where that is gone, as a disk that is no longer mounted, nothing is to be served.
+        # Not the library's own folder: where that is gone, as on an unmounted disk, nothing is to be served.
         self.folder.mkdir(mode=0o700, exist_ok=True)
         lock, until = FileLock(self._lock), time.monotonic() + WAITS
         with lock:
