@@ -229,7 +229,8 @@ def test_somebody_elses_question_waits_for_nobody() -> None:
 
     async def ask() -> None:
         first = await conversing.open(ALICE, NEW)
-        for other in (Caller(person("bob"), "header"), Caller(person("alice"), "embed", embed="wiki")):
+        bob = Caller(person("bob"), "header")
+        for other in (bob, bob, Caller(person("alice"), "embed", embed="wiki")):
             with pytest.raises(HTTPException) as missing:
                 await conversing.open(other, first.id)
             assert missing.value.status_code == 404

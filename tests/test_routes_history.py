@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,12 +12,13 @@ from starlette.testclient import TestClient
 
 from index.feedback import LONGEST_COMMENT, Exchange
 from index.principal import person
-from rag.answer import Answer
+from rag.answer import Answer, Sentence
 from rag.events import Answered
 from rag.question import Question
 from tests.newsroom import ABSTENTION, CONDITIONS, CONDITIONS_ANSWER, EVIDENCE, SUMMIT, WRITTEN_ANSWER, Newsroom
 from tests.people import api, client, peopled
 from ui import rating
+from ui.audit.auditlog import AuditLog
 
 ASK, HISTORY, FEEDBACK = "/api/v1/ask", "/api/v1/history", "/api/v1/feedback"
 
@@ -22,9 +26,9 @@ ASK, HISTORY, FEEDBACK = "/api/v1/ask", "/api/v1/history", "/api/v1/feedback"
 class Desk:
     """An app, Alice at it, and how she asks."""
 
-    def __init__(self) -> None:
+    def __init__(self, audit: AuditLog | None = None) -> None:
         self.room = Newsroom()
-        self.site = peopled()
+        self.site = peopled(audit)
         self.app = api(self.room, self.site)
         self.alice = client(self.app, "alice", "press")
 
@@ -141,10 +145,38 @@ def withheld(desk: Desk, id: str) -> None:
     )
 
 
+def test_quotes_of_a_document_that_has_changed_are_marked(desk: Desk) -> None:
+    id, _ = desk.ask("What are the conditions?")
+    document = desk.room.document
+    changed = replace(SUMMIT, text=f"Corrected. {SUMMIT.text}")
+    desk.room.document = lambda principal, document_id: (  # type: ignore[method-assign]
+        changed if document_id == SUMMIT.id else document(principal, document_id)
+    )
+    [turn] = desk.alice.get(f"{HISTORY}/{id}").json()["turns"]
+    marked = {each["number"] for each in turn["answer"]["evidence"] if each["changed"]}
+    assert marked == {1}
+    assert turn["removed"] == 0
+
+
+def test_what_is_shown_again_is_noted_for_the_audit_log(tmp_path: Path) -> None:
+    desk = Desk(AuditLog(tmp_path))
+    id, _ = desk.ask("What are the conditions?")
+    withheld(desk, CONDITIONS.id)
+    desk.alice.get(f"{HISTORY}/{id}")
+    *_, line = [json.loads(line) for path in tmp_path.rglob("*.jsonl") for line in path.read_text().splitlines()]
+    shown = {each.attribution.document_id for each in EVIDENCE} - {CONDITIONS.id}
+    assert (line["action"], line["documents"]) == (f"{HISTORY}/{id}", sorted(shown))
+
+
 # Verdicts.
 
 
-@pytest.mark.parametrize("answer", [CONDITIONS_ANSWER, WRITTEN_ANSWER, ABSTENTION])
+UNSUPPORTED = replace(
+    CONDITIONS_ANSWER, sentences=(*CONDITIONS_ANSWER.sentences, Sentence("A treaty was signed.", (), "unsupported"))
+)
+
+
+@pytest.mark.parametrize("answer", [CONDITIONS_ANSWER, WRITTEN_ANSWER, ABSTENTION, UNSUPPORTED])
 def test_a_verdict_is_the_one_that_the_page_makes(desk: Desk, answer: Answer) -> None:
     desk.room.answer = answer
     _, turn = desk.ask("What are the conditions?")
