@@ -7,6 +7,7 @@ import json
 import re
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from ui.audit.auditlog import AuditLog
 from ui.audit.noted import noted
 from ui.bodies import whole
 from ui.caller import Caller, known
-from ui.guard import Guard
+from ui.guard import IDENTIFYING, Guard
 from ui.limiting.answering import Limits
 from ui.limiting.rates import Rates
 from ui.limiting.turns import Turns
@@ -157,6 +158,24 @@ def test_the_caller_is_looked_up_off_the_event_loop() -> None:
     with client(replace(SITE, identify=remembered)) as opened:
         opened.get("/page")
     assert seen[0].name.startswith("AnyIO worker thread")
+
+
+def test_whether_the_server_lives_is_told_while_nobody_can_be_looked_up() -> None:
+    database_is_back, stuck = threading.Event(), threading.Semaphore(0)
+
+    def waits(scope: Scope) -> Caller | None:
+        if scope["path"] == "/page":
+            stuck.release()
+            database_is_back.wait(30)
+        return ANN
+
+    with client(replace(SITE, identify=waits)) as opened, ThreadPoolExecutor(IDENTIFYING) as pool:
+        waiting = [pool.submit(opened.get, "/page") for _ in range(IDENTIFYING)]
+        for _ in waiting:
+            stuck.acquire()
+        assert opened.get("/open").status_code == 200
+        database_is_back.set()
+        assert [each.result().status_code for each in waiting] == [200] * IDENTIFYING
 
 
 # What for.

@@ -38,7 +38,8 @@ _NEVER_READ = re.compile(rb"x-forwarded-.*|forwarded|x-gradio-.*|x-direct-url|x-
 CLIENT_GONE = 499
 """The status that nobody reads."""
 IDENTIFYING = 8
-"""Requests whose sender is looked up at once: milliseconds, of the database where they have a session or a key."""
+"""Requests whose sender is looked up at once: milliseconds, of the database where they have a session or a key. What
+anyone may ask, such as whether the server lives, does not wait behind what only callers may."""
 
 
 class Guard:
@@ -50,7 +51,7 @@ class Guard:
         self.routes = tuple(routes)
         self.hosts = LOOPBACK_HOSTS | site.names
         self.largest_body = largest_body
-        self._threads = Threads(IDENTIFYING)
+        self._threads = {"caller": Threads(IDENTIFYING), "anyone": Threads(IDENTIFYING)}
         self._auditor = Auditor(site.audit, questions=site.audit_questions)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -128,7 +129,7 @@ class Guard:
     async def _caller(self, scope: Scope, row: Route) -> Caller | None:
         """Who sent it. Where anyone may ask, a credential that has ended counts for none; a forged one never passes."""
         try:
-            caller = await self._threads.run(partial(self._identify, scope, row))
+            caller = await self._threads[row.who].run(partial(self._identify, scope, row))
         except OnRecordError as error:
             raise Refused(503, f"{spared(error) if self.site.is_discreet else error}.") from error
         except NotAdmitted as error:
