@@ -1,6 +1,6 @@
 // The conversations that are kept of whoever asks here: to open one again, and to delete one or all of them.
 
-import { make, unseen } from "./elements.js";
+import { make } from "./elements.js";
 import { told } from "./failing.js";
 
 const PAGE = 20;
@@ -73,8 +73,8 @@ export class History {
   // A button that asks before it does what cannot be undone, in its own place.
   #asked(key, sure, about, done) {
     const box = make("div", { class: "asked" });
-    const name = about && unseen(`: ${about}`);
-    const first = make("button", { type: "button", class: "delete", onclick: ask }, this.#say(key), name);
+    const label = about && `${this.#say(key)}: ${about}`;
+    const first = make("button", { type: "button", class: "delete", "aria-label": label || null, onclick: ask }, this.#say(key));
     const yes = this.#button("deleteYes", done);
     const no = this.#button("keep", () => {
       box.replaceChildren(first);

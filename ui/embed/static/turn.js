@@ -121,8 +121,10 @@ export class Turn {
   }
 
   #understood(question) {
-    if (question && question !== this.question.trim() && !this.notes.querySelector(".understood")) {
-      this.notes.append(make("p", { class: "note understood" }, this.say("readAs"), " ", make("span", { dir: "auto" }, question)));
+    if (question && question !== this.question.trim() && !this.element.querySelector(".understood")) {
+      // Known only at the end, it stands there: above the quotes it would move them.
+      const place = this.laid ? this.end : this.notes;
+      place.append(make("p", { class: "note understood" }, this.say("readAs"), " ", make("span", { dir: "auto" }, question)));
     }
   }
 
