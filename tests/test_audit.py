@@ -551,10 +551,11 @@ def test_a_library_that_is_gone_is_not_made_again(tmp_path: Path) -> None:
 
 def test_no_link_is_followed(log: AuditLog, tmp_path: Path) -> None:
     (tmp_path / "audit").mkdir()
+    (tmp_path / "elsewhere").touch()
     (tmp_path / "audit" / "2026-11-23.jsonl").symlink_to(tmp_path / "elsewhere")
     log.write(entry())
     assert not log.ready()
-    assert not (tmp_path / "elsewhere").exists()
+    assert (tmp_path / "elsewhere").read_bytes() == b""
 
 
 # Old files.
