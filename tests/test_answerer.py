@@ -67,6 +67,17 @@ def test_a_document_is_given_to_its_readers_only(desk: Desk) -> None:
     assert answerer.document(LOCAL, "0" * 32) is None
 
 
+@pytest.mark.parametrize(("principal", "sees"), [(LOCAL, True), (FARMER, True), (STRANGER, False)])
+def test_a_document_is_found_listed_and_named_to_its_readers_only(desk: Desk, principal: Principal, sees: bool) -> None:
+    answerer = AtDesk(desk)
+    found = {each.attribution.document_id for each in answerer.search(principal, SECRET, 10)}
+    listed = {each.attribution.document_id for each in answerer.listing(principal, after=None, limit=10).documents}
+    readable = answerer.readable(principal, [HARVEST.id, TALKS.id, "0" * 32])
+    assert [HARVEST.id in each for each in (found, listed, readable)] == [sees] * 3
+    assert TALKS.id in listed & readable
+    assert "0" * 32 not in readable
+
+
 def test_the_generation_is_the_librarys(desk: Desk) -> None:
     assert AtDesk(desk).generation() == desk.corpus.generation > 0
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -179,10 +180,10 @@ UNSUPPORTED = replace(
 @pytest.mark.parametrize("answer", [CONDITIONS_ANSWER, WRITTEN_ANSWER, ABSTENTION, UNSUPPORTED])
 def test_a_verdict_is_the_one_that_the_page_makes(desk: Desk, answer: Answer) -> None:
     desk.room.answer = answer
-    _, turn = desk.ask("What are the conditions?")
-    told = rating.told(
-        rating.beginning(person("alice", ("press",)), Question("What are the conditions?")), Answered(answer)
-    )
+    question = Question("What are the conditions?", date(2025, 9, 1))
+    body = {"question": question.text, "as_of": "2025-09-01", "conversation": "new"}
+    turn = desk.alice.post(ASK, json=body).json()["turn"]
+    told = rating.told(rating.beginning(person("alice", ("press",)), question), Answered(answer))
     assert desk.judge(turn, verdict="up", comment="Well put") == 204
     kept = desk.room.kept[turn]
     expected = rating.feedback(told, "up", "Well put")
