@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 import tempfile
-from contextlib import closing
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from playwright.sync_api import Browser, sync_playwright
+from starlette.staticfiles import StaticFiles
 
 from evals.running import Silence
 from evals.session import Order, run_cases
@@ -18,15 +19,17 @@ from index.embed import default_embedder
 from index.library import Library
 from index.sync import sync
 from rag.ask import Desk
+from rag.desk import open_desk
 from rag.model import Model
 from rag.quote import Quoter
-from rag.settings import Settings
+from rag.settings import Settings, load
 from rag.write import Writer
 from tests.browser.conftest import CHROMIUM, FLAGS, ask
 from tests.modelserver import serving as modelserving
 from tests.served import serving
 from ui.answerer import AtDesk
 from ui.app import create_app
+from ui.serving import Site
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples"
 EVALS = EXAMPLES.parent / "evals"
@@ -60,6 +63,7 @@ def main(folder: Path) -> None:
     """Every picture, as PNG files in `folder`."""
     pages(folder)
     report(folder)
+    widget(folder)
 
 
 def report(folder: Path) -> None:
@@ -98,6 +102,27 @@ def pages(folder: Path) -> None:
                             if picture.written is written:
                                 take(browser, there, picture, folder)
             browser.close()
+
+
+def widget(folder: Path) -> None:
+    """The page of `make widget` with its chat open, and the quote of an answer lit in its source."""
+    settings = load(EXAMPLES / "intranet" / "onrecord.toml")
+    with tempfile.TemporaryDirectory() as shelf, ExitStack() as undo:
+        with Library.open(Path(shelf), create=True) as library:
+            sync([EXAMPLES / "briefing"], library, default_embedder())
+        desk = undo.enter_context(open_desk(Settings(library=Path(shelf))))
+        site = Site.of(settings, desk.corpus.library)
+        undo.enter_context(serving(partial(create_app, AtDesk(desk), site), port=8765))
+        host = undo.enter_context(serving(lambda: StaticFiles(directory=EXAMPLES / "intranet", html=True), port=8766))
+        playwright = undo.enter_context(sync_playwright())
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(host)
+        page.evaluate("OnRecord.ask('Did Putin reject the American plan?')")
+        page.frame_locator("iframe").locator("figure, blockquote").first.wait_for()
+        page.wait_for_timeout(1500)
+        page.screenshot(path=folder / "widget.png")
+        browser.close()
 
 
 def take(browser: Browser, address: str, picture: Picture, folder: Path) -> None:
