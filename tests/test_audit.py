@@ -509,12 +509,18 @@ def test_what_no_memory_holds_either_goes_to_the_servers_log(
     intact(tmp_path)
 
 
-def test_it_is_not_tried_at_each_request(log: AuditLog, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_it_is_not_tried_at_each_request(
+    log: AuditLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(auditlog, "TRIES_EVERY", 1e9)
     log.write(entry("before"))
     with full_disk(files(tmp_path)[0]):
-        log.write(entry("under way"))
+        for number in range(5):
+            log.write(entry(f"{number}"))
         assert [log.ready() for _ in range(50)] == [False] * 50
     assert caplog.text.count("cannot be written") == 1
+    log.require()
+    assert actions(tmp_path) == ["before", "0", "1", "2", "3", "4"]
 
 
 @pytest.mark.usefixtures("at_once")
