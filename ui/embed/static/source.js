@@ -38,7 +38,7 @@ export class Source {
     const opener = this.#opener;
     this.#opener = null;
     opener?.removeAttribute("aria-current");
-    opener?.focus({ preventScroll: true });
+    opener?.focus();
   }
 
   async #fill(evidence, opener, body) {
@@ -111,7 +111,7 @@ function paragraph({ start, end, text, heading }, lit) {
 // A quote that can be seen with the title above it needs no scrolling.
 function settle(body) {
   const mark = body.querySelector("mark");
-  if (mark && mark.getBoundingClientRect().bottom > body.getBoundingClientRect().bottom) {
+  if (mark && mark.getBoundingClientRect().bottom > Math.min(body.getBoundingClientRect().bottom, innerHeight)) {
     mark.scrollIntoView({ block: "center" });
   }
 }
