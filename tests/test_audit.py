@@ -492,6 +492,15 @@ def test_a_disk_without_room_for_anything_leaves_no_lock_behind(log: AuditLog, t
     assert actions(tmp_path) == ["first"]
 
 
+def test_a_lock_is_held_where_its_holder_cannot_be_written_down(tmp_path: Path) -> None:
+    with full_disk(), FileLock(tmp_path / "lock") as lock:
+        assert lock.acquire()
+        assert not FileLock(tmp_path / "lock").acquire()
+        assert lock.holder() == "unknown"
+    with FileLock(tmp_path / "lock") as lock:
+        assert lock.acquire()
+
+
 @pytest.mark.usefixtures("at_once")
 def test_what_no_memory_holds_either_goes_to_the_servers_log(
     log: AuditLog, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
