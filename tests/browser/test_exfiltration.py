@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,9 @@ import pytest
 from jinja2 import Environment
 from playwright.sync_api import expect
 
-from index.document import Document
+from index.document import Document, Span
 from index.embed import default_embedder
-from rag.answer import Answer, Group
+from rag.answer import Citation, Disagreement, Dropped, Evidence, Group, Sentence
 from rag.ask import Desk
 from rag.ground import Ground
 from rag.model import Model
@@ -29,9 +30,9 @@ from rag.verdict import Verdict
 from rag.verify import Verifier
 from rag.write import Writer
 from tests.browser.conftest import Watched, ask
-from tests.hostile import exfiltrating, hostile_answer, hostile_check, hostile_document, payloads
+from tests.hostile import exfiltrating, hostile_answer, hostile_check, payloads
 from tests.modelserver import serving as modelserving
-from tests.newsroom import Newsroom
+from tests.newsroom import Newsroom, passage
 from tests.served import serving
 from tests.shelf import brief, shelf
 from ui import render
@@ -44,6 +45,10 @@ pytestmark = pytest.mark.browser
 
 Watch = Callable[..., Watched]
 OPEN_DOOR = "default-src * 'unsafe-inline' 'unsafe-eval' data: blob:; frame-ancestors 'self'"
+EACH = 12
+"""Texts that share a document."""
+SAID = 4
+"""Texts that share a sentence of the model."""
 QUESTION = "and then? <img src=x onerror=window.__x=1> ![x](http://127.0.0.1:9/q.png)"
 
 
@@ -95,29 +100,52 @@ def listener() -> Iterator[Listener]:
     opened.close()
 
 
-def planted(there: str) -> Newsroom:
-    """A newsroom that answers with every hostile text, each from a document that says it in every field, and as if
-    the checker had let each of them pass as prose."""
-    texts = (*payloads(there), *exfiltrating(there))
-    answers = [hostile_answer(text) for text in texts]
-    first = answers[0]
-    evidence = tuple(each.evidence[0] for each in answers)
-    sentences = tuple(
-        replace(sentence, citations=(replace(sentence.citations[0], number=number),))
-        for number, each in enumerate(answers, 1)
-        for sentence in each.sentences
-    )
-    whole: Answer = replace(
-        first,
-        sentences=sentences,
+@dataclass(frozen=True)
+class Planted:
+    """A newsroom in which every hostile text is said in every field, and the addresses of the quotes to look at."""
+
+    newsroom: Newsroom
+    sources: tuple[str, ...]
+
+
+def planted(there: str) -> Planted:
+    """Documents of a few texts each, one quote for each text, and a model that says each of them, as if the checker
+    had let it pass as prose. What a document has once, such as its title, is another of its texts in each."""
+    texts = tuple(dict.fromkeys((*payloads(there), *exfiltrating(there))))
+    documents = tuple(_document(texts[start : start + EACH]) for start in range(0, len(texts), EACH))
+    evidence = tuple(_quoted(text, documents[number // EACH], number % EACH) for number, text in enumerate(texts))
+    said = tuple(" ".join(texts[start : start + SAID]) for start in range(0, len(texts), SAID))
+    first = evidence[0]
+    cited = (Citation(1, first.attribution, first.span, first.quote),)
+    whole = replace(
+        hostile_answer(texts[0]),
+        sentences=tuple(Sentence(text, cited, "supported") for text in said),
         evidence=evidence,
-        dropped=tuple(dropped for each in answers for dropped in each.dropped),
-        groups=tuple(Group(text, (number,)) for number, text in enumerate(texts, 1) if number % 2),
+        related=tuple(passage(each) for each in documents),
+        dropped=tuple(Dropped(text, text) for text in said),
+        disagreements=(
+            Disagreement("disagreeing", (1, 2), (said[0], said[1])),
+            Disagreement("superseded", (3, 4), (said[2], said[3])),
+        ),
+        points=(),
+        groups=tuple(Group(text, (number,)) for number, text in enumerate(said, 1)),
         notice=" ".join(texts),
     )
-    documents: tuple[Document, ...] = tuple(hostile_document(text) for text in texts)
     checked = tuple(hostile_check(text) for text in texts)
-    return Newsroom(also=documents, answer=whole, checked=checked)
+    opened = tuple(source_link(each.attribution.document_id, each.span, each.quote) for each in evidence[::EACH])
+    return Planted(Newsroom(also=documents, answer=whole, checked=checked), opened)
+
+
+def _document(texts: Sequence[str]) -> Document:
+    """Each text in a paragraph; the first of them also in every field."""
+    name = dict(zip(("uri", "title", "publisher", "author", "language"), (*texts, *texts, *texts), strict=False))
+    text = "\n\n".join(f"{number}. {text} End." for number, text in enumerate(texts))
+    return Document(**name, text=text, content_hash="0" * 64, readers=("public",), published=date(2025, 1, 2))
+
+
+def _quoted(text: str, of: Document, number: int) -> Evidence:
+    start = of.text.index(f"{number}. {text} End.") + len(f"{number}. ")
+    return Evidence(passage(of), Span(start, start + len(text)), text, 0.9, text)
 
 
 def page_of(newsroom: Answerer) -> Guard:
@@ -133,11 +161,11 @@ def without_escaping(monkeypatch: pytest.MonkeyPatch) -> None:
     bare = Environment(loader=render._TEMPLATES.loader, autoescape=False, trim_blocks=True, lstrip_blocks=True)
     bare.filters.update(render._TEMPLATES.filters)
     monkeypatch.setattr(render, "_TEMPLATES", bare)
-    monkeypatch.setattr(render, "sanitised", lambda html: html)
+    monkeypatch.setattr(render, "sanitised", lambda html, link_hosts=(): html)
 
 
-def visit(watch: Watch, address: str, newsroom: Newsroom) -> Watched:
-    """Ask, read the answer, open every source, and give everything time to happen."""
+def visit(watch: Watch, address: str, sources: Sequence[str]) -> Watched:
+    """Ask, read the answer, check a text, open the sources, and give everything time to happen."""
     watched = watch(address)
     page = watched.page
     page.get_by_label("Ask the documents").wait_for()
@@ -151,26 +179,27 @@ def visit(watch: Watch, address: str, newsroom: Newsroom) -> Watched:
     page.get_by_text("Done:").wait_for()
     page.wait_for_timeout(300)
     assert page.evaluate("window.__x === undefined")
-    for each in newsroom.answer.evidence if newsroom.answer else ():
-        page.goto(address + source_link(each.attribution.document_id, each.span, each.quote))
-        page.wait_for_timeout(800 if "refresh" in each.quote else 60)  # Chromium takes its time over a refresh
+    for link in sources:
+        page.goto(address + link)
+        page.wait_for_timeout(300)
         assert page.url.startswith(address), "the page went away by itself"
         assert page.evaluate("window.__x === undefined")
-    page.wait_for_timeout(1_500)  # longer than the listener waits for a word
+    page.wait_for_timeout(1_500)  # longer than the listener waits for a word, or Chromium before a refresh
+    assert page.url.startswith(address), "the page went away by itself"
     return watched
 
 
 def test_with_both_walls_nothing_is_asked_and_nothing_runs(watch: Watch, listener: Listener) -> None:
-    newsroom = planted(listener.address)
-    with serving(lambda: page_of(newsroom)) as address:
-        watched = visit(watch, address, newsroom)
+    there = planted(listener.address)
+    with serving(lambda: page_of(there.newsroom)) as address:
+        watched = visit(watch, address, there.sources)
         assert (listener.heard, listener.silent) == ([], 0)
         assert watched.elsewhere(address) == []
         assert watched.complaints == [], "a wall had to stop something that the other should have"
 
 
 def test_the_hostile_text_is_there_to_be_read(watch: Watch, listener: Listener) -> None:
-    with serving(lambda: page_of(planted(listener.address))) as address:
+    with serving(lambda: page_of(planted(listener.address).newsroom)) as address:
         page = watch(address).page
         ask(page, QUESTION, seconds=90)
         expect(page.locator("#current h2")).to_have_text(QUESTION)
@@ -188,34 +217,35 @@ def test_the_hostile_text_is_there_to_be_read(watch: Watch, listener: Listener) 
 def test_without_the_sanitiser_nothing_is_asked(
     watch: Watch, listener: Listener, monkeypatch: pytest.MonkeyPatch, policies: bool
 ) -> None:
-    monkeypatch.setattr(render, "sanitised", lambda html: html)
-    newsroom = planted(listener.address)
+    monkeypatch.setattr(render, "sanitised", lambda html, link_hosts=(): html)
+    there = planted(listener.address)
+    newsroom = there.newsroom
     with serving(lambda: page_of(newsroom) if policies else without_policies(page_of(newsroom))) as address:
-        watched = visit(watch, address, newsroom)
+        watched = visit(watch, address, there.sources)
         assert watched.elsewhere(address) == []
     assert (listener.heard, listener.silent) == ([], 0)
 
 
 def test_the_policies_alone_hold(watch: Watch, listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
     without_escaping(monkeypatch)
-    newsroom = planted(listener.address)
-    with serving(lambda: page_of(newsroom)) as address:
-        visit(watch, address, newsroom)
+    there = planted(listener.address)
+    with serving(lambda: page_of(there.newsroom)) as address:
+        visit(watch, address, there.sources)
     # No policy covers <link rel=preconnect>: it opens a connection, over which nothing is said.
     assert listener.heard == []
 
 
 def test_the_escaping_alone_holds(watch: Watch, listener: Listener) -> None:
-    newsroom = planted(listener.address)
-    with serving(lambda: without_policies(page_of(newsroom))) as address:
-        watched = visit(watch, address, newsroom)
+    there = planted(listener.address)
+    with serving(lambda: without_policies(page_of(there.newsroom))) as address:
+        watched = visit(watch, address, there.sources)
         assert watched.elsewhere(address) == []
     assert (listener.heard, listener.silent) == ([], 0)
 
 
 def test_without_walls_the_listener_hears(watch: Watch, listener: Listener, monkeypatch: pytest.MonkeyPatch) -> None:
     without_escaping(monkeypatch)
-    with serving(lambda: without_policies(page_of(planted(listener.address)))) as address:
+    with serving(lambda: without_policies(page_of(planted(listener.address).newsroom))) as address:
         page = watch(address).page
         ask(page, QUESTION, seconds=90)
         page.wait_for_timeout(1000)
