@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
@@ -33,6 +35,7 @@ from tests.identityprovider import (
 from tests.newsroom import CONDITIONS, Newsroom
 from ui.access.signin import local_path
 from ui.app import create_app
+from ui.audit.auditlog import AuditLog
 from ui.guard import Guard
 
 HERE = "http://127.0.0.1"
@@ -669,6 +672,25 @@ def test_where_nobody_signs_in_nobody_is_offered_the_way_out() -> None:
 def test_signing_in_is_begun_by_visiting_a_page(desk: Desk, method: str) -> None:
     assert desk.browser().request(method, "/login", json={}).status_code == 405
     assert desk.provider.asked == []
+
+
+def test_the_audit_log_says_who_signed_in_and_out_and_holds_no_secret(desk: Desk, tmp_path: Path) -> None:
+    desk.app = guarded(replace(desk.app.site, audit=AuditLog(tmp_path)))
+    browser = desk.browser()
+    back = answered(browser, "/check")
+    browser.get(back)
+    secret = browser.cookies["onrecord"]
+    leave(browser)
+    browser.get(back)
+    text = "".join(path.read_text(encoding="utf-8") for path in tmp_path.rglob("*.jsonl"))
+    lines = [json.loads(line) for line in text.splitlines()]
+    told = [(line["action"], line.get("subject"), line.get("who"), line.get("decision")) for line in lines]
+    assert ("/login/callback", "signed in user:ann", "nobody", "allowed") in told
+    assert ("/logout", "signed out", "user:ann", "allowed") in told
+    assert ("/login/callback", None, "nobody", "refused") in told
+    fields = parse_qs(urlsplit(back).query)
+    for canary in (secret, fields["code"][0], fields["state"][0], browser.cookies["onrecord-attempt"]):
+        assert canary not in text
 
 
 def logged(caplog: pytest.LogCaptureFixture) -> str:

@@ -23,6 +23,7 @@ from ui.access.identity import session_cookie
 from ui.access.metadata import BadProvider
 from ui.access.signin import ATTEMPT_SECONDS, SignIn
 from ui.answerer import Answerer
+from ui.audit.noted import noted
 from ui.caller import Caller, known
 from ui.render import SignPage
 from ui.route import SAFE_METHODS, Route
@@ -90,6 +91,7 @@ class Login:
         if len(dict(fields)) != len(fields):
             raise NotAdmitted(400, "The answer of the identity provider says something twice; sign in again.")
         entered = self._sign_in.finish(dict(fields), self._attempt.read(request.scope))
+        noted(request.scope).action = f"signed in {entered.name}"
         if before := self._session.read(request.scope):
             self._records.sessions.end(before)
         response = RedirectResponse(entered.next, 303)
@@ -98,6 +100,7 @@ class Login:
 
     def leave(self, request: Request) -> Response:
         """Out: the session ends here, and the browser forgets it."""
+        noted(request.scope).action = "signed out"
         if secret := self._session.read(request.scope):
             self._records.sessions.end(secret)
         response = RedirectResponse("/logout", 303)

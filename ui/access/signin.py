@@ -50,9 +50,10 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A session that has begun: its secret, and where its owner wanted to go."""
+    """A session that has begun: its secret, the name of its principal, and where its owner wanted to go."""
 
     secret: str
+    name: str
     next: str
 
 
@@ -96,7 +97,7 @@ class SignIn:
         attempt = self._redeemed(answer.get("state", ""), browser)
         found = self._found(answer, attempt)
         secret = self._sessions.begin("login", found.principal, self._seconds, data=found.called)
-        return SignedIn(secret, attempt.next)
+        return SignedIn(secret, found.principal.name, attempt.next)
 
     def _redeemed(self, state: str, browser: str | None) -> Attempt:
         """The attempt of this state, which is over by this, unless it is another browser's."""
