@@ -1,4 +1,4 @@
-"""The files of the page inside an embedded chat: small, in every language alike, and with no way to run what they are told."""
+"""The files of the page inside an embedded chat: small, in every language alike, with no way to run what they show."""
 
 from __future__ import annotations
 

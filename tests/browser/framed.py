@@ -64,7 +64,12 @@ def site(origin: str, rate: str = "1000/minute", **embed: object) -> Site:
 
 @contextmanager
 def chatting(
-    newsroom: Newsroom, *, rate: str = "1000/minute", model: str | None = None, around: Callable[[str], Site] | None = None, **embed: object
+    newsroom: Newsroom,
+    *,
+    rate: str = "1000/minute",
+    model: str | None = None,
+    around: Callable[[str], Site] | None = None,
+    **embed: object,
 ) -> Iterator[Chat]:
     """Both servers at work."""
     with hosting() as host:

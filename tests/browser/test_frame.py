@@ -36,6 +36,10 @@ def last(frame: Frame, rest: str = "") -> str:
     return f".turn:last-child {rest}"
 
 
+def _waited(gate: Event) -> None:
+    gate.wait(10)
+
+
 def focused(frame: Frame) -> str:
     """What the keyboard is on: its words as they are heard, or its id."""
     words = str(frame.evaluate("document.activeElement.innerText?.trim() || document.activeElement.id"))
@@ -114,7 +118,9 @@ def test_what_is_said_and_by_whom(watch: Watch, chat: Chat) -> None:
 def test_a_finished_answer_is_said_once_and_the_growing_text_never(watch: Watch) -> None:
     sentence = WRITTEN_ANSWER.sentences[1]
     text = "The **Kremlin** said so in `plain` words, as the quotes have it in every part."
-    long = replace(WRITTEN_ANSWER, sentences=tuple(replace(sentence, text=f"{n}. {text}") for n in range(20)), form="open")
+    long = replace(
+        WRITTEN_ANSWER, sentences=tuple(replace(sentence, text=f"{n}. {text}") for n in range(20)), form="open"
+    )
     with chatting(Newsroom(pause=0.02, answer=long), model="scripted") as chat:
         frame = opened(watch(chat.page("/")).page)
         frame.evaluate("""() => {
@@ -136,7 +142,9 @@ def test_a_finished_answer_is_said_once_and_the_growing_text_never(watch: Watch)
         assert spoken.count("The Kremlin said so in plain words") == 20
         assert len(spoken.split()) > 300
         assert not set("*`") & set(spoken), "Markdown is not read out"
-        live = "[...document.querySelectorAll('[aria-live=polite], [aria-live=assertive], [role=status], [role=alert]')]"
+        live = (
+            "[...document.querySelectorAll('[aria-live=polite], [aria-live=assertive], [role=status], [role=alert]')]"
+        )
         assert not frame.evaluate(f"{live}.some((each) => each.contains(document.querySelector('.turn')))")
         assert frame.evaluate("document.querySelector('.log').getAttribute('aria-live')") == "off"
         assert frame.evaluate("window.shifted") <= 0.02, "what is read does not jump"
@@ -251,7 +259,9 @@ def test_a_session_that_has_ended_is_begun_again_without_the_reader_noticing(wat
 def test_somebody_who_is_not_signed_in_is_shown_where_to_and_keeps_what_was_typed(watch: Watch) -> None:
     with chatting(Newsroom(), audience="signed-in") as chat:
         frame = opened(watch(chat.page("/")).page)
-        expect(frame.locator(".failure")).to_have_text("You are not signed in. Sign in, then try again.Sign inTry again")
+        expect(frame.locator(".failure")).to_have_text(
+            "You are not signed in. Sign in, then try again.Sign inTry again"
+        )
         link = frame.get_by_role("link", name="Sign in")
         assert [link.get_attribute(name) for name in ("href", "target", "rel")] == ["/", "_blank", "noopener"]
         ask(frame, QUESTION)
@@ -385,7 +395,7 @@ def test_a_question_is_not_sent_by_the_enter_that_ends_a_composition(watch: Watc
 
 def test_what_a_gate_holds_back_is_searching(watch: Watch) -> None:
     gate = Event()
-    with chatting(Newsroom(before=lambda question: gate.wait(10) and None)) as chat:
+    with chatting(Newsroom(before=lambda question: _waited(gate))) as chat:
         frame = opened(watch(chat.page("/")).page)
         frame.locator("#question").fill(QUESTION)
         frame.locator("#question").press("Enter")
