@@ -171,8 +171,9 @@ def test_nobody_judges_in_another_readers_name() -> None:
         page.ask("What are the conditions?")
         up, down = buttons(page)
         who[0] = BOB
-        for said in (page.send(up, [None]), page.send(down, [None, "I am Ann."])):
-            assert FORGOTTEN in str(said["heard"][-1])
+        for button, data in ((up, [None]), (down, [None, "I am Ann."])):
+            body = {"data": data, "fn_index": button["id"], "session_hash": "a", "event_data": None}
+            assert client.post("/gradio_api/queue/join", json=body).status_code == 403
         assert newsroom.kept == {}
         who[0] = ANN
         page.send(up, [None])
@@ -237,7 +238,7 @@ def test_no_route_gives_feedback_out_or_takes_it_past_the_page(path: str, method
         answer = client.request(method, path, json={} if method == "POST" else None)
         other = Page(client, "b").ask("What are the conditions?")
         api = client.post("/api/v1/ask", json={"question": "What are the conditions?"})
-    assert answer.status_code in (404, 405)
+    assert answer.status_code in (400, 404, 405), "the API's own feedback is about a turn that it kept"
     assert "complaint" not in f"{answer.text}{other}{api.text}"
 
 
