@@ -1,4 +1,4 @@
-"""The chat as readers meet it: a page of somebody else's with the line in it, the real loader, the real app behind it."""
+"""The chat as readers meet it: somebody else's page with the line in it, the real loader, the real app behind it."""
 
 from __future__ import annotations
 

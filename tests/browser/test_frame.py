@@ -1,4 +1,4 @@
-"""The chat inside somebody else's page, as readers meet it: asked, read down to its sources, kept, judged and failing."""
+"""The chat inside somebody else's page, as readers meet it: asked, read to its sources, kept, judged, failing."""
 
 from __future__ import annotations
 
@@ -99,9 +99,9 @@ def test_what_is_said_and_by_whom(watch: Watch, chat: Chat) -> None:
     expect(lines.nth(2)).to_contain_text("checked against")
     assert [each.split()[0] for each in lines.nth(2).locator(".cite").all_inner_texts()] == ["3", "2"]
     expect(frame.locator(last(frame, ".left-out"))).to_contain_text("2 sentences left out")
-    assert frame.evaluate(
-        "(all => all.indexOf('found') < all.indexOf('prose'))([...document.querySelector('.turn:last-child').children].map(e => e.className))"
-    ), "the evidence comes before the prose"
+    assert frame.evaluate("document.querySelector('.turn:last-child > .found ~ .prose .line') !== null"), (
+        "the evidence comes before the prose"
+    )
     assert frame.locator(last(frame, ".more summary")).inner_text() == "2 more quotes"
     ask(frame, "What changed?")
     assert frame.locator(last(frame, ".side h4")).all_inner_texts() == ["June 2024", "August 2025"]
@@ -345,7 +345,8 @@ FROM_A_SIBLING = """async () => {
   await new Promise((resolve) => { other.onload = resolve; });
   const frame = document.querySelector("on-record").shadowRoot.querySelector("iframe");
   other.contentWindow.victim = frame.contentWindow;
-  other.contentWindow.eval('victim.postMessage({ onrecord: 1, type: "ask", question: "What are the conditions?" }, "*")');
+  const message = '{ onrecord: 1, type: "ask", question: "What are the conditions?" }';
+  other.contentWindow.eval(`victim.postMessage(${message}, "*")`);
 }"""
 
 
@@ -384,10 +385,10 @@ def test_a_first_look_costs_little(watch: Watch, chat: Chat) -> None:
 def test_a_question_is_not_sent_by_the_enter_that_ends_a_composition(watch: Watch, chat: Chat) -> None:
     frame = opened(watch(chat.page("/ime")).page)
     frame.locator("#question").fill("条件")
-    for extra in ("isComposing: true", "keyCode: 229"):
+    for extra in ({"isComposing": True}, {"keyCode": 229}):
         frame.locator("#question").evaluate(
-            "(box) => box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, cancelable: true, %s }))"
-            % extra
+            "(box, more) => box.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', bubbles: true, ...more }))",
+            extra,
         )
     expect(frame.locator("#question")).to_have_value("条件")
     expect(frame.locator(".turn")).to_have_count(0)
