@@ -163,7 +163,7 @@ def paths(routes: Iterable[object]) -> Iterator[str]:
 
 def test_every_route_of_gradio_is_either_listed_above_or_shut(app: Guard, client: TestClient) -> None:
     """A gradio that brings new routes opens none of them."""
-    mounted = next(route.app for route in app.app.routes if getattr(route, "path", None) == "")  # type: ignore[attr-defined]
+    mounted = next(route for route in app.app.routes if getattr(route, "path", None) == "")  # type: ignore[attr-defined]
     there = {re.sub(r"\{[^}]*\}", "x", path) for path in paths(mounted.routes)}
     assert len(there) > 60, "gradio's routes are not where this test looks"
     opened = {path for path in there if client.options(path).status_code != 404}
