@@ -493,7 +493,7 @@ def test_nobody_is_shown_what_they_may_not_read(world: World) -> None:
 @pytest.mark.slow
 def test_nobody_is_shown_it_in_ten_thousand_steps(world: World) -> None:
     before = Permissions.steps
-    run(world, examples=51, steps=200)
+    run(world, examples=70, steps=200)
     assert Permissions.steps - before >= 10_000
 
 
