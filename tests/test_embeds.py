@@ -135,7 +135,7 @@ def test_a_frame_page_says_what_anybody_may_know_and_escapes_it(browser: TestCli
 
 def test_what_a_frame_page_loads_is_there_and_is_kept_for_good(browser: TestClient) -> None:
     page = browser.get("/embed/v1/frame/wiki").text
-    loaded = re.findall(r'(?:src|href)="([^"]+)"', page)
+    loaded = re.findall(r'<(?:script|link)[^>]+(?:src|href)="([^"]+)"', page)
     assert loaded
     for address in loaded:
         assert address.startswith(f"/embed/v1/page/{assets().version}/")

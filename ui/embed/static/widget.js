@@ -34,6 +34,7 @@
       height: 48px; border-radius: var(--or-radius, 24px); background: var(--blue); color: var(--or-on-accent, #fff) }
     svg { width: 18px; fill: none; stroke: currentColor; stroke-width: 2 }
     [aria-expanded=true] :not(.shut, .shut *), [aria-expanded=false] .shut { display: none }
+    dialog:not([open]) { display: block; visibility: hidden }
     dialog { position: fixed; inset: auto var(--gap) calc(var(--gap) + 60px) auto; width: 400px; height: 640px;
       max-width: calc(100vw - 2 * var(--gap)); max-height: calc(100dvh - 2 * var(--gap) - 60px); margin: 0; padding: 0;
       border: 1px solid #8a857b; border-radius: var(--or-radius, 12px); overflow: hidden; background: var(--paper);
@@ -239,7 +240,7 @@
   addEventListener("message", ({ source, origin, data }) => {
     if (!frame || source !== frame.contentWindow || origin !== base.origin) return;
     const { onrecord, type, audience, ...more } = Object(data);
-    if (onrecord !== 1 || !Object.hasOwn(HEARD, type) || Object.keys(more).length) return;
+    if (onrecord !== 1 || type !== `${type}` || !Object.hasOwn(HEARD, type) || Object.keys(more).length) return;
     if (audience === undefined || type === "ready") HEARD[type](data);
   });
   button.onclick = () => (panel.open ? close : open)();
