@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -55,12 +55,12 @@ class Embedded:
 
 
 def make(origin: str, audit: Path | None = None, **settings: object) -> App:
-    chats = {
+    chats: Mapping[str, Mapping[str, object]] = {
         "wiki": {"origins": [origin]},
         "open": {"origins": [origin], "audience": "public"},
         "off": {"origins": [origin], "enabled": False},
     }
-    at = site(chats, **({"identity": "local"} | settings))
+    at = site(chats, None, **({"identity": "local"} | settings))
     return create_app(Newsroom(), replace(at, audit=AuditLog(audit) if audit else None))
 
 
