@@ -6,23 +6,33 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 from fpdf import FPDF
 
-from rag.serving import EmbedSettings
+from index.principal import person
+from index.records.records import Records
+from rag.desk import open_desk
+from rag.serving import EmbedSettings, ServingSettings
 from rag.settings import Settings, load
+from tests.served import serving
 from ui import exits
+from ui.access.hosttoken import HostTokens
+from ui.answerer import AtDesk
+from ui.app import create_app
 from ui.cli import main
+from ui.serving import Site
 
 ROOT = Path(__file__).parent.parent
 README = ROOT / "README.md"
@@ -52,12 +62,14 @@ def shown_commands(page: Path = README) -> list[str]:
     return [line for block in blocks("sh", page) for line in block.splitlines() if line.strip()]
 
 
-def settings_table() -> str:
-    """The README's table of settings, made from the code."""
+def settings_table(*, serving: bool) -> str:
+    """The table of the settings of serving, or of all others, made from the code."""
     rows = ["| in the file | in the environment | default | what it is |", "|---|---|---|---|"]
     for name, field in Settings.model_fields.items():
+        if (name in ServingSettings.model_fields) is not serving:
+            continue
         default = ",".join(field.default) if isinstance(field.default, tuple) else field.default
-        shown = f"`{default}`" if default is not None and not field.default_factory else "not set"
+        shown = f"`{default}`" if default not in (None, "") and not field.default_factory else "not set"
         rows.append(f"| `{name}` | `ONRECORD_{name.upper()}` | {shown} | {field.description} |")
     return "\n".join(rows) + "\n"
 
@@ -181,6 +193,35 @@ def test_the_python_of_the_readme_runs(at_home: Path, capsys: pytest.CaptureFixt
     assert "briefing/2024-06-14-putin-conditions.md" in capsys.readouterr().out
 
 
+def test_what_programs_are_shown_works_on_a_server(at_home: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    main(["sync", "examples/briefing", "--library", "asked"])
+    with open_desk(load(library="asked")) as desk:
+        secret = desk.corpus.library.records.keys.make("a program", person("program"), None, None)[1]
+        site = Site.of(load(library="asked", identity="keys"), desk.corpus.library)
+        with serving(partial(create_app, AtDesk(desk), site)) as server:
+            shown = {"KEY": secret, "SERVER": server}
+            for line in shown_commands(API):
+                ran = subprocess.run(["bash", "-c", line], env=os.environ | shown, capture_output=True, text=True)
+                assert json.loads(ran.stdout or "{}").get("status") == "answered", ran.stderr
+            for program in blocks("python", API):
+                ran = subprocess.run(
+                    [sys.executable, "-c", program], env=os.environ | shown, capture_output=True, text=True
+                )
+                assert "NATO" in ran.stdout, ran.stderr
+                assert "url_citation" in ran.stdout
+
+
+def test_the_token_that_a_page_is_shown_to_make_is_good(at_home: Path) -> None:
+    [program] = blocks("python", EMBEDDING)
+    made: dict[str, Callable[[str, list[str], str], str]] = {}
+    exec(compile(program, "embedding.md", "exec"), made)
+    secret = "0123456789abcdef0123456789abcdef"
+    settings = load(token_secret=secret)
+    tokens = HostTokens.of(settings, Records.in_memory())
+    assert tokens
+    assert tokens.principal(made["on_record_token"]("alice", ["press"], secret), "wiki") == person("alice", ["press"])
+
+
 def test_the_commands_that_make_runs_are_targets() -> None:
     targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE))
     named = {word for page in PAGES for word in re.findall(r"\bmake ([a-z-]+)`", page.read_text(encoding="utf-8"))}
@@ -200,8 +241,10 @@ def test_make_chat_runs_the_command_as_the_readme_does() -> None:
         assert (ROOT / path).exists(), path
 
 
-def test_the_table_of_settings_is_that_of_the_code() -> None:
-    assert MARKER + settings_table() in README.read_text(encoding="utf-8"), "run python -m tests.test_docs"
+@pytest.mark.parametrize(("page", "serving"), [(README, False), (SERVING, True)])
+def test_the_table_of_settings_is_that_of_the_code(page: Path, serving: bool) -> None:
+    table = MARKER + settings_table(serving=serving)
+    assert table in page.read_text(encoding="utf-8"), "run python -m tests.test_docs"
 
 
 def test_the_table_of_embed_settings_is_that_of_the_code() -> None:
@@ -247,7 +290,8 @@ def write() -> None:
     """Write what is made from the code into the documents."""
     COMMAND.parent.mkdir(exist_ok=True)
     COMMAND.write_text(command_page(), encoding="utf-8")
-    _refresh(README, MARKER, settings_table())
+    _refresh(README, MARKER, settings_table(serving=False))
+    _refresh(SERVING, MARKER, settings_table(serving=True))
     _refresh(EMBEDDING, EMBED_MARKER, embed_settings_table())
 
 

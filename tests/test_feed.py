@@ -21,7 +21,17 @@ def parsed(**fields: object) -> Line:
 
 
 def test_the_keys_are_those_of_the_contract() -> None:
-    assert set(KEYS) == {"uri", "title", "text", "publisher", "author", "published", "language", "readers", "collection"}
+    assert set(KEYS) == {
+        "uri",
+        "title",
+        "text",
+        "publisher",
+        "author",
+        "published",
+        "language",
+        "readers",
+        "collection",
+    }
 
 
 def test_uri_and_text_are_enough() -> None:

@@ -20,12 +20,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import schema
-from index.records import tables as _people  # noqa: F401  the tables of what people leave are part of the schema
 from index.document import Document
 from index.errors import EmbedderChanged, InvalidDocument, LibraryBusy, LibraryError
 from index.library import DATABASE, Library
 from index.lock import FileLock
 from index.principal import LOCAL, Principal
+from index.records import tables as _people  # noqa: F401  the tables of what people leave are part of the schema
 from index.scope import Scope
 from index.writer import Entry
 from tests.fakes import HashEmbedder

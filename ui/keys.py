@@ -45,7 +45,8 @@ def make(
         typer.Option(metavar="USES", help="All it is good for, of: ask, search, documents, history, feedback."),
     ] = None,
     days: Annotated[
-        int | None, typer.Option(metavar="N", min=1, max=36_500, help="Days it is good for.", show_default="until it is revoked")
+        int | None,
+        typer.Option(metavar="N", min=1, max=36_500, help="Days it is good for.", show_default="until it is revoked"),
     ] = None,
     as_json: AsJson = False,
     library: Library = None,

@@ -175,8 +175,8 @@ def _local(name: str, settings: Settings) -> str:
 
 def _only_model(url: str) -> str | None:
     """The one model of a server on this machine; None for one elsewhere, which is asked when it is first needed."""
-    from rag.local.nearby import nearby
     from rag.exposure import is_loopback
+    from rag.local.nearby import nearby
 
     parts = urlsplit(url)
     if parts.scheme != "http" or not is_loopback(parts.hostname or ""):
