@@ -264,9 +264,10 @@ def eventually(is_so: Callable[[], bool]) -> bool:
 
 def until(response: http.client.HTTPResponse, name: str) -> dict[str, Any]:
     """The data of the first event of this name."""
-    while response.readline() != f"event: {name}\n".encode():
-        pass
-    return dict(json.loads(response.readline().removeprefix(b"data: ")))
+    for line in iter(response.readline, b""):
+        if line == f"event: {name}\n".encode():
+            return dict(json.loads(response.readline().removeprefix(b"data: ")))
+    pytest.fail(f"the stream ended without {name}")
 
 
 def test_what_was_shown_to_who_left_is_kept_and_the_next_question_waits_for_it() -> None:
