@@ -93,6 +93,8 @@ class Sources:
         file = name_of(str(PurePosixPath(named))) if named else ""
         if reason := self._why_no_file(file):
             self._complain(line, reason)
+            if any(row.get(column) for column in _ADMITTING):
+                self._in_doubt[file] = f"line {line} of {self._name} says who may read it, and {reason}"
         elif len(cells) != len(columns) or file in self._rows:
             fault = "is there twice" if file in self._rows else f"has {len(cells)} cells, not {len(columns)}"
             self._complain(line, f"the row of {file[:100]!r} {fault}; correct it")

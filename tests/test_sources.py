@@ -142,6 +142,15 @@ def test_a_bad_row_is_named_with_its_line_and_the_rest_goes_on(folder: Path, row
     assert sources.of("a.txt") == Claims(published=date(2024, 7, 4))
 
 
+@pytest.mark.parametrize("column", ["readers", "collection"])
+def test_a_feed_whose_row_says_who_may_read_it_is_not_read_without(folder: Path, column: str) -> None:
+    sources = read(folder, f"file,{column}\nfeed.jsonl,hr\n")
+    assert len(sources.refusals) == 1
+    with pytest.raises(Refused, match=r"line 2 of sources\.csv says who may read it, and the lines of a feed"):
+        sources.of("feed.jsonl")
+    assert read(folder, f"file,{column},title\nfeed.jsonl,,A\n").of("feed.jsonl") == NOTHING
+
+
 def test_a_bad_date_loses_the_date_only(folder: Path) -> None:
     sources = read(folder, "file,published,readers\na.txt,July,hr\n")
     assert len(sources.refusals) == 1
