@@ -206,6 +206,18 @@ def test_a_verdict_holds_the_turns_before_as_far_as_they_may_be_read(desk: Desk)
     assert SUMMIT.id not in {each.document_id for each in desk.room.kept[turn].shown}
 
 
+def test_a_turn_that_this_version_cannot_read_is_not_there_to_be_judged(desk: Desk) -> None:
+    id, turn = desk.ask("What are the conditions?")
+    conversations, alice = desk.site.records.conversations, person("alice").name
+    read = conversations.turn(alice, turn)
+    assert read
+    other = replace(read, id="of-another-making", answer="{}")
+    assert conversations.add(alice, id, other)
+    response = desk.alice.post(FEEDBACK, json={"turn": other.id, "verdict": "up"})
+    assert (response.status_code, "no such turn" in response.json()["error"]) == (404, True)
+    assert desk.judge(turn) == 204
+
+
 def test_a_second_verdict_takes_the_place_of_the_first(desk: Desk) -> None:
     _, turn = desk.ask("What are the conditions?")
     assert (desk.judge(turn, verdict="up"), desk.judge(turn, comment="No")) == (204, 204)

@@ -15,12 +15,15 @@ from ui.routes.shown import Trace
 
 def feedback(
     principal: Principal, turns: Sequence[ShownTurn], turn_id: str, verdict: Verdict, comment: str = ""
-) -> Feedback:
-    """The verdict on the turn `turn_id` of a conversation, with all that it is about; `turns` are all of it.
+) -> Feedback | None:
+    """The verdict on the turn `turn_id` of a conversation, with all that it is about; `turns` are all that can be shown
+    of it. None if that turn is not among them.
 
     The same as ui.rating makes of an answer that the server still remembers.
     """
-    at = next(number for number, each in enumerate(turns) if each.turn.id == turn_id)
+    at = next((number for number, each in enumerate(turns) if each.turn.id == turn_id), None)
+    if at is None:
+        return None
     judged, answer = turns[at].turn, turns[at].answer
     return Feedback(
         answer=turn_id,

@@ -29,8 +29,9 @@ def add(router: APIRouter, answerer: Answerer, site: Site) -> None:
         caller = caller_of(request.scope)
         here = where(caller)
         held = site.records.conversations.holding(here.owner, here.place, sent.turn)
-        if held is None:
+        turns = kept.shown(held.turns if held else (), partial(answerer.readable, caller.principal))
+        verdict = judging.feedback(caller.principal, turns, sent.turn, sent.verdict, sent.comment)
+        if verdict is None:
             raise HTTPException(404, NO_TURN)
-        turns = kept.shown(held.turns, partial(answerer.readable, caller.principal))
-        answerer.keep(judging.feedback(caller.principal, turns, sent.turn, sent.verdict, sent.comment))
+        answerer.keep(verdict)
         return Response(status_code=204)
