@@ -34,7 +34,6 @@
       height: 48px; border-radius: var(--or-radius, 24px); background: var(--blue); color: var(--or-on-accent, #fff) }
     svg { width: 18px; fill: none; stroke: currentColor; stroke-width: 2 }
     [aria-expanded=true] :not(.shut, .shut *), [aria-expanded=false] .shut { display: none }
-    dialog:not([open]) { display: block; visibility: hidden }
     dialog { position: fixed; inset: auto var(--gap) calc(var(--gap) + 60px) auto; width: 400px; height: 640px;
       max-width: calc(100vw - 2 * var(--gap)); max-height: calc(100dvh - 2 * var(--gap) - 60px); margin: 0; padding: 0;
       border: 1px solid #8a857b; border-radius: var(--or-radius, 12px); overflow: hidden; background: var(--paper);
@@ -190,13 +189,16 @@
   };
 
   const open = () => {
-    if (panel.open) return;
-    attach();
+    if (panel.open && isFocused()) return;
     before = document.activeElement;
     while (before?.shadowRoot?.activeElement) before = before.shadowRoot.activeElement;
-    if (!ready) load();
-    button.ariaExpanded = true;
-    show();
+    if (panel.open) focus(inside());
+    else {
+      attach();
+      if (!ready) load();
+      button.ariaExpanded = true;
+      show();
+    }
     send("shown");
   };
   const close = () => {
