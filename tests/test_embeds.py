@@ -5,9 +5,11 @@ from __future__ import annotations
 import base64
 import gzip
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
@@ -15,6 +17,7 @@ from starlette.testclient import TestClient
 from index.principal import LOCAL, Principal
 from rag.settings import Settings
 from tests.embedding import EMBEDS, SHOP, WIKI, client, site
+from ui.audit.auditlog import AuditLog
 from ui.embed.assets import STATIC, assets
 from ui.embed.embeds import Embed, embeds
 from ui.embed.routes import IMMUTABLE, routes
@@ -219,3 +222,28 @@ def test_rows_cover_exactly_what_is_served() -> None:
     assert {row.who for row in rows} == {"anyone"}
     assert sum(row.elsewhere for row in rows) == 2, "the loader and the frame"
     assert [row.methods for row in rows if row.credentials] == [frozenset({"POST"})]
+
+
+def test_strangers_whose_requests_come_to_nothing_fill_no_audit_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.auditing.REFUSALS_A_MINUTE", 2)
+    monkeypatch.setattr("ui.auditing.time.monotonic", lambda: 0.0)
+    audited = replace(site(), audit=AuditLog(tmp_path))
+    with client(audited) as stranger:
+        wrong = [
+            stranger.post(address, content=body, headers=headers).status_code
+            for address, body, headers in (
+                ("/embed/v1/ticket", '{"embed": "none"}', {"origin": WIKI, "content-type": "text/plain"}),
+                ("/embed/v1/ticket", "no JSON", {"origin": WIKI, "content-type": "text/plain"}),
+                ("/embed/v1/session", "{}", {"content-type": "application/json"}),
+            )
+            * 3
+        ]
+    assert wrong == [404, 400, 400] * 3
+    lines = [line for path in tmp_path.rglob("*.jsonl") for line in path.read_text(encoding="utf-8").splitlines()]
+    told = [line for line in map(json.loads, lines) if line["action"].startswith("/")]
+    assert [(line["who"], line["status"], line["decision"]) for line in told] == [
+        ("nobody", 404, "refused"),
+        ("nobody", 400, "refused"),
+    ]

@@ -692,6 +692,13 @@ def test_the_audit_log_says_who_signed_in_and_out_and_holds_no_secret(desk: Desk
         assert canary not in text
 
 
+def test_whoever_signs_out_that_is_not_in_fills_no_audit_log(desk: Desk, tmp_path: Path) -> None:
+    desk.app = guarded(replace(desk.app.site, audit=AuditLog(tmp_path)))
+    browser = desk.browser()
+    assert [leave(browser).status_code for _ in range(3)] == [303, 303, 303]
+    assert list(tmp_path.rglob("*.jsonl")) == []
+
+
 def logged(caplog: pytest.LogCaptureFixture) -> str:
     """What the server's side logged: the test's own client names the addresses that it asks for at its own."""
     ours = (record for record in caplog.records if "HTTP Request: GET http://127.0.0.1/" not in record.getMessage())

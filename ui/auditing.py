@@ -1,7 +1,7 @@
 """From requests to lines of the audit log: which of them are told there, and what of each.
 
-Told are all that are refused, and of the others those that ask, show a document or change something; files, pages
-without documents and health checks are not. A line is written by a thread of its own, when the response has left.
+Told are all that are refused, and of the others those that ask, show a document or change something for somebody; files,
+pages without documents, health checks and what comes to nothing are not. A line is written by a thread of its own, when the response has left.
 """
 
 from __future__ import annotations
@@ -43,13 +43,16 @@ class Handled:
         """Whether the audit log has a line for it."""
         said = noted(self.scope)
         shows = self.row is not None and (self.row.asks or self.row.use is not None)
-        changes = self.scope["method"] not in SAFE_METHODS
+        changes = self.scope["method"] not in SAFE_METHODS and self.caller is not None
         return self.decision == "refused" or shows or changes or bool(said.action or said.documents)
 
     @property
     def decision(self) -> Literal["allowed", "refused"]:
-        """Refused by the guard, or by a route that knows more than it."""
-        return "refused" if self.refused or self.status in (401, 403, 429) else "allowed"
+        """Refused by the guard, or by a route that knows more than it; whatever is wrong with a stranger's request is
+        a refusal too, as anybody can send it without end."""
+        is_nobodys_fault = self.caller is None and 400 <= self.status < 500
+        refused = self.refused or is_nobodys_fault or self.status in (401, 403, 429)
+        return "refused" if refused else "allowed"
 
     def entry(self, *, questions: bool) -> Entry:
         """The line, with the question if `questions` are to be written."""

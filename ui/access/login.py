@@ -100,9 +100,9 @@ class Login:
 
     def leave(self, request: Request) -> Response:
         """Out: the session ends here, and the browser forgets it."""
-        noted(request.scope).action = "signed out"
-        if secret := self._session.read(request.scope):
-            self._records.sessions.end(secret)
+        secret = self._session.read(request.scope)
+        if secret and self._records.sessions.end(secret):
+            noted(request.scope).action = "signed out"
         response = RedirectResponse("/logout", 303)
         self._session.drop(response)
         return response
