@@ -297,10 +297,9 @@ def _events(answer: Answer, question: str, *, keeps: bool) -> Iterator[Event]:
 
 
 def _forever() -> Iterator[Event]:
-    words = 0
-    while True:
+    """Longer than any reader waits; not without end, so that a test in which nobody stops it fails."""
+    for words in range(1, 3_000):
         time.sleep(0.02)
-        words += 1
         yield Writing(words)
 
 

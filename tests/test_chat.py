@@ -229,10 +229,16 @@ def test_the_quotes_are_sent_once_while_prose_is_written() -> None:
 
 
 def test_a_reader_can_stop_the_writing() -> None:
-    newsroom = Newsroom()
+    asked = threading.Event()
+    newsroom = Newsroom(before=lambda question: asked.set())
     with opened(newsroom, model="scripted") as client:
         page = Page(client, "a")
-        stopping = threading.Timer(0.5, lambda: page.post(page.halt, []))
+
+        def stop() -> None:
+            assert asked.wait(30)
+            page.post(page.halt, [])
+
+        stopping = threading.Thread(target=stop)
         stopping.start()
         told = page.ask("Write forever")
         stopping.join()

@@ -3,7 +3,10 @@ and nobody reads another's page."""
 
 from __future__ import annotations
 
+import asyncio
 import json
+import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -15,6 +18,7 @@ from starlette.testclient import TestClient
 from tests.newsroom import CONDITIONS_ANSWER, Newsroom
 from tests.people import client, peopled
 from tests.test_chat import Page
+from ui import unfolding
 from ui.app import create_app
 from ui.audit.auditlog import AuditLog
 from ui.limiting.answering import Limits
@@ -60,6 +64,34 @@ def test_a_reader_without_a_turn_is_told_on_the_page_and_can_ask_again() -> None
         again = page.ask(QUESTION)
     assert 'class="answered"' in str(again["quotes"][-1])
     assert turns.taken == turns.queued == 0
+
+
+def test_a_question_that_waits_for_its_turn_can_be_stopped() -> None:
+    turns = Turns(each=1, at_once=1, waiting=1)
+    with opened(limited(turns), "ann-stops") as reader:
+        portal = reader.portal
+        assert portal is not None
+        page = Page(reader, "a")
+
+        def stop_and_let_go() -> None:
+            while not turns.queued:
+                time.sleep(0.01)
+            page.post(page.halt, [])
+            portal.call(before.set)
+
+        before = portal.call(asyncio.Event)
+        held = portal.start_task_soon(held_until, turns, before)
+        stopping = threading.Thread(target=stop_and_let_go)
+        stopping.start()
+        told = page.ask("Write forever")
+        stopping.join()
+        held.result()
+    assert unfolding.STOPPED in str(told["prose"][-1])
+
+
+async def held_until(turns: Turns, event: asyncio.Event) -> None:
+    async with turns.turn("somebody"):
+        await event.wait()
 
 
 def test_a_question_too_many_is_told_on_the_page_as_to_programs() -> None:

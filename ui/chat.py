@@ -211,10 +211,12 @@ class Conversation:
         principal = principal_of(request.request.scope)
         so_far = await run_in_threadpool(remembered.shown_to, principal, self.answerer.readable)
         turn = Turn(so_far.next, text.strip(), "searching", writes=self.writes, link_hosts=self.link_hosts)
-        yield self._begun(so_far) | self._changed(None, parts(turn))
-        handled = _handled(request, turn)
+        handled, session = _handled(request, turn), str(request.session_hash)
+        # Before anything is shown: from then on the page has a button that sets it.
+        stop = self.stops[session] = Flag()
         try:
-            updates = self._updates(turn, day, so_far, request, handled.scope)
+            yield self._begun(so_far) | self._changed(None, parts(turn))
+            updates = self._updates(turn, day, so_far, stop, handled.scope)
             async with self.limits.answering(caller_of(handled.scope)), aclosing(driven(updates)) as each:
                 async for update in each:
                     yield update
@@ -222,25 +224,22 @@ class Conversation:
             handled.refused, handled.status = True, error.status if isinstance(error, TurnedAway) else 503
             yield self._told(unfolding.failed(turn, sentence(str(error))), turn, so_far)
         finally:
+            if self.stops.get(session) is stop:
+                del self.stops[session]
             await self.auditor.tell(handled)
 
     def _updates(
-        self, turn: Turn, day: str, so_far: Earlier, request: gr.Request, scope: Scope
+        self, turn: Turn, day: str, so_far: Earlier, stop: Flag, scope: Scope
     ) -> Generator[dict[Any, Any], None, None]:
-        session, stop, noting = str(request.session_hash), Flag(), noted(scope)
-        self.stops[session] = stop
-        shown = parts(turn)
+        noting, shown = noted(scope), parts(turn)
         asking = steps(self.answerer, principal_of(scope), turn, day, earlier=so_far.told, stop=stop)
-        try:
-            with closing(asking):
-                for asked in asking:
-                    noting.showed(asked.documents)
-                    noting.tokens = asked.tokens
-                    now = parts(asked.turn)
-                    yield self._changed(shown, now) | self._remembered(asked, so_far)
-                    shown = now
-        finally:
-            self.stops.pop(session, None)
+        with closing(asking):
+            for asked in asking:
+                noting.showed(asked.documents)
+                noting.tokens = asked.tokens
+                now = parts(asked.turn)
+                yield self._changed(shown, now) | self._remembered(asked, so_far)
+                shown = now
 
     def _told(self, failed: Turn, before: Turn, so_far: Earlier) -> dict[Any, Any]:
         """The turn that was never begun, and why."""
