@@ -25,7 +25,7 @@ export class Asking {
   // The events of the answer, the last one `answer`; raises Failure. A conversation whose last question has only just
   // been stopped is asked again in a moment.
   async *events(question, conversation) {
-    const response = await this.#sent({ question, conversation });
+    const response = await this.#untilStopped(this.#sent({ question, conversation }));
     for await (const { name, data } of eventsOf(response)) {
       const value = JSON.parse(data);
       if (name === "error") {
@@ -37,6 +37,12 @@ export class Asking {
       }
     }
     throw new Failure("offline");
+  }
+
+  // Also where a session is waited for, which is not begun for this question alone.
+  #untilStopped(work) {
+    const { signal } = this.#abort;
+    return Promise.race([work, new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)))]);
   }
 
   async #sent(body) {

@@ -2,7 +2,6 @@
 
 import { make } from "./elements.js";
 import { Asking } from "./asking.js";
-import { Failure } from "./session.js";
 import { told } from "./failing.js";
 import { Turn } from "./turn.js";
 
@@ -34,7 +33,7 @@ export class Conversation {
     const turn = this.#added(new Turn(question, this.tools));
     this.parts.written(null);
     const asking = (this.#asking = new Asking(this.tools.session));
-    const begun = this.#begun;
+    const begun = (this.#begun += 1);
     this.#progress(this.#say("searching"));
     this.parts.searching.textContent = this.#say("searching");
     try {
@@ -119,9 +118,10 @@ export class Conversation {
       this.parts.written(turn.prose.querySelector(".step"));
     }
     if (name === "kept") {
-      this.#id = value.conversation;
       this.parts.onchange();
     } else if (name === "evidence") {
+      // From here on it is kept, also if it is stopped.
+      this.#id = turn.kept?.conversation ?? null;
       this.#progress(this.#say("comparing"));
     } else if (name === "writing" && turn.evidence.length) {
       this.#progress(this.#say(value.words ? "writingWords" : "writing", { count: value.words }));
@@ -129,9 +129,11 @@ export class Conversation {
   }
 
   #answered(turn) {
+    const { conversation, turn: id } = turn.answer;
     this.parts.searching.textContent = "";
-    if (turn.kept) {
-      turn.judged(turn.kept.turn);
+    if (id) {
+      this.#id = conversation;
+      turn.judged(id);
     }
     this.parts.announce(turn.spoken);
     this.parts.onchange();
@@ -145,11 +147,12 @@ export class Conversation {
       turn.stop();
       return;
     }
-    if (failure instanceof Failure && failure.status === 404) {
+    const isGone = failure.status === 404;
+    if (isGone) {
       this.#id = null;
     }
     const retry = make("button", { type: "button", class: "retry", onclick: () => this.#retry(turn) }, this.#say("retry"));
-    turn.fail(told(failure, this.tools.wording), ...this.#remedies(failure), retry);
+    turn.fail(isGone ? this.#say("gone") : told(failure, this.tools.wording), ...this.#remedies(failure), retry);
   }
 
   #remedies(failure) {

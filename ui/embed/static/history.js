@@ -52,12 +52,17 @@ export class History {
       if (list !== this.list) {
         return;
       }
-      list.append(...conversations.map((each) => this.#row(each)));
+      const rows = conversations.map((each) => this.#row(each));
+      const goesOn = this.foot.contains(document.activeElement);
+      list.append(...rows);
       this.#counted();
       this.foot.replaceChildren(...[
         next && this.#button("older", () => this.#page(next)),
         list.firstChild && this.#asked("deleteAll", "deleteAllSure", "", () => this.#deleteAll()),
       ].filter(Boolean));
+      if (goesOn) {
+        (rows[0] ?? this.pane).querySelector("button").focus();
+      }
     });
   }
 
@@ -96,11 +101,14 @@ export class History {
   async #delete(id, row) {
     const next = (row.nextElementSibling ?? row.previousElementSibling)?.querySelector("button") ?? this.pane.querySelector(".back");
     await this.#tried(async () => {
-      await this.session.fetch(`/api/v1/history/${encodeURIComponent(id)}`, { method: "DELETE" });
+      await this.session.fetch(`/api/v1/history/${encodeURIComponent(id)}`, { method: "DELETE" }).catch(passedOver);
       row.remove();
       next.focus();
       this.#counted();
       this.gone(id);
+      if (!this.list.firstChild) {
+        await this.#page(null);
+      }
     });
   }
 
@@ -125,7 +133,14 @@ export class History {
       await work();
     } catch (failure) {
       this.state.className = "failure";
-      this.state.textContent = told(failure, this.wording);
+      this.state.textContent = failure.status === 404 ? this.#say("gone") : told(failure, this.wording);
     }
+  }
+}
+
+// What is gone already need not be deleted.
+function passedOver(failure) {
+  if (failure.status !== 404) {
+    throw failure;
   }
 }

@@ -1,6 +1,8 @@
 // Server-sent events read from a response's body, as the WHATWG's HTML standard has them, section 9.2.6: chunks may be
 // cut anywhere, in the middle of a character or between the two characters that end a line.
 
+import { Failure } from "./session.js";
+
 export class Events {
   #decoder = new TextDecoder();
   #rest = "";
@@ -40,15 +42,23 @@ export class Events {
   }
 }
 
-// The events of a response, one after another.
+// The events of a response, one after another. Raises Failure where the line breaks.
 export async function* eventsOf(response) {
   const events = new Events();
   const reader = response.body.getReader();
   try {
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    for (let part = await taken(reader); !part.done; part = await taken(reader)) {
       yield* events.take(part.value);
     }
   } finally {
     reader.cancel().catch(() => {});
+  }
+}
+
+async function taken(reader) {
+  try {
+    return await reader.read();
+  } catch (error) {
+    throw error.name === "AbortError" ? error : new Failure("offline");
   }
 }
