@@ -374,6 +374,18 @@ def test_only_what_has_ended_is_pruned(records: Records, clock: Clock) -> None:
     assert records.counters.count("30") == 1
 
 
+def test_what_has_ended_goes_when_the_next_begins(records: Records, clock: Clock) -> None:
+    """Strangers can begin attempts, tickets and counts: of those a day would be too many to keep."""
+    for number in range(3):
+        records.sessions.begin("attempt", ALICE, 10)
+        records.counters.add(f"{number}", 1, 10)
+    clock.turn_on(seconds=10)
+    records.sessions.begin("attempt", ALICE, 10)
+    records.counters.add("3", 1, 10)
+    clock.turn_on(seconds=10)
+    assert (records.sessions.prune(), records.counters.prune()) == (1, 1)
+
+
 # What is used up, and counts.
 
 

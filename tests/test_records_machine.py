@@ -166,6 +166,7 @@ class SessionsMachine(RuleBasedStateMachine):
         who = person(name, ["press"])
         who = Principal(name, who.readers, collections=frozenset({"wiki"}) if narrow else None)
         secret = self.sessions.begin(kind, who, seconds, data=f"{len(self.live)}")
+        self.live = {one for one in self.live if self.clock.now < one.expires}
         one = Begun(kind, secret, who, self.clock.now + timedelta(seconds=seconds))
         self.live.add(one)
         return one

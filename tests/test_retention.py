@@ -74,7 +74,7 @@ def test_what_has_ended_by_itself_goes_at_once(tmp_path: Path) -> None:
     with Library.open(tmp_path, create=True) as library:
         log = AuditLog(tmp_path)
         records = library.records
-        for seconds in (0, 3600):
+        for seconds in (3600, 0):
             records.sessions.begin("login", ALICE, seconds)
             records.counters.add(f"{seconds}", 1, seconds)
             records.spent.spend(f"{seconds}", NOON + timedelta(days=365 * 100) * bool(seconds))

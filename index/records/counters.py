@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from sqlalchemy import Column, case, delete, select
+from sqlalchemy import Column, delete, select
 from sqlalchemy.dialects.sqlite import insert
 
 from index.records.store import Store
@@ -14,21 +14,18 @@ Number = TypeVar("Number", int, float)
 
 
 class Counters(Store):
-    """Counts by key; each lives from its first addition for the span named there, and then begins again."""
+    """Counts by key; each lives from its first addition for the span named there, and then begins again. Those that
+    have ended go with the next addition, whosever it is."""
 
     def add(self, key: str, amount: int, seconds: float) -> int:
         """Add to the count of this key and give what it is now; a new one ends in that many seconds."""
         now = self._clock().timestamp()
         given = insert(counters).values(key=key, count=amount, expires=now + seconds)
-        fresh, ended = given.excluded, counters.c.expires <= now
         added = given.on_conflict_do_update(
-            index_elements=[counters.c.key],
-            set_={
-                "count": case((ended, fresh["count"]), else_=counters.c["count"] + fresh["count"]),
-                "expires": case((ended, fresh["expires"]), else_=counters.c.expires),
-            },
+            index_elements=[counters.c.key], set_={"count": counters.c["count"] + given.excluded["count"]}
         )
         with self._writing() as connection:
+            connection.execute(delete(counters).where(counters.c.expires <= now))
             return int(connection.execute(added.returning(counters.c["count"])).scalar_one())
 
     def count(self, key: str) -> int:

@@ -37,7 +37,10 @@ class Sessions(Store):
     def begin(
         self, kind: Kind, principal: Principal, seconds: float, *, embed: str | None = None, data: str = ""
     ) -> str:
-        """Begin a session of that many seconds; returns its secret, which is nowhere else."""
+        """Begin a session of that many seconds; returns its secret, which is nowhere else.
+
+        What has ended goes with it: anybody can begin some kinds, so there are never more than hold at once.
+        """
         secret, now = new_secret(_PREFIXES.get(kind, "")), self._clock()
         values = {
             "hash": hashed(secret),
@@ -50,6 +53,7 @@ class Sessions(Store):
             "expires": stamp(now + timedelta(seconds=seconds)),
         }
         with self._writing() as connection:
+            connection.execute(delete(sessions).where(sessions.c.expires <= stamp(now)))
             connection.execute(insert(sessions).values(**values))
         return secret
 
