@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from threading import Lock
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
 import pytest
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+from limits import parse
 from starlette.testclient import TestClient
 
 from index.principal import person
@@ -610,6 +613,41 @@ def test_whoever_is_in_stays_in_while_the_provider_is_down(desk: Desk) -> None:
     sign_in(browser)
     desk.provider.raw = dict.fromkeys(("/.well-known/openid-configuration", "/keys", "/token"), BROKEN)
     assert ask(browser) == 200
+
+
+def test_strangers_begin_no_more_attempts_than_the_library_is_to_hold(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.limiting.rates.SIGN_INS_EACH", parse("2/minute"))
+    monkeypatch.setattr("ui.limiting.rates.SIGN_INS", parse("5/minute"))
+
+    def begun(peer: str) -> int:
+        return TestClient(desk.app, HERE, follow_redirects=False, client=(peer, 1)).get("/login").status_code
+
+    assert [begun("192.0.2.7") for _ in range(4)] == [303, 303, 429, 429]
+    assert [begun(f"2001:db8::{number}") for number in range(3)] == [303, 303, 429], "a network of one owner"
+    assert [begun("127.0.0.1") for _ in range(2)] == [303, 429], "a proxy here stands for everybody"
+    refused(desk.browser().get("/login"), 429, "Too many people sign in at once; try again in ")
+    assert 0 < int(desk.browser().get("/login").headers["retry-after"]) <= 60
+
+
+def test_nothing_else_waits_behind_people_on_their_way_to_a_slow_provider(desk: Desk) -> None:
+    assert desk.app.site.sign_in is not None
+    slow: Lock = desk.app.site.sign_in._sign_in._provider._lock
+
+    async def meanwhile() -> tuple[int, int]:
+        transport = httpx2.ASGITransport(desk.app, client=("127.0.0.1", 1))
+        async with httpx2.AsyncClient(transport=transport, base_url=HERE) as browser:
+            begun = [asyncio.create_task(browser.get("/login")) for _ in range(50)]
+            await asyncio.sleep(0.1)
+            other = (await browser.get("/logout")).status_code
+            done = sum(each.done() for each in begun)
+            slow.release()
+            await asyncio.gather(*begun)
+            return other, done
+
+    slow.acquire()
+    assert asyncio.run(meanwhile()) == (200, 0)
 
 
 def test_nobody_is_signed_out_by_another_site(desk: Desk) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 import logging
 import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -25,8 +26,10 @@ from ui.access.signin import ATTEMPT_SECONDS, SignIn
 from ui.answerer import Answerer
 from ui.audit.noted import noted
 from ui.caller import Caller, known
+from ui.limiting.turned_away import TurnedAway
 from ui.render import SignPage
 from ui.route import SAFE_METHODS, Route
+from ui.threads import Threads
 
 if TYPE_CHECKING:
     from index.records.records import Records
@@ -37,6 +40,9 @@ CALLBACK = "/login/callback"
 """The path to which a provider sends people back; together with the public address it is registered there."""
 ATTEMPT_COOKIE = "onrecord-attempt"
 POLICY = "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+AT_ONCE = 8
+"""People who are signed in or on their way at once. The provider may take seconds for each, and anybody can begin, so
+nothing else waits behind them."""
 STYLES = tuple(Path(__file__).parent.parent / "static" / name for name in ("ink.css", "sign.css"))
 
 _GET = frozenset({"GET"})
@@ -114,13 +120,19 @@ def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
     if login is None:
         raise RuntimeError("nobody signs in here")
 
+    rates, threads = site.limits.rates, Threads(AT_ONCE)
+
+    def counted(request: Request) -> Response:
+        rates.count_sign_in(request.client.host if request.client else None)
+        return login.begin(request)
+
     @app.get("/login")
-    def begin(request: Request) -> Response:
-        return _told(login.begin, request)
+    async def begin(request: Request) -> Response:
+        return await threads.run(partial(_told, counted, request))
 
     @app.get(CALLBACK)
-    def finish(request: Request) -> Response:
-        return _told(login.finish, request)
+    async def finish(request: Request) -> Response:
+        return await threads.run(partial(_told, login.finish, request))
 
     @app.post("/logout")
     def leave(request: Request) -> Response:
@@ -141,14 +153,16 @@ def _told(step: Callable[[Request], Response], request: Request) -> Response:
         return step(request)
     except NotAdmitted as error:
         return _failed(str(error), error.status)
+    except TurnedAway as error:
+        return _failed(str(error), error.status, {"retry-after": str(error.seconds)})
     except BadProvider as error:
         _log.warning("Nobody can sign in: %s.", error)
         return _failed("The identity provider cannot be asked now; try again in a minute.", 503)
 
 
-def _failed(sentence: str, status: int) -> Response:
+def _failed(sentence: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
     page = SignPage("Not signed in", sentence, failed=True, link="/login", label="Sign in")
-    return HTMLResponse(render.sign_page(page), status)
+    return HTMLResponse(render.sign_page(page), status, headers)
 
 
 def _leaving(caller: Caller | None) -> SignPage:

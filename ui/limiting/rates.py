@@ -9,17 +9,23 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping
+from ipaddress import IPv6Address, ip_address, ip_network
 
 from limits import RateLimitItem, parse, parse_many
 from limits.strategies import FixedWindowRateLimiter
 
 from index.records.counters import Counters
+from rag.exposure import is_loopback
 from ui.caller import Caller
 from ui.limiting.storage import KeptCounts
 from ui.limiting.turned_away import Exceeded
 
 TICKETS = parse("600/minute")
 """Tickets of one embedded chat: one for each time that somebody opens it, and each is a row in the library."""
+SIGN_INS = parse("600/minute")
+"""Attempts to sign in, of everybody together; each is a row in the library, too, and anybody can begin one."""
+SIGN_INS_EACH = parse("200/minute")
+"""Of one address, or of one network of IPv6 addresses such as one household has; a whole office can come from one."""
 
 _UNITS = ((3600, "hour"), (60, "minute"), (1, "second"))
 
@@ -60,6 +66,15 @@ class Rates:
             seconds = self._seconds_left(TICKETS, "ticket", embed)
             raise Exceeded(f"Too many people open this chat at once; try again in {_duration(seconds)}.", seconds)
 
+    def count_sign_in(self, peer: str | None) -> None:
+        """One more attempt to sign in, over a connection from this address; None over a Unix socket. Raises Exceeded if
+        that is too many, LibraryError as `count` does."""
+        whose = _network(peer)
+        for limit, who in (*([(SIGN_INS_EACH, whose)] if whose else []), (SIGN_INS, "all")):
+            if not self._limiter.hit(limit, "sign-in", who):
+                seconds = self._seconds_left(limit, "sign-in", who)
+                raise Exceeded(f"Too many people sign in at once; try again in {_duration(seconds)}.", seconds)
+
     def _limits(self, caller: Caller) -> Iterator[tuple[RateLimitItem, str, str]]:
         if caller.key is not None:
             yield from ((limit, "key", caller.key) for limit in self._key)
@@ -84,6 +99,20 @@ class Rates:
 
 def _narrow_first(limits: str) -> tuple[RateLimitItem, ...]:
     return tuple(sorted(parse_many(limits), key=RateLimitItem.get_expiry))
+
+
+def _network(peer: str | None) -> str | None:
+    """What of an address its owner cannot change at will; None for a proxy on this machine, where everybody comes from.
+
+    >>> _network("192.0.2.7"), _network("2001:db8::1"), _network("::1")
+    ('192.0.2.7', '2001:db8::/64', None)
+    """
+    if peer is None or is_loopback(peer):
+        return None
+    address = ip_address(peer)
+    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
+        return str(ip_network((address.packed, 64), strict=False))
+    return peer
 
 
 def _duration(seconds: int) -> str:
