@@ -1,7 +1,8 @@
 """From requests to lines of the audit log: which of them are told there, and what of each.
 
-Told are all that are refused, and of the others those that ask, show a document or change something for somebody; files,
-pages without documents, health checks and what comes to nothing are not. A line is written by a thread of its own, when the response has left.
+Told are all that are refused, and of the others those that ask, show a document or change something for somebody;
+files, pages without documents, health checks and what comes to nothing are not. A line is written by a thread of its
+own, when the response has left.
 """
 
 from __future__ import annotations
