@@ -129,6 +129,12 @@ def test_links_lead_to_configured_hosts_and_other_addresses_are_cut_to_their_hos
     assert hosts_only("ftp://a.example/x javascript://%0aalert(1) x://", ()) == "a.example %0aalert(1) x://"
 
 
+def test_what_ends_a_sentence_behind_an_address_stays() -> None:
+    text = "Moscow named four (see https://a.example/one?x=1), as it did at https://b.example/two."
+    assert saying(text).text.startswith("Moscow named four (see a.example), as it did at b.example. [1]")
+    assert "(see https://a.example/one?x=1), as" in saying(text, "a.example").text
+
+
 @pytest.mark.parametrize(
     ("text", "line"),
     [

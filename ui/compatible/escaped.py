@@ -19,6 +19,8 @@ _BRACKET = re.compile(r"\](?=[(\[:])")
 _SLANT = re.compile(r"[*`]|(?<![^\W_])_|_(?![^\W_])|~(?=~)|\$(?=\$)")
 _OPENING = re.compile(r"^(?:(?=[#>+=|~-])|(\d{1,9})(?=[.)]))")
 _ADDRESS = re.compile(r"\b[a-z][a-z0-9+.-]*://[^\s<>\"]+", re.IGNORECASE)
+_CLOSING = ".,;:!?)]}'’”»*"
+"""What ends a sentence or a bracket, and stands behind an address more often than it is part of one."""
 
 
 def escaped(text: str) -> str:
@@ -38,14 +40,16 @@ def hosts_only(text: str, link_hosts: Collection[str] = ()) -> str:
     """`text` with only the host left of every address in it, so that no address can carry words away, but for those
     of `link_hosts`, in their canonical form.
 
-    >>> hosts_only("Ask https://evil.example/?q=secret or https://wiki.corp/a", {"wiki.corp"})
-    'Ask evil.example or https://wiki.corp/a'
+    >>> hosts_only("Ask (https://evil.example/?q=secret), or https://wiki.corp/a.", {"wiki.corp"})
+    'Ask (evil.example), or https://wiki.corp/a.'
     """
 
     def left(found: re.Match[str]) -> str:
-        led = target(found[0])
+        address = found[0].rstrip(_CLOSING)
+        behind = found[0][len(address) :]
+        led = target(address)
         if led is None:
-            return ""
-        return found[0] if led.href and led.host in link_hosts else led.host
+            return behind
+        return found[0] if led.href and led.host in link_hosts else led.host + behind
 
     return _ADDRESS.sub(left, text)
