@@ -174,29 +174,6 @@ def test_what_was_changed_last_too_long_ago_is_pruned(records: Records, clock: C
     assert records.conversations.find("user:bob", "", new.id) is not None
 
 
-def test_documents_are_forgotten_with_the_answers_they_fed(records: Records) -> None:
-    both, one = (records.conversations.begin("user:alice", "", title) for title in ("Both", "One"))
-    empty = records.conversations.begin("user:alice", "", "Not asked in yet")
-    for conversation, id, documents in ((both, "a", {"d1", "d2"}), (both, "b", {"d3"}), (one, "c", {"d2"})):
-        turn = replace(TURN, id=id, documents=frozenset(documents))
-        records.conversations.add("user:alice", conversation.id, turn)
-    assert records.conversations.forget_documents(["d2", "unknown"]) == 2
-    held = {each.conversation.id: [turn.id for turn in each.turns] for each in records.conversations.of("user:alice")}
-    assert held == {both.id: ["b"], empty.id: []}
-    assert records.conversations.forget_documents(f"d{number}" for number in range(40_000)) == 1, "however many"
-
-
-def test_turns_stay_in_their_order_when_one_is_forgotten(records: Records) -> None:
-    mine = records.conversations.begin("user:alice", "", "Mine")
-    for id in "abc":
-        records.conversations.add("user:alice", mine.id, replace(TURN, id=id, documents=frozenset({id})))
-    records.conversations.forget_documents(["b"])
-    records.conversations.add("user:alice", mine.id, replace(TURN, id="d"))
-    held = records.conversations.find("user:alice", "", mine.id)
-    assert held is not None
-    assert [turn.id for turn in held.turns] == ["a", "c", "d"]
-
-
 @given(text=st.text(st.characters(categories=["L", "Cc", "Cs", "P"])))
 def test_no_question_nor_answer_breaks_the_database(text: str) -> None:
     mine = SHARED.conversations.begin("user:alice", "", text)

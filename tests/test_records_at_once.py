@@ -113,7 +113,6 @@ def test_everything_at_once_fails_nobody(records: Records) -> None:
         )
         login = records.sessions.begin("login", ALICE, 60)
         good = records.keys.find(secret) is not None and records.sessions.find("login", login) is not None
-        records.conversations.forget_documents([f"{number + 1}"])
         records.sessions.prune()
         return good and records.sessions.end(login)
 

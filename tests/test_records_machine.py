@@ -90,17 +90,6 @@ class ConversationsMachine(RuleBasedStateMachine):
         for id in theirs:
             del self.expected[id]
 
-    @rule(documents=DOCUMENTS)
-    def forget(self, documents: frozenset[str]) -> None:
-        count = 0
-        for id, each in list(self.expected.items()):
-            left = [turn for turn in each.turns if not turn.documents & documents]
-            count += len(each.turns) - len(left)
-            if each.turns and not left:
-                del self.expected[id]
-            each.turns = left
-        assert self.kept.forget_documents(documents) == count
-
     @rule(seconds=st.integers(0, 20))
     def prune(self, seconds: int) -> None:
         before = self.clock.now - timedelta(seconds=seconds)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -140,17 +139,6 @@ class Conversations(Store):
     def prune(self, before: datetime) -> int:
         """Remove what was changed last before that moment, whoever's; returns how many conversations there were."""
         return self._delete(conversations.c.changed < stamp(before))
-
-    def forget_documents(self, ids: Iterable[str]) -> int:
-        """Remove the turns that any of these documents fed, and conversations that are left without one; returns how
-        many turns there were."""
-        fed = select(turn_documents.c.turn).where(turn_documents.c.document_id.in_(listed(ids)))
-        with self._writing() as connection:
-            held = set(connection.scalars(select(turns.c.conversation).where(turns.c.id.in_(fed))))
-            count = connection.execute(delete(turns).where(turns.c.id.in_(fed))).rowcount
-            emptied = conversations.c.id.in_(listed(held)), conversations.c.id.not_in(select(turns.c.conversation))
-            connection.execute(delete(conversations).where(*emptied))
-        return count
 
     def _delete(self, *conditions: ColumnElement[bool]) -> int:
         with self._writing() as connection:

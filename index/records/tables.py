@@ -39,7 +39,6 @@ turn_documents = Table(
     metadata,
     Column("turn", Text, ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True),
     Column("document_id", Text, primary_key=True),
-    Index("turns_by_document", "document_id"),
     sqlite_with_rowid=False,
 )
 """What fed an answer; it refers to no document, so that it outlives them."""

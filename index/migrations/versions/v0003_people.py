@@ -46,7 +46,6 @@ def _conversations() -> None:
         _id("document_id"),
         sqlite_with_rowid=False,
     )
-    op.create_index("turns_by_document", "turn_documents", ["document_id"])
 
 
 def _admission() -> None:
