@@ -135,3 +135,17 @@ def test_the_keyboard_goes_on_to_the_older_conversations_that_were_asked_for(wat
     frame.get_by_role("button", name="Show older ones").press("Enter")
     expect(frame.locator(".kept li")).to_have_count(26)
     expect(frame.locator(".kept li").nth(20).locator(".title")).to_be_focused()
+
+
+def test_where_all_was_taken_out_nothing_is_said_of_what_there_was(watch: Watch) -> None:
+    newsroom = Newsroom()
+    with chatting(newsroom) as chat:
+        page = watch(chat.page("/")).page
+        frame = opened(page)
+        ask(frame, QUESTION)
+        ask(frame, "What is the population of Brazil?")
+        newsroom.readable = lambda principal, ids: frozenset()  # type: ignore[method-assign]
+        page.reload()
+        frame = opened(page)
+        expect(frame.locator(".remark")).to_have_count(2)
+        assert frame.locator(".found").all_inner_texts() == ["", "The documents do not say."]

@@ -85,6 +85,11 @@ export class Turn {
 
   // Something of it was taken out, since its documents may not be read any more.
   removed() {
+    const { evidence, related } = this.answer;
+    if (!evidence.length && !related.length) {
+      // Neither "what the documents say" nor "no passage came near" is true of what was taken out.
+      this.found.replaceChildren(...this.found.querySelectorAll(".verdict"));
+    }
     this.end.prepend(make("p", { class: "remark" }, this.say("removed")));
   }
 
