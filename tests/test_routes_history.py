@@ -91,7 +91,7 @@ def test_a_conversation_is_renamed_and_deleted(desk: Desk) -> None:
         assert list(gone.json()) == ["error"]
 
 
-@pytest.mark.parametrize("title", ["", " ", "\u0000\u202e", "x" * 201])
+@pytest.mark.parametrize("title", ["", " ", "\u0000\u202e", "\u200b\u2060\ufeff", "x" * 201])
 def test_a_title_is_something_to_read(desk: Desk, title: str) -> None:
     id, _ = desk.ask("What are the conditions?")
     response = desk.alice.patch(f"{HISTORY}/{id}", json={"title": title})

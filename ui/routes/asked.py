@@ -29,8 +29,8 @@ MOST_LISTED = 200
 """Documents, or conversations, of one page of a list."""
 ID = r"^[0-9A-Za-z_-]{1,64}$"
 DOCUMENT = r"^[0-9a-f]{32}$"
-WRITTEN = r"[^\s\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
-"""Text with something to read in it: not only spaces, controls and marks of direction."""
+WRITTEN = r"[^\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]"
+"""Text with something to read in it: not only spaces, controls, marks of direction and what has no width."""
 
 
 def _day(value: object) -> date | None:
