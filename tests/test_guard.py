@@ -98,6 +98,12 @@ def test_every_loopback_address_is_this_machine(peer: str) -> None:
     assert local({"client": (peer, 1)}) is HERE
 
 
+@pytest.mark.parametrize("name", ["Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Real-IP"])
+def test_whoever_comes_through_a_proxy_on_this_machine_is_not_its_user(name: str) -> None:
+    """They name the host that they like, so nothing but what the proxy adds tells them from its user."""
+    assert client(peer="127.0.0.1").get("/read", headers={name: "127.0.0.1"}).status_code == 403
+
+
 def test_a_request_without_an_address_is_nobodys() -> None:
     assert local({"client": None}) is None
     assert local({}) is None
@@ -251,7 +257,9 @@ def test_a_large_body_is_refused(size: int, status: int) -> None:
     ],
 )
 def test_a_client_cannot_say_where_the_app_is(name: str) -> None:
-    assert client().get("/read", headers={name: "evil.example", "X-Kept": "1"}).json()["headers"] == {"x-kept": "1"}
+    guard = Guard(INNER, replace(ALONE, identify=lambda scope: HERE), routes=OPEN)
+    asking = TestClient(guard, base_url="http://127.0.0.1")
+    assert asking.get("/read", headers={name: "evil.example", "X-Kept": "1"}).json()["headers"] == {"x-kept": "1"}
 
 
 REQUESTS = [
