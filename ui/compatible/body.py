@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import cast
+from typing import TypeGuard, cast
 
 from rag import history
 from rag.conversation import Turn
@@ -92,17 +92,17 @@ def _conversation(messages: object) -> tuple[str, tuple[Turn, ...]]:
 
 def _role(message: object, number: int) -> str:
     role = message.get("role") if isinstance(message, dict) else None
-    if role not in _ROLES:
+    if not isinstance(role, str) or role not in _ROLES:
         raise InvalidQuestion(f"messages[{number}] has no role that is known; it is one of {', '.join(sorted(_ROLES))}")
-    return str(role)
+    return role
 
 
 def _question(message: Mapping[str, object], number: int) -> str:
     """The text of the message that asks; a picture or a sound in it would be passed over in silence, so is refused."""
     content = message.get("content")
     for part in content if isinstance(content, list) else ():
-        kind = part.get("type") if isinstance(part, dict) else None
-        if kind not in _TEXT_PARTS:
+        if not _is_text(part):
+            kind = part.get("type") if isinstance(part, dict) else None
             raise InvalidQuestion(
                 f"messages[{number}] holds a part that is no text ({_named(kind)}); ask in text alone"
             )
@@ -132,8 +132,14 @@ def _text(content: object) -> str:
     if isinstance(content, str):
         return content
     parts = content if isinstance(content, list) else []
-    texts = (part.get("text") for part in parts if isinstance(part, dict) and part.get("type") in _TEXT_PARTS)
+    texts = (part.get("text") for part in parts if _is_text(part))
     return "\n".join(text for text in texts if isinstance(text, str))
+
+
+def _is_text(part: object) -> TypeGuard[Mapping[str, object]]:
+    """Whether a part of a message says that it is text."""
+    kind = part.get("type") if isinstance(part, dict) else None
+    return isinstance(kind, str) and kind in _TEXT_PARTS
 
 
 def _day(fields: Mapping[str, object]) -> date | None:
