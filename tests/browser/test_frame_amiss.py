@@ -149,3 +149,11 @@ def test_where_all_was_taken_out_nothing_is_said_of_what_there_was(watch: Watch)
         frame = opened(page)
         expect(frame.locator(".remark")).to_have_count(2)
         assert frame.locator(".found").all_inner_texts() == ["", "The documents do not say."]
+
+
+def test_what_stands_in_an_empty_box_is_on_one_line_of_a_narrow_screen(watch: Watch, chat: Chat) -> None:
+    page = watch(chat.page("/narrow", attributes='lang="de"')).page
+    page.set_viewport_size({"width": 320, "height": 640})
+    frame = opened(page)
+    height, fits = frame.locator("#question").evaluate("(box) => [box.scrollHeight, box.clientHeight]")
+    assert height <= fits
