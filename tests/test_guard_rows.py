@@ -12,6 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from limits import parse
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -21,8 +22,11 @@ from starlette.types import Message, Scope
 
 from index.errors import LibraryError
 from index.principal import person
+from tests import people
+from tests.newsroom import Newsroom
 from ui.access.errors import NotAdmitted
 from ui.access.fields import sent
+from ui.app import create_app
 from ui.audit.auditlog import AuditLog
 from ui.audit.noted import noted
 from ui.bodies import whole
@@ -423,6 +427,14 @@ def test_nothing_is_answered_that_cannot_be_written_down(audited: Callable[..., 
     refused = asking.post("/api/v1/search", json={})
     assert (refused.status_code, asking.get("/open").status_code) == (503, 200)
     assert "audit log cannot be written" in refused.json()["error"]
+
+
+def test_reading_without_end_is_turned_away(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.limiting.rates.READINGS", parse("2/minute"))
+    reader = people.client(create_app(Newsroom(), people.peopled()), "reads-on")
+    asked = [reader.get("/api/v1/documents") for _ in range(3)]
+    assert [each.status_code for each in asked] == [200, 200, 429]
+    assert 0 < int(asked[2].headers["retry-after"]) <= 60
 
 
 def test_whoever_knocks_without_end_fills_no_disk(

@@ -74,6 +74,7 @@ def test_what_ends_in_two_ways_smuggles_nothing_in(address: str, request_: str) 
         ("GET / HTTP/1.1\nHost: 127.0.0.1\nHost: evil.example", 400),
         ("GET / HTTP/1.1", 400),
         ("GET /healthz HTTP/1.1\nHost: x/?", 400),
+        ("GET /healthz HTTP/1.1\nHost: 10.0.0.7:8765", 200),
         ("GET /healthz?/../config HTTP/1.1\nHost: 127.0.0.1", 200),
         ("GET /healthz/../config HTTP/1.1\nHost: 127.0.0.1", 404),
         ("GET /healthz%2f..%2fconfig HTTP/1.1\nHost: 127.0.0.1", 404),

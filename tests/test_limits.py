@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from limits import parse_many
+from limits import parse, parse_many
 from pydantic import ValidationError
 
 from index.library import Library
@@ -89,6 +89,31 @@ def test_the_day_is_counted_beside_the_minute_and_not_by_what_the_minute_refused
     assert asked(limits, ANN, 5) == 0
     clock.turn_on(hours=4)
     assert asked(limits, ANN, 5) == 3
+
+
+def test_reading_has_a_limit_of_its_own_for_each_reader_and_none_for_the_person_at_this_machine(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ui.limiting.rates.READINGS", parse("2/minute"))
+    limits = rates(Records.in_memory(clock), clock)
+    for caller, through in ((ANN, 2), (VISITOR, 2), (Caller(LOCAL, by="loopback"), 9)):
+        for _ in range(through):
+            limits.count_reading(caller)
+    with pytest.raises(Exceeded, match="read on in 1 minute"):
+        limits.count_reading(ANN)
+    assert asked(limits, ANN, 1) == 1, "questions are counted apart"
+
+
+def test_one_address_keeps_no_others_from_opening_a_chat(clock: Clock, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.limiting.rates.TICKETS_EACH", parse("2/minute"))
+    monkeypatch.setattr("ui.limiting.rates.TICKETS", parse("4/minute"))
+    limits = rates(Records.in_memory(clock), clock)
+    for peer in ("192.0.2.7", "192.0.2.7", "127.0.0.1", None):
+        limits.count_ticket("wiki", peer)
+    for embed, peer in (("wiki", "192.0.2.7"), ("wiki", "192.0.2.8")):
+        with pytest.raises(Exceeded, match="Too many people open this chat at once"):
+            limits.count_ticket(embed, peer)
+    limits.count_ticket("shop", "192.0.2.7")
 
 
 def test_it_is_said_in_whole_seconds_when_to_ask_again(clock: Clock) -> None:

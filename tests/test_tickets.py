@@ -311,6 +311,7 @@ def test_the_visitors_cookie_goes_to_one_address_and_no_script_reads_it() -> Non
     browser = client(site())
     plain = cookie(begin(browser, ticket_of(browser, "shop", SHOP), "shop"))
     assert plain.startswith("onrecord-visitor=")
+    assert not re.search("max-age|expires", plain, re.IGNORECASE), "it ends with the browser"
     assert {"Path=/embed/v1/session", "HttpOnly", "SameSite=Lax"} <= set(plain.split("; "))
     assert "Secure" not in plain
     browser = client(site(public_url="https://ask.example.org"))

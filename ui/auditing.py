@@ -19,12 +19,13 @@ from ui.audit.auditlog import AuditLog
 from ui.audit.entry import NOBODY, Entry
 from ui.audit.noted import noted
 from ui.caller import Caller
+from ui.embed.embeds import VISITOR
 from ui.route import SAFE_METHODS, Route
 from ui.threads import Threads
 
 REFUSALS_A_MINUTE = 600
-"""Lines for requests that were refused and are nobody's, in a minute: whoever knocks without end fills no disk. Those
-beyond are counted, and the next minute's first line says how many they were."""
+"""Lines for requests that were refused and are nobody's, or a public chat's visitor's, in a minute: whoever knocks
+without end fills no disk. Those beyond are counted, and the next minute's first line says how many they were."""
 
 
 @dataclass(slots=True)
@@ -96,7 +97,7 @@ class Auditor:
         if self._log is None or not handled.is_told:
             return
         entry = handled.entry(questions=self._questions)
-        if entry.who == NOBODY and entry.decision == "refused":
+        if (entry.who == NOBODY or entry.who.startswith(VISITOR)) and entry.decision == "refused":
             unwritten = self._one_more_refusal()
             if self._refusals > REFUSALS_A_MINUTE:
                 return

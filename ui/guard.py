@@ -102,11 +102,14 @@ class Guard:
             again = await whole(scope, receive, row, self.largest_body)
         if row.asks:
             await self._its_turn(caller, receive, turn)
+        elif row.use is not None and caller is not None:
+            await self._reading(caller)
         return _cleaned(scope), again
 
     def _open(self, scope: Scope, row: Route | None) -> Route:
         """The row, if everything that can be told from the request's head is in order, but for who sent it."""
-        if host(scope) not in self.hosts:
+        name = host(scope)
+        if name not in self.hosts and not (name and row and row.any_host):
             raise Refused(400, "The Host header names another server; use the address that the server printed.")
         if is_ambiguous(scope):
             raise Refused(400, "The request gives its length twice; send it once.", {"connection": "close"})
@@ -155,6 +158,14 @@ class Guard:
             asked_for = scope["path"] + (f"?{query}" if query else "")
             return Refused(303, "", {"location": f"{self.site.login}?next={quote(asked_for, safe='/')}"})
         return _not_admitted(self.site.stranger)
+
+    async def _reading(self, caller: Caller) -> None:
+        try:
+            await self.site.limits.reading(caller)
+        except TurnedAway as error:
+            raise Refused.turned_away(error) from error
+        except OnRecordError as error:
+            raise Refused(503, f"{error}.") from error
 
     async def _its_turn(self, caller: Caller | None, receive: Receive, turn: AsyncExitStack) -> None:
         if caller is None:

@@ -33,7 +33,7 @@ ROUTES = (
     Route(re.compile(r"/source/[0-9a-f]{32}"), use="documents", is_page=True, policy=SOURCE_POLICY),
     Route(re.compile(r"/page/[a-z]+\.(?:css|js|svg)"), cache="no-cache"),
     Route(re.compile(r"/check"), is_page=True, policy=OWN_POLICY),
-    Route(re.compile(r"/healthz|/readyz"), who="anyone"),
+    Route(re.compile(r"/healthz|/readyz"), who="anyone", any_host=True),
 )
 
 

@@ -29,8 +29,8 @@ class Route:
     `policy` is its content security policy, or what makes it from the request; `cache` its Cache-Control.
     `origin` gives the one origin that may read the response from another site, None for none; a route that has it takes
     a plain-text body, so that no preflight is needed; `credentials` says whether that origin's page may send cookies
-    along. `elsewhere` says that pages of other origins may load it. `form`
-    says that a form on a page of ours posts to it, which no script need do.
+    along. `elsewhere` says that pages of other origins may load it, `any_host` that it may be asked for by any name, as
+    whoever watches over a server does. `form` says that a form on a page of ours posts to it, which no script need do.
     """
 
     path: re.Pattern[str]
@@ -44,4 +44,5 @@ class Route:
     origin: Callable[[Scope], str | None] | None = None
     credentials: Callable[[Scope], bool] | None = None
     elsewhere: bool = False
+    any_host: bool = False
     form: bool = False

@@ -56,14 +56,15 @@ class Admission:
     rates: Rates
     tokens: HostTokens | None = None
 
-    def ticket(self, name: str, origin: str | None, caller: Caller | None, token: str | None) -> str:
-        """A ticket for a page of `origin`. Raises Exceeded, too, if this chat is opened too often."""
+    def ticket(self, name: str, origin: str | None, caller: Caller | None, token: str | None, peer: str | None) -> str:
+        """A ticket for a page of `origin`, asked for from the address `peer`. Raises Exceeded, too, if this chat is
+        opened too often."""
         embed = self._embed(name)
         if not embed.is_held_by(origin):
             raise NotAdmitted(
                 403, "This page's origin is not one that the embedded chat lists; add it to its `origins`."
             )
-        self.rates.count_ticket(name)
+        self.rates.count_ticket(name, peer)
         if embed.is_public:
             return self._ticket(embed, embed.visitor(secrets.token_hex(16)))
         if caller is not None and caller.by in PERSONAL:

@@ -131,7 +131,9 @@ def _add_admission(app: FastAPI, site: Site) -> None:
 
 def _ticket(admission: Admission, scope: Scope, fields: Fields) -> Response:
     noted(scope).action = "embed ticket"
-    ticket = admission.ticket(fields["embed"], origin(scope), known(scope), fields.get("token"))
+    peer = scope.get("client")
+    address = str(peer[0]) if peer else None
+    ticket = admission.ticket(fields["embed"], origin(scope), known(scope), fields.get("token"), address)
     return _json({"ticket": ticket, "expires_in": TICKET_SECONDS})
 
 
@@ -144,9 +146,7 @@ def _session(admission: Admission, scope: Scope, fields: Fields, *, https: bool)
     if begun.visitor is not None:
         # Written out, as Starlette sets Partitioned only from Python 3.14 on.
         crossing = "SameSite=None; Secure; Partitioned" if https else "SameSite=Lax"
-        response.headers["set-cookie"] = (
-            f"{cookie}={begun.visitor}; Path=/embed/v1/session; Max-Age=31536000; HttpOnly; {crossing}"
-        )
+        response.headers["set-cookie"] = f"{cookie}={begun.visitor}; Path=/embed/v1/session; HttpOnly; {crossing}"
     return response
 
 

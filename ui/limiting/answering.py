@@ -29,3 +29,7 @@ class Limits:
         await self._threads.run(partial(self.rates.count, caller))
         async with self.turns.turn(caller.key or caller.principal.name, alone=caller.by == "loopback"):
             yield
+
+    async def reading(self, caller: Caller) -> None:
+        """Count a request of the caller that costs no answer. Raises as `answering` does."""
+        await self._threads.run(partial(self.rates.count_reading, caller))

@@ -20,8 +20,12 @@ from ui.caller import Caller
 from ui.limiting.storage import KeptCounts
 from ui.limiting.turned_away import Exceeded
 
-TICKETS = parse("600/minute")
+READINGS = parse("600/minute")
+"""Requests of one reader that cost no answer: lists, sources, conversations. A person who reads makes a few."""
+TICKETS = parse("3000/minute")
 """Tickets of one embedded chat: one for each time that somebody opens it, and each is a row in the library."""
+TICKETS_EACH = parse("300/minute")
+"""Of one address, as with attempts to sign in: a stranger who names a listed origin keeps no others out."""
 SIGN_INS = parse("600/minute")
 """Attempts to sign in, of everybody together; each is a row in the library, too, and anybody can begin one."""
 SIGN_INS_EACH = parse("200/minute")
@@ -60,20 +64,32 @@ class Rates:
             if not self._limiter.hit(limit, *whose):
                 raise self._exceeded(limit, whose)
 
-    def count_ticket(self, embed: str) -> None:
-        """One more ticket of this embedded chat. Raises Exceeded if that is too many, LibraryError as `count` does."""
-        if not self._limiter.hit(TICKETS, "ticket", embed):
-            seconds = self._seconds_left(TICKETS, "ticket", embed)
-            raise Exceeded(f"Too many people open this chat at once; try again in {_duration(seconds)}.", seconds)
+    def count_reading(self, caller: Caller) -> None:
+        """One more request of this caller that costs no answer. Raises Exceeded if that is too many, LibraryError as
+        `count` does."""
+        who = caller.key or caller.principal.name
+        if caller.by != "loopback" and not self._limiter.hit(READINGS, "reading", who):
+            seconds = self._seconds_left(READINGS, "reading", who)
+            raise Exceeded(f"Too much was read in a minute; read on in {_duration(seconds)}.", seconds)
+
+    def count_ticket(self, embed: str, peer: str | None) -> None:
+        """One more ticket of this embedded chat, over a connection from this address; None over a Unix socket. Raises
+        Exceeded if that is too many, LibraryError as `count` does."""
+        self._count_strangers("ticket", peer, TICKETS_EACH, TICKETS, embed, "Too many people open this chat at once")
 
     def count_sign_in(self, peer: str | None) -> None:
-        """One more attempt to sign in, over a connection from this address; None over a Unix socket. Raises Exceeded if
-        that is too many, LibraryError as `count` does."""
+        """One more attempt to sign in, from there; raises likewise."""
+        self._count_strangers("sign-in", peer, SIGN_INS_EACH, SIGN_INS, "all", "Too many people sign in at once")
+
+    def _count_strangers(
+        self, what: str, peer: str | None, each: RateLimitItem, together: RateLimitItem, all_of: str, told: str
+    ) -> None:
+        """Count for the address first, so that what it has too much of is nothing to the others."""
         whose = _network(peer)
-        for limit, who in (*([(SIGN_INS_EACH, whose)] if whose else []), (SIGN_INS, "all")):
-            if not self._limiter.hit(limit, "sign-in", who):
-                seconds = self._seconds_left(limit, "sign-in", who)
-                raise Exceeded(f"Too many people sign in at once; try again in {_duration(seconds)}.", seconds)
+        for limit, who in (*([(each, f"{all_of} from {whose}")] if whose else []), (together, all_of)):
+            if not self._limiter.hit(limit, what, who):
+                seconds = self._seconds_left(limit, what, who)
+                raise Exceeded(f"{told}; try again in {_duration(seconds)}.", seconds)
 
     def _limits(self, caller: Caller) -> Iterator[tuple[RateLimitItem, str, str]]:
         if caller.key is not None:
