@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.errors import HypothesisException
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from limits import parse
 from starlette.testclient import TestClient
 
 import index.keywords
@@ -450,6 +451,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         desk = Desk(Corpus(library, embedder), WordQuoter(), threshold=0.0, passages=40, quotes=12)
         app = create_app(AtDesk(desk), Site.of(served(folder / "library"), library))
         with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 50_000)) as client:
+            patch.setattr("ui.limiting.rates.READINGS", parse("1000000/minute"))
             made = World(app, client, library, folder / "feed.jsonl", embedder)
             poisonable(made, patch)
             yield made
