@@ -82,7 +82,7 @@ def test_a_check_can_be_stopped_and_begun_anew(watch: Watch) -> None:
     ("text", "day", "said"),
     [
         ("broken", "", "The library is on a disk that is gone; mount it and ask again."),
-        (" ", "", "The text is empty; give some sentences to check."),
+        (" ", "", "The text is empty; write something."),
     ],
 )
 def test_what_goes_wrong_is_one_sentence(watch: Watch, checking: str, text: str, day: str, said: str) -> None:

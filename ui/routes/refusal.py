@@ -122,9 +122,9 @@ def sentence(error: Mapping[str, Any]) -> str:
         case "string_type":
             return f"{name} is no text; give it as text"
         case "string_too_short":
-            return f"{name} is empty; write something"
+            return f"the {name} is empty; write something"
         case "string_pattern_mismatch" if bounds.get("pattern") == WRITTEN:
-            return f"{name} is empty; write something"
+            return f"the {name} is empty; write something"
         case "string_pattern_mismatch":
             return f"{name} is no id; give one that was given to you"
         case "string_too_long":
