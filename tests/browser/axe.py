@@ -13,7 +13,8 @@ COLOURS = ("color-contrast", "link-in-text-block")
 
 
 @cache
-def _script() -> str:
+def axe_script() -> str:
+    """axe-core itself, as it came with its package."""
     return files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8")
 
 
@@ -21,7 +22,7 @@ def violations(frame: Frame | Page, *, colours_only: bool = False) -> list[str]:
     """What axe finds wrong in this document, each as its rule and the element; `colours_only` leaves out whatever a
     theme cannot change."""
     if not frame.evaluate("'axe' in window"):
-        frame.evaluate(_script())
+        frame.evaluate(axe_script())
     found: list[str] = frame.evaluate(
         """async ([type, values, least]) => {
           const { violations, passes } = await axe.run(document, { runOnly: { type, values } });

@@ -14,6 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 from playwright.sync_api import FrameLocator, Locator, Page, expect
 
+from tests.browser.axe import TAGS, axe_script
 from tests.browser.conftest import Watched
 from tests.embedding import SECRET, site
 from tests.hostpage import HOSTILE_STYLE, Host, hosting, html, line
@@ -484,3 +485,27 @@ def test_a_script_that_names_no_chat_says_so_and_does_nothing(watch: Watch, embe
     assert watched.page.evaluate("Object.hasOwn(window, 'OnRecord')") is False
     assert len(watched.complaints) == 1
     assert "data-embed" in watched.complaints[0]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_nothing_in_the_launcher_closed_or_open(watch: Watch, embedded: Embedded, scheme: str) -> None:
+    page = watch(embedded.page(f"/axe-{scheme}", HostPage(html(embedded.line))), color_scheme=scheme).page
+    expect(page.locator("#ask")).to_be_visible()
+    assert launcher_faults(page) == []
+    opened(page)
+    assert launcher_faults(page) == []
+
+
+def launcher_faults(page: Page) -> list[str]:
+    """What axe finds in what we put into the page, through its open shadow root; the page itself is somebody else's."""
+    page.evaluate(axe_script())
+    found: list[str] = page.evaluate(
+        """async (tags) => {
+          const options = { runOnly: { type: 'tag', values: tags }, iframes: false };
+          const { violations, passes } = await axe.run({ include: [['on-record']] }, options);
+          if (passes.length < 4) return [`only ${passes.length} rules had something to look at`];
+          return violations.flatMap((each) => each.nodes.map((node) => `${each.id}: ${node.html.slice(0, 160)}`));
+        }""",
+        list(TAGS),
+    )
+    return found
