@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import re
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hung up is what a test wants, no trace on stderr."""
+from tests.listening import listening
 
 
 @dataclass
@@ -55,16 +49,8 @@ class FileServer:
 def file_server(data: bytes = b"") -> Iterator[FileServer]:
     """A server for the length of the block."""
     held = FileServer(data)
-    server = _Server(("127.0.0.1", 0), _handler(held))
-    held.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with listening(_handler(held)) as held.port:
         yield held
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def _handler(held: FileServer) -> type[BaseHTTPRequestHandler]:

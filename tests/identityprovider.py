@@ -8,17 +8,18 @@ import gzip
 import hashlib
 import json
 import secrets
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
 
 from joserfc import jws
 from joserfc.jwk import ECKey, OctKey, OKPKey, RSAKey
+
+from tests.listening import listening
 
 CLIENT = "onrecord"
 CLIENT_SECRET = "client-canary-0f9a8b7c6d5e4f3a2b1c"
@@ -143,27 +144,12 @@ def part(value: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode().rstrip("=")
 
 
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """A client that hung up is what a test wants, no trace on stderr."""
-
-
 @contextmanager
 def identity_provider() -> Iterator[IdentityProvider]:
     """A provider for the length of the block."""
     held = IdentityProvider()
-    server = _Server(("127.0.0.1", 0), _handler(held))
-    held.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with listening(_handler(held)) as held.port:
         yield held
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def _handler(held: IdentityProvider) -> type[BaseHTTPRequestHandler]:

@@ -12,12 +12,11 @@ import shutil
 import socket
 import ssl
 import subprocess
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import httpx2
@@ -27,6 +26,7 @@ from index.principal import PUBLIC, Principal
 from index.records.records import Records
 from rag.settings import Settings
 from tests.guarded import guarded, site_of
+from tests.listening import listening
 from tests.newsroom import CONDITIONS, Newsroom, document
 from tests.proxied import at_port
 from ui.guard import Guard
@@ -215,17 +215,8 @@ def _standing_in() -> Iterator[SignIn]:
         def log_message(self, format: str, *arguments: object) -> None:
             """Nothing on stderr."""
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    server.daemon_threads = True
-    held.port = server.server_port
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with listening(Handler) as held.port:
         yield held
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def asked_by(front: Front, headers: dict[str, str]) -> httpx2.Response:
