@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.embedding import site
+from tests.test_report_page import palette
 from ui.embed.assets import STATIC, assets
 from ui.embed.page import frame_page
 
@@ -115,3 +116,12 @@ def test_each_language_of_the_words_is_one_that_is_looked_for() -> None:
     listed = re.search(r"const TONGUES = \[(.*?)\];", code(STATIC / "wording.js"))
     assert listed
     assert sorted(re.findall(r'"(\w+)"', listed[1])) == sorted(path.stem for path in (STATIC / "words").glob("*.json"))
+
+
+def test_the_frame_has_the_colours_and_typefaces_of_the_page() -> None:
+    """It holds a copy, in less room: both schemes of a colour stand side by side."""
+    page = palette(STATIC.parent.parent / "static" / "ink.css")
+    frame = palette(STATIC / "frame.css")
+    shown = {name: tuple(re.findall(r"#[0-9a-f]{6}", value)) or (value,) for name, [value, *_] in frame.items()}
+    assert len(page) >= 15
+    assert {name: shown.get(name) for name in page} == page

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.feedback import Exchange, Feedback, Made, ShownQuote, Verdict
+from index.feedback import Exchange, Feedback, ShownQuote, Verdict
 from index.principal import Principal
 from rag import history
-from ui import kept
+from ui import kept, rating
 from ui.kept import ShownTurn
 from ui.routes.recalled import KeptAnswer
-from ui.routes.shown import Trace
 
 
 def feedback(
@@ -37,7 +36,7 @@ def feedback(
         history=tuple(Exchange(turn.question, turn.answer) for turn in history.bounded(kept.earlier(turns[:at]))),
         shown=_shown(answer),
         sentences=tuple(each.text for each in answer.sentences if each.support != "unsupported"),
-        made=_made(answer.trace) if answer.trace else None,
+        made=rating.made(answer.trace) if answer.trace else None,
     )
 
 
@@ -47,15 +46,3 @@ def _shown(answer: KeptAnswer) -> tuple[ShownQuote, ...]:
     )
     related = (ShownQuote(0, each.document, each.uri, each.start, each.end, each.text) for each in answer.related)
     return (*quotes, *related)
-
-
-def _made(trace: Trace) -> Made:
-    return Made(
-        trace.library_generation,
-        trace.answerable,
-        trace.threshold,
-        trace.embedder,
-        trace.evidence_model,
-        trace.model,
-        trace.prompts,
-    )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from index.document import Passage
 from index.feedback import Exchange, Feedback, Made, ShownQuote, Verdict
@@ -11,6 +12,25 @@ from index.principal import Principal
 from rag.answer import Answer, Evidence, Sentence, Status, Trace
 from rag.events import Answered, Event, EvidenceFound, SentenceWritten, Understood
 from rag.question import Question
+
+
+class Traced(Protocol):
+    """How an answer was made: as the answer tells it, or as it was kept. The fields are those of rag.answer.Trace."""
+
+    @property
+    def embedder(self) -> str: ...
+    @property
+    def evidence_model(self) -> str: ...
+    @property
+    def library_generation(self) -> int: ...
+    @property
+    def answerable(self) -> float: ...
+    @property
+    def threshold(self) -> float: ...
+    @property
+    def model(self) -> str | None: ...
+    @property
+    def prompts(self) -> str | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +97,7 @@ def feedback(told: Told, verdict: Verdict, comment: str = "") -> Feedback:
         history=tuple(Exchange(turn.question, turn.answer) for turn in told.question.history),
         shown=(*_quotes(told.evidence), *map(_related, told.related)),
         sentences=tuple(each.text for each in told.sentences if each.support != "unsupported"),
-        made=_made(told.trace) if told.trace else None,
+        made=made(told.trace) if told.trace else None,
     )
 
 
@@ -107,7 +127,8 @@ def _related(passage: Passage) -> ShownQuote:
     return ShownQuote(0, of.document_id, of.uri, chunk.span.start, chunk.span.end, chunk.text)
 
 
-def _made(trace: Trace) -> Made:
+def made(trace: Traced) -> Made:
+    """What the library keeps of how an answer was made."""
     return Made(
         trace.library_generation,
         trace.answerable,
