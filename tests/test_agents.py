@@ -174,7 +174,7 @@ def test_a_long_document_is_read_piece_by_piece(served: Served, secret: str) -> 
     ("name", "arguments", "told"),
     [
         ("ask", {}, "There is no question"),
-        ("ask", {"question": " "}, "Question is empty"),
+        ("ask", {"question": " "}, "The question is empty"),
         ("ask", {"question": 7}, "Question is no text"),
         ("ask", {"question": "x" * (LONGEST_QUESTION + 1)}, "characters long"),
         ("ask", {"question": "x", "as_of": "yesterday"}, "yesterday"),
