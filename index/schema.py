@@ -39,7 +39,7 @@ from sqlalchemy.pool import QueuePool
 from index.errors import LibraryError
 from index.folded import folded
 
-HEAD = "0003"
+HEAD = "0004"
 """The newest migration. Comparing it with the file's own spares an up-to-date library the import of alembic."""
 
 PATIENCE = 10_000
@@ -155,11 +155,14 @@ feedback = Table(
     Column("evidence_model", Text),
     Column("model", Text),
     Column("prompts", Text),
+    Column("reason", Text),
+    Column("about", Integer),
     Index("feedback_by_state", "state", "verdict"),
     sqlite_autoincrement=True,
 )
 """`given` is a moment in UTC, ISO. `readers` and `sentences` are JSON lists, `history` one of pairs. It refers to no
-document, so it outlives them; the columns from `generation` on are empty where the writing was stopped."""
+document, so it outlives them; the columns from `generation` to `prompts` are empty where the writing was stopped.
+`reason` is what a thumb down is about, and `about` the number of the quote it is about, each where that was said."""
 
 feedback_evidence = Table(
     "feedback_evidence",
@@ -172,6 +175,7 @@ feedback_evidence = Table(
     Column("document_id", Text, nullable=False),
     Column("uri", Text, nullable=False),
     Column("quote", Text, nullable=False),
+    Index("feedback_by_document", "document_id"),
     sqlite_with_rowid=False,
 )
 """What was shown, in its order; `number` is 0 for a passage that was offered as related."""

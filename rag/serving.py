@@ -85,6 +85,20 @@ class ServingSettings(BaseSettings):
     answers_each: int = Field(default=2, ge=1, le=100, description="Answers that one person or key has at once.")
     answers_at_once: int = Field(default=40, ge=1, le=500, description="Answers that the server works on at once.")
     answers_waiting: int = Field(default=64, ge=0, le=10_000, description="Questions that wait for their turn.")
+    librarians: Labels = Field(
+        default=(),
+        description="Reader labels whose holders see what the library holds and who may read it, and may add, remove "
+        "and sync again; with `local`, the person at this machine may.",
+    )
+    fetch_hosts: Labels = Field(
+        default=(), description="Hosts inside your network that pages may be added from; others must be public."
+    )
+    upload_mib: int = Field(default=50, ge=1, le=1000, description="Size of one file that is added, in MiB, at most.")
+    records_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL database for conversations, keys and sessions, as postgresql://user@host/name; unset: "
+        "beside the documents. Never shown.",
+    )
     conversation_days: int = Field(
         default=90, ge=1, description="Days that conversations are kept after the last turn."
     )
@@ -95,7 +109,7 @@ class ServingSettings(BaseSettings):
         default=None, description="File of questions, one a line, that the page offers to begin with."
     )
 
-    @field_validator("hosts", "trusted_peers", "link_hosts", mode="before")
+    @field_validator("hosts", "trusted_peers", "link_hosts", "librarians", "fetch_hosts", mode="before")
     @classmethod
     def _separated(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value

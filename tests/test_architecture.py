@@ -25,6 +25,7 @@ MAY_IMPORT = {
 }
 SQL = (
     "index/schema.py",
+    "index/shelf_tables.py",
     "index/attributed.py",
     "index/listing.py",
     "index/feedback.py",

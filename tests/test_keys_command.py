@@ -101,8 +101,11 @@ def test_a_made_key_as_json_is_one_object_with_the_secret(folder: Path, run: Run
     ("arguments", "said"),
     [
         (["a/b"], "'a/b' is no name for a key; use letters and digits"),
-        (["x", "--uses", "ask,write"], "--uses: there are ask, search, documents, history, feedback, not write"),
-        (["x", "--uses", ","], "history, feedback, not nothing"),
+        (
+            ["x", "--uses", "ask,write"],
+            "search, documents, history, feedback, library, not write",
+        ),
+        (["x", "--uses", ","], "history, feedback, library, not nothing"),
         (["x", "--groups", "press,user:bob"], "--groups: a label that begins with user: is one person's; use --user"),
         (["x", "--collections", " , "], "--collections: name at least one collection"),
         (["x", "--user", "user:"], "--user: name somebody"),

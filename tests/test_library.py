@@ -20,6 +20,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index import schema
+from index import shelf_tables as _shelf  # noqa: F401
 from index.document import Document
 from index.errors import EmbedderChanged, InvalidDocument, LibraryBusy, LibraryError
 from index.library import DATABASE, Library

@@ -12,8 +12,9 @@ from index.principal import USER, Principal
 Means = Literal["loopback", "header", "login", "key", "embed"]
 """How somebody is known: by being at this machine, by a proxy's word, by having signed in here, by an API key, or by
 the session of an embedded chat."""
-Use = Literal["ask", "search", "documents", "history", "feedback"]
-"""What a route is for, and so what an API key can be limited to. `ask` is also checking a text."""
+Use = Literal["ask", "search", "documents", "history", "feedback", "library"]
+"""What a route is for, and so what an API key can be limited to. `ask` is also checking a text, and `library` what
+librarians do."""
 
 _KEY = "onrecord.caller"
 

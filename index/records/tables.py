@@ -39,9 +39,19 @@ turn_documents = Table(
     metadata,
     Column("turn", Text, ForeignKey("turns.id", ondelete="CASCADE"), primary_key=True),
     Column("document_id", Text, primary_key=True),
+    Index("turns_by_document", "document_id"),
     sqlite_with_rowid=False,
 )
 """What fed an answer; it refers to no document, so that it outlives them."""
+
+shares = Table(
+    "shares",
+    metadata,
+    Column("id", Text, primary_key=True),
+    Column("turn", Text, ForeignKey("turns.id", ondelete="CASCADE"), nullable=False, unique=True),
+    Column("made", Text, nullable=False),
+)
+"""Answers that whoever asked has made a link to; the id cannot be guessed."""
 
 keys = Table(
     "keys",
