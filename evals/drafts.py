@@ -17,6 +17,7 @@ from evals.reading.files import parsed
 from evals.reading.locate import locate
 from evals.reading.node import Mistakes
 from evals.reading.yaml_text import case_yaml
+from index.complaint import complaint
 from index.feedback import Feedback, Kept
 from index.library import Library
 from index.principal import PUBLIC
@@ -156,6 +157,8 @@ def _told(kept: Kept) -> str:
     lines = [f"Feedback {kept.number}, {moment(kept)}, from {_line(who.name)}, who may read: {_line(labels)}"]
     if given.understood != given.question:
         lines.append(f"Read as: {_line(given.understood)}")
+    if what := complaint(given):
+        lines.append(f"What is wrong: {what}")
     if given.made:
         made = given.made
         model = f", written by {made.model}" if made.model else ""

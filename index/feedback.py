@@ -11,7 +11,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, select, update
 
@@ -22,6 +22,9 @@ from index.schema import explained, feedback, feedback_evidence
 Verdict = Literal["up", "down"]
 State = Literal["open", "taken", "dismissed"]
 """What has become of a thumb down: nothing yet, a case, or nothing ever."""
+Reason = Literal["wrong_source", "missing", "wrong", "other"]
+"""What a thumb down is about: a quote that says no such thing, what was left out, what is not so, anything else."""
+REASONS: tuple[Reason, ...] = get_args(Reason)
 
 LONGEST_COMMENT = 2_000
 """Characters of a reader's words that are kept."""
@@ -73,7 +76,8 @@ class Feedback:
     """A reader's verdict on one answer, with all that the answer showed.
 
     `answer` names the answer, of which there is one verdict at most. `question` is as it was asked and `understood` as
-    it was taken; `made` is None where the reader had stopped the writing.
+    it was taken; `made` is None where the reader had stopped the writing. `reason` is what a thumb down is about, and
+    `about` the number of the quote, from 1, that it is about; each None where that was not said.
     """
 
     answer: str
@@ -88,6 +92,8 @@ class Feedback:
     shown: tuple[ShownQuote, ...] = ()
     sentences: tuple[str, ...] = ()
     made: Made | None = None
+    reason: Reason | None = None
+    about: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +225,8 @@ def _values(given: Feedback, when: datetime) -> dict[str, object]:
         "evidence_model": made.evidence_model if made else None,
         "model": made.model if made else None,
         "prompts": made.prompts if made else None,
+        "reason": given.reason,
+        "about": given.about,
     }
 
 
@@ -263,6 +271,8 @@ def _kept(row: Row[Any], shown: tuple[ShownQuote, ...]) -> Kept:
         shown=shown,
         sentences=tuple(json.loads(row.sentences)),
         made=_made(row),
+        reason=row.reason,
+        about=row.about,
     )
     return Kept(row.number, datetime.fromisoformat(row.given), row.state, given)
 

@@ -23,7 +23,7 @@ from ui.cli import main
 
 Run = Callable[..., tuple[int, str, str]]
 WHEN = datetime(2026, 11, 23, 9, 15, tzinfo=UTC)
-ANSWERED = replace(FEEDBACK, principal=LOCAL, as_of=None, history=())
+ANSWERED = replace(FEEDBACK, principal=LOCAL, as_of=None, history=(), reason="wrong_source", about=1)
 ABSTAINED = Feedback(
     "b", "down", LOCAL, "Who runs the archive?", "Who runs the archive?", "abstained", "Ms Hale \x1b[2Jdoes.",
     shown=NEAREST,
@@ -79,7 +79,12 @@ def test_open_drafts_are_listed_with_the_readers_words(run: Run) -> None:
     assert (code, err) == (0, "")
     lines = [line.strip() for line in out.splitlines()]
     assert lines[0] == "2 answers that a reader found not right"
-    assert lines[2:5] == ["1  2026-11-23 09:15 UTC", "When does it close?", "“It closes at six since May.”"]
+    assert lines[2:6] == [
+        "1  2026-11-23 09:15 UTC",
+        "When does it close?",
+        "What is wrong: the source does not say so (quote 1)",
+        "“It closes at six since May.”",
+    ]
     assert "2  2026-11-23 09:15 UTC, not answered" in lines
     assert "“Ms Hale [2Jdoes.”" in lines, "words are kept without what steers a terminal"
     assert "`onrecord eval draft show N`" in out
@@ -109,6 +114,7 @@ def test_a_program_gets_all_of_it(run: Run) -> None:
     assert code == 0
     first, second = json.loads(out)["drafts"]
     assert (first["number"], first["when"], first["words"]) == (1, "2026-11-23T09:15:00+00:00", ANSWERED.comment)
+    assert (first["reason"], first["about"]) == ("wrong_source", 1)
     assert (second["status"], second["readers"], second["user"]) == ("abstained", None, "local")
     assert first["shown"][0] == {
         "number": 1,
@@ -123,7 +129,9 @@ def test_a_program_gets_all_of_it(run: Run) -> None:
 def test_a_draft_is_shown_as_it_would_be_edited(run: Run) -> None:
     code, out, _ = run("show", "1")
     assert code == 0
-    assert out.startswith("# Feedback 1, 2026-11-23 09:15 UTC, from local, who may read: everything\ncases:\n")
+    assert out.startswith("# Feedback 1, 2026-11-23 09:15 UTC, from local, who may read: everything\n# What is wrong: ")
+    assert "# What is wrong: the source does not say so (quote 1)\ncases:\n" in out
+    assert "the source does not say so (quote 1)" in run()[1]
     assert "      #   - {text: It closes at five., document: notices/opening.md}\n" in out
     assert "answer: true" in run("show", "2")[1]
     assert "answer: false" in run("show", "3")[1], "a thumb up on an abstention"

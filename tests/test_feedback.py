@@ -50,6 +50,8 @@ FULL = Feedback(
     ),
     sentences=("It closes at five.",),
     made=Made(7, 0.93, 0.5, "embedder-1", "evidence-1", "model-1", "prompts-1"),
+    reason="wrong_source",
+    about=2,
 )
 
 

@@ -206,6 +206,15 @@ def test_a_verdict_holds_the_turns_before_as_far_as_they_may_be_read(desk: Desk)
     assert SUMMIT.id not in {each.document_id for each in desk.room.kept[turn].shown}
 
 
+def test_a_verdict_says_what_is_wrong_and_about_which_quote(desk: Desk) -> None:
+    _, turn = desk.ask("What are the conditions?")
+    assert desk.judge(turn, reason="wrong_source", quote=2) == 204
+    assert (desk.room.kept[turn].reason, desk.room.kept[turn].about) == ("wrong_source", 2)
+    response = desk.alice.post(FEEDBACK, json={"turn": turn, "verdict": "down", "quote": 9})
+    assert (response.status_code, "shows no quote 9" in response.json()["error"]) == (400, True)
+    assert (desk.judge(turn, reason="missing"), desk.room.kept[turn].about) == (204, None)
+
+
 def test_a_turn_that_this_version_cannot_read_is_not_there_to_be_judged(desk: Desk) -> None:
     id, turn = desk.ask("What are the conditions?")
     conversations, alice = desk.site.records.conversations, person("alice").name
@@ -234,6 +243,9 @@ def test_a_second_verdict_takes_the_place_of_the_first(desk: Desk) -> None:
         ({"turn": "t", "verdict": "up", "comment": None}, "comment is no text"),
         ({"turn": "t", "verdict": "up", "sentences": ["x"]}, "no field 'sentences'"),
         ({"turn": "../x", "verdict": "up"}, "turn is no id"),
+        ({"turn": "t", "verdict": "up", "reason": "wrong"}, "send them with the verdict down"),
+        ({"turn": "t", "verdict": "down", "reason": "rude"}, "reason is not 'wrong_source', 'missing'"),
+        ({"turn": "t", "verdict": "down", "quote": 0}, "quote is"),
     ],
 )
 def test_a_wrong_verdict_is_told_what_is_wrong(desk: Desk, body: dict[str, object], message: str) -> None:

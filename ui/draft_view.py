@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from index.complaint import complaint
 from ui.brief import counted
 from ui.terminal import printable
 from ui.wire import Json
@@ -53,6 +54,8 @@ def draft_json(kept: Kept) -> Json:
         "readers": None if who.reads_everything else sorted(who.readers),
         "status": given.status,
         "words": given.comment,
+        "reason": given.reason,
+        "about": given.about,
         "sentences": list(given.sentences),
         "shown": [_quote_json(each) for each in given.shown],
     }
@@ -74,6 +77,8 @@ def _show_one(kept: Kept, to: Console) -> None:
     lines = [Text(printable(given.question))]
     if given.understood != given.question:
         lines.append(Text(f"Read as: {printable(given.understood)}", "dim"))
+    if what := complaint(given):
+        lines.append(Text(f"What is wrong: {what}"))
     to.print()
     to.print(Text(printable(head), "bold"))
     for line in (*lines, Text(_words(given.comment), "dim")):

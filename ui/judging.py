@@ -4,19 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.feedback import Exchange, Feedback, ShownQuote, Verdict
+from index.feedback import Exchange, Feedback, Reason, ShownQuote, Verdict
 from index.principal import Principal
 from rag import history
+from rag.errors import InvalidQuestion
 from ui import kept, rating
 from ui.kept import ShownTurn
 from ui.routes.recalled import KeptAnswer
 
 
 def feedback(
-    principal: Principal, turns: Sequence[ShownTurn], turn_id: str, verdict: Verdict, comment: str = ""
+    principal: Principal,
+    turns: Sequence[ShownTurn],
+    turn_id: str,
+    verdict: Verdict,
+    comment: str = "",
+    *,
+    reason: Reason | None = None,
+    about: int | None = None,
 ) -> Feedback | None:
     """The verdict on the turn `turn_id` of a conversation, with all that it is about; `turns` are all that can be shown
-    of it. None if that turn is not among them.
+    of it. None if that turn is not among them; InvalidQuestion if `about` is the number of none of its quotes.
 
     The same as ui.rating makes of an answer that the server still remembers.
     """
@@ -24,6 +32,8 @@ def feedback(
     if at is None:
         return None
     judged, answer = turns[at].turn, turns[at].answer
+    if about is not None and about not in {each.number for each in answer.evidence}:
+        raise InvalidQuestion(f"that answer shows no quote {about}; name one that it shows")
     return Feedback(
         answer=turn_id,
         verdict=verdict,
@@ -37,6 +47,8 @@ def feedback(
         shown=_shown(answer),
         sentences=tuple(each.text for each in answer.sentences if each.support != "unsupported"),
         made=rating.made(answer.trace) if answer.trace else None,
+        reason=reason,
+        about=about,
     )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from index.document import Passage
-from index.feedback import Exchange, Feedback, Made, ShownQuote, Verdict
+from index.feedback import Exchange, Feedback, Made, Reason, ShownQuote, Verdict
 from index.principal import Principal
 from rag.answer import Answer, Evidence, Sentence, Status, Trace
 from rag.events import Answered, Event, EvidenceFound, SentenceWritten, Understood
@@ -83,8 +83,10 @@ def told(before: Told, event: Event) -> Told:
     return before
 
 
-def feedback(told: Told, verdict: Verdict, comment: str = "") -> Feedback:
-    """The verdict with all that it is about."""
+def feedback(
+    told: Told, verdict: Verdict, comment: str = "", *, reason: Reason | None = None, about: int | None = None
+) -> Feedback:
+    """The verdict with all that it is about; `about` is the number of one of the quotes."""
     return Feedback(
         answer=told.name,
         verdict=verdict,
@@ -98,6 +100,8 @@ def feedback(told: Told, verdict: Verdict, comment: str = "") -> Feedback:
         shown=(*_quotes(told.evidence), *map(_related, told.related)),
         sentences=tuple(each.text for each in told.sentences if each.support != "unsupported"),
         made=made(told.trace) if told.trace else None,
+        reason=reason,
+        about=about,
     )
 
 

@@ -11,7 +11,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
-from index.feedback import LONGEST_COMMENT
+from index.feedback import LONGEST_COMMENT, Reason
 from rag import history
 from rag.conversation import Turn
 from rag.errors import InvalidQuestion
@@ -67,6 +67,13 @@ _TURN: dict[str, Any] = {
 _TOLD_TWICE: dict[str, Any] = {
     "required": ["history", "conversation"],
     "properties": {"history": {"type": "array", "minItems": 1}, "conversation": {"type": "string"}},
+}
+_GOOD_AND_WRONG: dict[str, Any] = {
+    "properties": {"verdict": {"const": "up"}},
+    "anyOf": [
+        {"required": ["reason"], "properties": {"reason": {"type": "string"}}},
+        {"required": ["quote"], "properties": {"quote": {"type": "integer"}}},
+    ],
 }
 _HISTORY: dict[str, Any] = {
     "description": "The turns before the question, oldest first; the first is no answer.",
@@ -155,9 +162,23 @@ class Rename(Sent):
 class Verdict(Sent):
     """What a reader thinks of an answer that was kept."""
 
+    model_config = ConfigDict(json_schema_extra={"not": _GOOD_AND_WRONG})
+
     turn: Annotated[str, Field(pattern=ID)]
     verdict: Literal["up", "down"]
     comment: Annotated[str, Field(max_length=LONGEST_COMMENT)] = ""
+    reason: Annotated[Reason | None, Field(description="What is wrong, with the verdict `down`.")] = None
+    quote: Annotated[
+        int | None,
+        Field(ge=1, le=1_000, description="The number of the evidence it is about."),
+        BeforeValidator(_whole),
+    ] = None
+
+    @model_validator(mode="after")
+    def _wrong_only_if_down(self) -> Verdict:
+        if self.verdict == "up" and (self.reason or self.quote is not None):
+            raise InvalidQuestion("reason and quote say what is wrong; send them with the verdict down")
+        return self
 
 
 class Query(Sent):

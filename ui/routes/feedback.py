@@ -30,7 +30,9 @@ def add(router: APIRouter, answerer: Answerer, site: Site) -> None:
         here = where(caller)
         held = site.records.conversations.holding(here.owner, here.place, sent.turn)
         turns = kept.shown(held.turns if held else (), partial(answerer.readable, caller.principal))
-        verdict = judging.feedback(caller.principal, turns, sent.turn, sent.verdict, sent.comment)
+        verdict = judging.feedback(
+            caller.principal, turns, sent.turn, sent.verdict, sent.comment, reason=sent.reason, about=sent.quote
+        )
         if verdict is None:
             raise HTTPException(404, NO_TURN)
         answerer.keep(verdict)
