@@ -1,0 +1,84 @@
+"""A reader's own choice of dates, publishers and collections, as a URL's query, a program or a command says it.
+
+The names are the same everywhere: `as_of`, `from` and `to` as 2024-06-30, and `publisher` and `collection`, each as
+often as there are any. A query may say other things beside them, which are passed over.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from urllib.parse import parse_qsl, urlencode
+
+from index.within import Within
+from rag.errors import InvalidQuestion
+from ui import lines
+
+MOST_NAMES = 50
+"""Publishers, or collections, of one choice."""
+LONGEST_NAME = 200
+"""Characters of a publisher's or a collection's name."""
+
+
+def read(query: str) -> tuple[Within, date | None]:
+    """The choice in a URL's query, and the day to answer for. What is empty there is not chosen.
+
+    Raises InvalidQuestion, which names what is wrong.
+
+    >>> within, as_of = read("as_of=2025-08-31&publisher=Reuters&publisher=AP")
+    >>> sorted(within.publishers), as_of.isoformat()
+    (['AP', 'Reuters'], '2025-08-31')
+    """
+    said: dict[str, list[str]] = {}
+    for key, value in parse_qsl(query.removeprefix("?")):
+        if value.strip():
+            said.setdefault(key, []).append(value)
+    within = chosen(_day(said, "from"), _day(said, "to"), said.get("publisher"), said.get("collection"))
+    return within, _day(said, "as_of")
+
+
+def written(within: Within, as_of: date | None = None) -> str:
+    """The same as a URL's query, empty for no choice; `read` gives it back.
+
+    >>> written(Within(earliest=date(2025, 1, 2), publishers=frozenset({"Agence France-Presse"})))
+    'from=2025-01-02&publisher=Agence+France-Presse'
+    """
+    days = (("as_of", as_of), ("from", within.earliest), ("to", within.latest))
+    names = (("publisher", within.publishers), ("collection", within.collections))
+    pairs = [(key, day.isoformat()) for key, day in days if day is not None]
+    pairs += [(key, name) for key, chosen in names for name in sorted(chosen or ())]
+    return urlencode(pairs, errors="replace")
+
+
+def chosen(
+    earliest: date | None, latest: date | None, publishers: Iterable[str] | None, collections: Iterable[str] | None
+) -> Within:
+    """The choice of these; None is no choice. Raises InvalidQuestion, which names what is wrong."""
+    if earliest and latest and earliest > latest:
+        raise InvalidQuestion(f"from is {earliest} and to is {latest}, which is before it; exchange them")
+    return Within(earliest, latest, _names(publishers, "publishers"), _names(collections, "collections"))
+
+
+def _names(names: Iterable[str] | None, what: str) -> frozenset[str] | None:
+    if names is None:
+        return None
+    found = frozenset(names)
+    if not found:
+        raise InvalidQuestion(f"{what} is empty, which leaves nothing to answer from; name one, or leave it out")
+    if len(found) > MOST_NAMES:
+        raise InvalidQuestion(f"{what} names {len(found)}; name at most {MOST_NAMES}")
+    if any(not name.strip() for name in found):
+        raise InvalidQuestion(f"{what} holds an empty name; leave it out")
+    if any(len(name) > LONGEST_NAME for name in found):
+        raise InvalidQuestion(f"{what} holds a name of over {LONGEST_NAME} characters; give it as it is listed")
+    return found
+
+
+def _day(said: dict[str, list[str]], key: str) -> date | None:
+    values = said.get(key, [])
+    if len(values) > 1:
+        raise InvalidQuestion(f"{key} is given {len(values)} times; give one day")
+    try:
+        return lines.day(values[0].strip()) if values else None
+    except InvalidQuestion as error:
+        raise InvalidQuestion(f"{key}: {error}") from error
