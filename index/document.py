@@ -58,7 +58,7 @@ class Document:
     `content_hash` is the version: the SHA-256 of what the text and the attribution were read from. `readers` are the
     labels of those who may read it; the label `public` is everybody, `nobody` is nobody. `collection` is the part of
     the library that it is in, if any; it says where to look, not whose words these are, so no attribution has it.
-    `text` is already normalised.
+    `text` is already normalised. `pages` are the offsets in it where each page begins, none where it has no pages.
     """
 
     uri: str
@@ -71,6 +71,7 @@ class Document:
     published: date | None = None
     language: str | None = None
     collection: str | None = None
+    pages: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.uri:
@@ -79,6 +80,8 @@ class Document:
             raise InvalidDocument(f"{self.uri} has no text; leave it out")
         if not self.readers or not all(self.readers):
             raise InvalidDocument(f"{self.uri} names no reader; say who may read it, for instance public")
+        if list(self.pages) != sorted(self.pages) or not all(0 <= start <= len(self.text) for start in self.pages):
+            raise ValueError(f"the pages of {self.uri} do not begin one after another within its text")
 
     @property
     def id(self) -> str:

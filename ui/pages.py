@@ -19,9 +19,10 @@ from ui.serving import Site
 
 SOURCE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'; sandbox allow-same-origin"
+    "frame-ancestors 'self'; sandbox allow-same-origin allow-popups allow-popups-to-escape-sandbox"
 )
-"""A source page runs no script and goes nowhere by itself, and only our own page may frame it."""
+"""A source page runs no script and goes nowhere by itself, and only our own page may frame it; the original opens in a
+tab of its own, when somebody opens it."""
 OWN_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'"
@@ -29,9 +30,11 @@ OWN_POLICY = (
 """A page that is ours alone needs no exceptions."""
 
 STATIC = Path(__file__).parent / "static"
+SHARED = Path(__file__).parent / "embed" / "static"
+"""What the page has in common with an embedded chat."""
 ROUTES = (
     Route(re.compile(r"/source/[0-9a-f]{32}"), use="documents", is_page=True, policy=SOURCE_POLICY),
-    Route(re.compile(r"/page/[a-z]+\.(?:css|js|svg)"), cache="no-cache"),
+    Route(re.compile(r"/page/(?:shared/)?(?:[a-z-]+\.(?:css|js|svg)|words/[a-z]{2}\.json)"), cache="no-cache"),
     Route(re.compile(r"/check"), is_page=True, policy=OWN_POLICY),
     Route(re.compile(r"/healthz|/readyz"), who="anyone", any_host=True),
 )
@@ -39,6 +42,7 @@ ROUTES = (
 
 def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
     """Put these pages on `app`, and the checks of whether it lives and is ready."""
+    app.mount("/page/shared", StaticFiles(directory=SHARED))
     app.mount("/page", StaticFiles(directory=STATIC))
     _add_source(app, answerer)
     _add_checking(app)
@@ -53,7 +57,8 @@ def _add_source(app: FastAPI, answerer: Answerer) -> None:
             return HTMLResponse(render.source_page(source.MISSING, signed_in(request.scope)), 404)
         noted(request.scope).showed([document_id])
         query = request.query_params
-        page = source.page(found, query.get("at", ""), query.get("sum", ""), beside="beside" in query)
+        quotes = query.get("at", ""), query.get("sum", ""), query.getlist("also")
+        page = source.page(found, *quotes, beside="beside" in query)
         return HTMLResponse(render.source_page(page, signed_in(request.scope)))
 
 

@@ -18,6 +18,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from ui.brief import Turn, long_date
 from ui.links import canonical, target
+from ui.lit import SourcePage
 
 TAGS = frozenset(
     {
@@ -42,14 +43,19 @@ TAGS = frozenset(
 """The elements that a turn is made of."""
 ATTRIBUTES = {
     "*": {"class", "dir", "lang"},
-    "a": {"href", "rel", "target", "title"},
+    "a": {"href", "id", "rel", "target", "title"},
     "button": {"type"},
     "details": {"open"},
+    "div": {"id"},
     "section": {"id"},
     "time": {"datetime"},
 }
 SOURCE_LINK = re.compile(r"/source/[0-9a-f]{32}\?at=[0-9]+-[0-9]+&sum=[0-9a-f]{12}#quote")
 """An address of this server that a turn can link to."""
+KEPT_LINK = re.compile(r"/\?conversation=[0-9A-Za-z_-]{1,64}#turn-[0-9A-Za-z_-]{1,64}")
+"""The address of a kept turn on the page; it shows anything only to whom the conversation belongs."""
+IDS = {"a": re.compile(r"turn-[0-9A-Za-z_-]{1,64}"), "div": re.compile(r"tools-[0-9A-Za-z_-]{1,64}")}
+"""The ids that elements of a turn may have: where a kept turn stands, and where its tools go."""
 OUTWARD = {"rel": "noopener noreferrer nofollow", "target": "_blank"}
 """How a link to another host opens: it is told nothing of where it was followed from."""
 
@@ -85,40 +91,6 @@ class Parts:
     prose: str = ""
     progress: str = ""
     quotes: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Piece:
-    """A run of a document's text, lit or not; `first` is where the lit part begins."""
-
-    text: str
-    lit: bool = False
-    first: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """A paragraph of a document; its text is all there, also the marks that make it a heading."""
-
-    pieces: tuple[Piece, ...]
-    heading: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SourcePage:
-    """A document to be shown. `beside`: in the pane of the conversation, so without a way back."""
-
-    title: str
-    attribution: tuple[str, ...] = ()
-    uri: str = ""
-    language: str | None = None
-    paragraphs: tuple[Paragraph, ...] = ()
-    notice: str = ""
-    beside: bool = False
-
-    @property
-    def lit(self) -> bool:
-        return any(piece.lit for paragraph in self.paragraphs for piece in paragraph.pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +159,9 @@ def sanitised(html: str, link_hosts: Iterable[str] = ()) -> str:
 
 
 def _checked(hosts: frozenset[str], tag: str, attribute: str, value: str) -> str | None:
-    if attribute == "href" and not SOURCE_LINK.fullmatch(value):
+    if attribute == "href" and not (SOURCE_LINK.fullmatch(value) or KEPT_LINK.fullmatch(value)):
         leads = target(value)
         return value if leads and leads.host in hosts and leads.href == value else None
+    if attribute == "id" and tag in IDS:
+        return value if IDS[tag].fullmatch(value) else None
     return value if value == OUTWARD.get(attribute, value) else None
