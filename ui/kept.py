@@ -14,12 +14,15 @@ The same is done before turns become the history of the next question, and befor
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import TypeVar
 
+from index.principal import Principal
 from index.records.conversations import KeptTurn
 from rag import conversation
 from ui import markup, wire
+from ui.answerer import Answerer
 from ui.routes.recalled import Kept, KeptAnswer, KeptEvidence, KeptPassage
 from ui.routes.shown import Run, Sentence
 
@@ -39,6 +42,30 @@ class ShownTurn:
     answer: KeptAnswer
     removed: bool
     documents: frozenset[str]
+
+
+class Reader:
+    """What one principal may read of the documents that kept turns speak of, each looked up once."""
+
+    def __init__(self, answerer: Answerer, principal: Principal, link_hosts: Iterable[str] = ()) -> None:
+        self.readable = partial(answerer.readable, principal)
+        self._document = partial(answerer.document, principal)
+        self._link_hosts = tuple(link_hosts)
+        self._texts: dict[str, str | None] = {}
+
+    def shown(self, turns: Iterable[KeptTurn]) -> tuple[ShownTurn, ...]:
+        """These turns of one conversation as they are shown now: as far as may be read, what has changed since marked,
+        links only where they may lead today."""
+        return tuple(replace(each, answer=self._today(each.answer)) for each in shown(turns, self.readable))
+
+    def _today(self, answer: KeptAnswer) -> KeptAnswer:
+        return linked(marked(answer, self._text), self._link_hosts)
+
+    def _text(self, id: str) -> str | None:
+        if id not in self._texts:
+            found = self._document(id)
+            self._texts[id] = found.text if found else None
+        return self._texts[id]
 
 
 def kept(answer: wire.Json, leans_on: frozenset[str]) -> str:

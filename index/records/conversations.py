@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, ins
 from index.feedback import plain
 from index.records.store import Store, new_id, stamp
 from index.records.tables import conversations, turn_documents, turns
-from index.visible import listed, storable
+from index.visible import storable
 
 LONGEST_TITLE = 120
 """Characters of a title that are kept."""
@@ -101,7 +101,7 @@ class Conversations(Store):
         """This turn; None if there is none of theirs."""
         wanted = select(turns).join_from(turns, conversations).where(turns.c.id == turn_id)
         with self._reading() as connection:
-            return next(iter(_turns(connection, wanted.where(conversations.c.owner == owner))), None)
+            return next(iter(read_turns(connection, wanted.where(conversations.c.owner == owner))), None)
 
     def holding(self, owner: str, place: str, turn_id: str) -> Held | None:
         """The conversation that this turn belongs to; None if there is none of theirs in that place."""
@@ -175,13 +175,14 @@ def _held(connection: Connection, wanted: Select[Any]) -> Held | None:
     if row is None:
         return None
     of_it = select(turns).where(turns.c.conversation == row.id).order_by(turns.c.position)
-    return Held(_conversation(row), _turns(connection, of_it))
+    return Held(_conversation(row), read_turns(connection, of_it))
 
 
-def _turns(connection: Connection, wanted: Select[Any]) -> tuple[KeptTurn, ...]:
+def read_turns(connection: Connection, wanted: Select[Any]) -> tuple[KeptTurn, ...]:
+    """The turns that `wanted` selects, in its order, each with the documents that fed it."""
     rows = connection.execute(wanted).all()
     fed: dict[str, set[str]] = {row.id: set() for row in rows}
-    named = select(turn_documents).where(turn_documents.c.turn.in_(listed(fed)))
+    named = select(turn_documents).where(turn_documents.c.turn.in_(sorted(fed)))
     for link in connection.execute(named):
         fed[link.turn].add(link.document_id)
     return tuple(_turn(row, frozenset(fed[row.id])) for row in rows)

@@ -9,18 +9,20 @@ from index.records.conversations import Conversations
 from index.records.counters import Counters
 from index.records.keys import Keys
 from index.records.sessions import Sessions
+from index.records.shares import Shares
 from index.records.spent import Spent
 from index.records.store import Clock, present
 from index.schema import connect_memory, metadata
 
 
 class Records:
-    """Conversations, API keys, sessions, what is used up, and counts. Safe to use from several threads, and while
-    other processes use them and a sync writes: each call is a short transaction by itself, for which the library's
-    write lock is not taken. Each raises LibraryError where the database cannot be read or written."""
+    """Conversations, links to their answers, API keys, sessions, what is used up, and counts. Safe to use from several
+    threads, and while other processes use them and a sync writes: each call is a short transaction by itself, for which
+    the library's write lock is not taken. Each raises LibraryError where the database cannot be read or written."""
 
     def __init__(self, engine: Engine, clock: Clock = present) -> None:
         self.conversations = Conversations(engine, clock)
+        self.shares = Shares(engine, clock)
         self.keys = Keys(engine, clock)
         self.sessions = Sessions(engine, clock)
         self.spent = Spent(engine, clock)
@@ -30,6 +32,5 @@ class Records:
     def in_memory(clock: Clock = present) -> Records:
         """Records that end with the process: for an app without a library."""
         engine = connect_memory()
-        made = (tables.conversations, tables.turns, tables.turn_documents, tables.keys, tables.sessions, tables.spent)
-        metadata.create_all(engine, [*made, tables.counters])
+        metadata.create_all(engine, tables.ALL)
         return Records(engine, clock)

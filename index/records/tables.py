@@ -108,3 +108,6 @@ counters = Table(
     sqlite_with_rowid=False,
 )
 """How often something was asked for in a span of time; `expires` is in seconds since 1970."""
+
+ALL = (conversations, turns, turn_documents, shares, keys, sessions, spent, counters)
+"""Each after those that it refers to."""

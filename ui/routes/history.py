@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request
 from starlette.responses import Response
 
-from index.principal import Principal
 from index.records.conversations import Conversation, Conversations, Held
 from ui import kept, wire
 from ui.answerer import Answerer
 from ui.audit.noted import noted
 from ui.caller import caller_of, principal_of
-from ui.kept import ShownTurn
+from ui.kept import Reader, ShownTurn
 from ui.route import GET, Route
 from ui.routes import recalled
 from ui.routes.asked import ID, HistoryQuery, Rename
@@ -67,10 +66,9 @@ def _add_one(router: APIRouter, answerer: Answerer, site: Site) -> None:
         held = site.records.conversations.find(here.owner, here.place, id)
         if held is None:
             raise HTTPException(404, NO_CONVERSATION)
-        reader = _Reader(answerer, principal_of(request.scope), site.link_hosts)
-        turns = kept.shown(held.turns, reader.readable)
+        turns = Reader(answerer, principal_of(request.scope), site.link_hosts).shown(held.turns)
         noted(request.scope).showed(one for turn in turns for one in kept.fed(turn.answer))
-        return given(_conversation(held, turns, reader))
+        return given(conversation_json(held, turns))
 
 
 def _add_changes(router: APIRouter, conversations: Conversations) -> None:
@@ -87,34 +85,28 @@ def _add_changes(router: APIRouter, conversations: Conversations) -> None:
         return _done(conversations.delete(here.owner, here.place, id))
 
 
-class _Reader:
-    """What one principal may read of the documents that a conversation speaks of, each looked up once."""
-
-    def __init__(self, answerer: Answerer, principal: Principal, link_hosts: frozenset[str]) -> None:
-        self.readable = partial(answerer.readable, principal)
-        self._document = partial(answerer.document, principal)
-        self._link_hosts = link_hosts
-        self._texts: dict[str, str | None] = {}
-
-    def shown(self, answer: recalled.KeptAnswer) -> wire.Json:
-        """The answer as it is shown now: what has changed since marked, links only where they may lead today."""
-        return kept.linked(kept.marked(answer, self._text), self._link_hosts).model_dump(mode="json")
-
-    def _text(self, id: str) -> str | None:
-        if id not in self._texts:
-            found = self._document(id)
-            self._texts[id] = found.text if found else None
-        return self._texts[id]
-
-
 def _done(is_done: bool) -> Response:
     if not is_done:
         raise HTTPException(404, NO_CONVERSATION)
     return Response(status_code=204)
 
 
-def _conversation(held: Held, turns: tuple[ShownTurn, ...], reader: _Reader) -> wire.Json:
-    return _head(held.conversation) | {"turns": [_turn(each, reader) for each in turns]}
+def conversation_json(held: Held, turns: Iterable[ShownTurn]) -> wire.Json:
+    """A conversation with those of its turns that can be shown."""
+    return _head(held.conversation) | {"turns": [turn_json(each) for each in turns]}
+
+
+def turn_json(each: ShownTurn) -> wire.Json:
+    """A turn as it is shown."""
+    turn = each.turn
+    return {
+        "turn": turn.id,
+        "asked": _moment(turn.asked),
+        "question": turn.question,
+        "as_of": None if turn.as_of is None else turn.as_of.isoformat(),
+        "answer": each.answer.model_dump(mode="json"),
+        "removed": int(each.removed),
+    }
 
 
 def _head(conversation: Conversation) -> wire.Json:
@@ -123,18 +115,6 @@ def _head(conversation: Conversation) -> wire.Json:
         "title": conversation.title,
         "begun": _moment(conversation.begun),
         "changed": _moment(conversation.changed),
-    }
-
-
-def _turn(each: ShownTurn, reader: _Reader) -> wire.Json:
-    turn = each.turn
-    return {
-        "turn": turn.id,
-        "asked": _moment(turn.asked),
-        "question": turn.question,
-        "as_of": None if turn.as_of is None else turn.as_of.isoformat(),
-        "answer": reader.shown(each.answer),
-        "removed": int(each.removed),
     }
 
 
