@@ -90,12 +90,13 @@ documents = Table(
     Index("documents_by_origin", "origin_path", "origin_uri"),
     Index("documents_by_date", "published"),
     Index("documents_by_collection", "collection"),
+    Index("documents_by_publisher", "publisher"),
     Index("documents_by_uri", "uri", "title", "publisher"),
     sqlite_autoincrement=True,
 )
 """`published` is an ISO date, so that dates compare as text. The origin columns say what a document was read from, to
 recognise an unchanged file without reading it again. The columns before `text` are read without it;
-`collection`, behind it, is looked up by its index."""
+`collection`, behind it, is looked up by its index, and `publisher` by its own where documents are chosen by it."""
 
 readers = Table(
     "readers",

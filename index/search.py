@@ -59,7 +59,7 @@ def search(principal: Principal, query: Query, corpus: Corpus, *, limit: int = 1
     A principal without reader labels, or limited to no collection, gets nothing, and nothing is asked of the corpus.
     Raises EmbedderUnavailable.
     """
-    if Scope.of(principal).nothing or not query.text.strip() or limit < 1:
+    if Scope.of(principal, within=query.within).nothing or not query.text.strip() or limit < 1:
         return ()
     vector = corpus.embedder.embed_query(query.text)
     with corpus.view() as view:
@@ -76,12 +76,14 @@ def _scope(principal: Principal, query: Query, view: View) -> Scope:
     """What this search may see.
 
     A document without a date meets no bound that the question names, but stays under an as-of date. Where nothing
-    readable was published within the bounds, they speak of what happened, not of when it was printed, and are let go.
+    readable was published within the bounds, they speak of what happened, not of when it was printed, and are let go;
+    what the reader chose never is.
     """
-    bounded = Scope.of(principal, query.earliest, _earlier(query.latest, query.as_of), undated=False)
+    latest = _earlier(query.latest, query.as_of)
+    bounded = Scope.of(principal, query.earliest, latest, undated=False, within=query.within)
     if (query.earliest or query.latest) and view.holds(bounded):
         return bounded
-    return Scope.of(principal, latest=query.as_of)
+    return Scope.of(principal, latest=query.as_of, within=query.within)
 
 
 def _earlier(one: date | None, other: date | None) -> date | None:
@@ -118,7 +120,8 @@ def _ranks(hits: Sequence[Hit]) -> dict[int, int]:
 
 
 def _readable(principal: Principal, query: Query, view: View, hits: Sequence[Hit]) -> tuple[Stored, ...]:
-    """The chunks of `hits`, each once, that the library itself says `principal` may read as of the query's day.
+    """The chunks of `hits`, each once, that the library itself says `principal` may read, as of the query's day and of
+    what the reader chose.
 
     What else an index has named is left out and told of in the log, without a word of it.
     """
@@ -136,8 +139,9 @@ def _readable(principal: Principal, query: Query, view: View, hits: Sequence[Hit
 
 def _may_read(principal: Principal, query: Query, stored: Stored) -> bool:
     """The same rule once more on what came back, so that a fault of an index cannot become a leak."""
-    scope = Scope.of(principal, latest=query.as_of)
-    return scope.admits(stored.readers, stored.collection, stored.attribution.published)
+    scope = Scope.of(principal, latest=query.as_of, within=query.within)
+    said = stored.attribution
+    return scope.admits(stored.readers, stored.collection, said.publisher, said.published)
 
 
 def _among(known: Collection[int], hits: Sequence[Hit]) -> tuple[Hit, ...]:

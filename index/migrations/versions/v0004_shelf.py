@@ -33,6 +33,7 @@ def _shelf() -> None:
         sa.Column("pages", sa.Text),
     )
     op.create_index("particulars_by_age", "particulars", ["added", "document"])
+    op.create_index("documents_by_publisher", "documents", ["publisher"])
     op.create_table(
         "roots",
         sa.Column("path", sa.Text, primary_key=True),
