@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.document import Passage, Span
-from rag.answer import Answer, Disagreement, Sentence, Timing
-from tests.newsroom import ABSTENTION, CONDITIONS_ANSWER, EVIDENCE, PROSE_ANSWER, TRACE, citation, document, quotes
+from rag.answer import Answer, Disagreement, Sentence
+from tests.newsroom import ABSTENTION, CONDITIONS_ANSWER, EVIDENCE, PROSE_ANSWER, citation, document, quotes
 from ui import brief, unfolding
 from ui.brief import LeftOut, Point, Turn
 
@@ -94,28 +94,23 @@ def test_a_speaker_begins_a_line() -> None:
     assert point.quotes[0].speaker == "The Kremlin"
 
 
-def test_a_failure_keeps_the_question() -> None:
+def test_a_failure_keeps_the_question_and_can_be_tried_again() -> None:
     turn = unfolding.failed(unfolding.found(ASKED, EVIDENCE), "It broke.")
     assert (turn.question, turn.state, turn.message) == (ASKED.question, "failed", "It broke.")
+    assert turn.can_be_retried
 
 
-@pytest.mark.parametrize(
-    ("sentences", "timings", "tally"),
-    [
-        ((1, 2, 3, 4, 5), (Timing("a", 41), Timing("b", 168)), "5 quotes from 4 documents, in 0.21 s"),
-        ((1, 2, 3, 4, 5), (), "5 quotes from 4 documents"),
-    ],
-)
-def test_the_tally_counts_quotes_documents_and_time(
-    sentences: tuple[int, ...], timings: tuple[Timing, ...], tally: str
-) -> None:
-    counted = answer(sentences=quotes(*sentences), trace=replace(TRACE, timings=timings))
-    assert unfolding.finished(ASKED, counted).tally == tally
+def test_only_a_kept_answer_can_be_judged() -> None:
+    answered = unfolding.finished(ASKED, CONDITIONS_ANSWER)
+    assert not answered.can_be_judged
+    assert replace(answered, id="t1").can_be_judged
+    assert not unfolding.failed(replace(ASKED, id="t1"), "It broke.").can_be_judged
 
 
-def test_one_is_one() -> None:
-    alone = answer(evidence=EVIDENCE[:1], sentences=quotes(1), trace=replace(TRACE, timings=()))
-    assert unfolding.finished(ASKED, alone).tally == "1 quote from 1 document"
+def test_a_sentence_says_whether_its_words_are_a_quotes_own() -> None:
+    sentence = Sentence(f"Peskov: {EVIDENCE[0].quote}", (citation(1, EVIDENCE),), "quoted")
+    turn = unfolding.finished(ASKED, answer(sentences=(sentence, *PROSE_ANSWER.sentences)))
+    assert [line.support for line in turn.lines] == ["quoted", "supported"]
 
 
 @pytest.mark.parametrize(("day", "text"), [(date(2024, 7, 3), "3 July 2024"), (date(1999, 12, 31), "31 December 1999")])

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.document import Attribution, Span
+from index.within import Within
 from rag.answer import Answer, Sentence
 from tests.hostile import exfiltrating, hostile_answer, hostile_document, hostile_sides, payloads
 from tests.newsroom import (
@@ -24,7 +25,8 @@ from tests.newsroom import (
     WRITTEN_ANSWER,
 )
 from ui import brief, render, source, unfolding
-from ui.brief import Turn
+from ui.brief import Outside, Turn, Why
+from ui.wording import LANGUAGES, wording_in
 
 ASKED = Turn(1, "What are the conditions?", "searching")
 
@@ -68,14 +70,17 @@ def check_only_what_turns_are_made_of(html: str, *links: str) -> Seen:
     assert not seen.other
     for tag, name, value in seen.attributes:
         assert name in render.ATTRIBUTES["*"] | render.ATTRIBUTES.get(tag, set()), (tag, name)
-        assert name != "href" or render.SOURCE_LINK.fullmatch(value) or value in links, value
+        own = render.SOURCE_LINK.fullmatch(value) or render.KEPT_LINK.fullmatch(value)
+        assert name != "href" or own or value in links, value
     assert not {"\n", "\r", "\t", "\u2028"} & set(html), "a turn is one line, or Markdown would read what is in it"
     return seen
 
 
 def every_turn(text: str) -> tuple[Turn, ...]:
     """A turn in every state, all made of `text`."""
-    asked = Turn(1, text, "searching", as_of=date(2025, 1, 2))
+    bounds = Within(publishers=frozenset({text}), collections=frozenset({text}))
+    asked = Turn(1, text, "searching", as_of=date(2025, 1, 2), within=bounds, outside=Outside(1, publishers=(text,)))
+    asked = replace(asked, id="t1", conversation="c1")
     answer = hostile_answer(text)
     abstained = Answer(text, "abstained", (), (), TRACE, related=answer.related)
     writing = unfolding.found(replace(asked, understood=text, writes=True), answer.evidence)
@@ -124,12 +129,13 @@ def test_the_sanitiser_alone_holds(text: str) -> None:
 def test_a_hostile_source_page_holds_no_markup_of_the_document(text: str) -> None:
     document = hostile_document(text)
     start = document.text.rindex(text)
-    plain = Seen(render.source_page(source.page(hostile_document("x"), "0-1")))
+    harmless = "https://example.org/x" if text.startswith("http") else "x"
+    plain = Seen(render.source_page(source.page(hostile_document(harmless), "0-1")))
     hostile = Seen(render.source_page(source.page(document, f"{start}-{start + len(text)}")))
     assert set(hostile.tags) <= set(plain.tags)
     assert {(tag, name) for tag, name, _ in hostile.attributes} <= {(tag, name) for tag, name, _ in plain.attributes}
     links = {value for _, name, value in hostile.attributes if name in ("href", "src")}
-    assert links == {value for _, name, value in plain.attributes if name in ("href", "src")}
+    assert links - {text} == {value for _, name, value in plain.attributes if name in ("href", "src")} - {harmless}
 
 
 TEXTS = st.text(st.sampled_from("<>&\"'=/ab\n\t -!`[]()#*{}%$\u2028\x00\x85é\u202e"), min_size=1, max_size=60).filter(
@@ -249,10 +255,12 @@ def test_a_quote_stands_with_its_number_speaker_publisher_and_date() -> None:
 def test_a_written_answer_leads_with_the_fact_and_marks_what_was_checked() -> None:
     html = render.parts(unfolding.finished(replace(ASKED, writes=True), WRITTEN_ANSWER)).prose
     assert html.index('class="prose-line lead"') < html.index("Yes.") < html.index('class="prose-line"')
-    assert html.count("✓") == html.count("checked against") == 3
     text = " ".join(Seen(html).text.split())
+    assert text.count("✓") == 3
+    assert text.count("✓ supported by 1 quote 1 open this quote") == 2
+    assert "✓ supported by 2 quotes 3 open this quote 2 open this quote" in text
     assert "2 sentences left out, because the quotes do not support them" in text
-    assert "Putin asks for six regions. the quotes say four, not six" in text
+    assert "Putin asks for six regions. ✗ Not supported: the quotes say four, not six" in text
 
 
 def test_while_a_model_writes_its_words_are_counted_and_room_is_kept() -> None:
@@ -266,7 +274,7 @@ def test_while_a_model_writes_its_words_are_counted_and_room_is_kept() -> None:
 
 def test_sides_stand_under_their_headings() -> None:
     text = shown(CHANGE_ANSWER)
-    order = ("Sources differ", "June 2024Older statement", "Vladimir Putin said", "August 2025Putin now")
+    order = ("Sources differ", "June 2024↺ Older statement", "Vladimir Putin said", "August 2025Putin now")
     places = [text.index(each) for each in order]
     assert places == sorted(places)
     assert text.index("Also found") < text.index("Neutral status")
@@ -285,8 +293,8 @@ def test_how_a_question_was_read_can_be_corrected() -> None:
 
 def test_what_differs_and_what_is_older_is_said() -> None:
     text = shown(CONDITIONS_ANSWER).replace("\xa0", " ")
-    assert "Sources differ Harbour Wire, 17 August 2025: all four regions 3" in text
-    assert "Older statement; newer, 16 August 2025: Donetsk and Lugansk 1" in text
+    assert "≠ Sources differ Harbour Wire, 17 August 2025: all four regions 3" in text
+    assert "Older statement, superseded on 16 August 2025 by Donetsk and Lugansk 1" in text
     assert text.count("Older statement") == 1
 
 
@@ -306,7 +314,7 @@ def test_prose_stands_before_the_quotes_it_rests_on_and_says_what_was_left_out()
     text = shown(PROSE_ANSWER)
     assert text.index("Russia asks for land") < text.index("The quotes behind it") < text.index("Moscow still insists")
     assert "1 sentence left out, because the quotes do not support it" in text
-    assert "A treaty was signed. no quote says so" in text
+    assert "A treaty was signed. ✗ Not supported: no quote says so" in text
 
 
 def test_the_day_and_the_understood_question_are_shown_where_they_matter() -> None:
@@ -331,3 +339,126 @@ def test_a_document_without_title_or_publisher_is_named_by_its_address() -> None
     )
     titled = brief.source(Attribution("0" * 32, "notes/a.txt", title="Notes"), Span(0, 1), "x")
     assert (titled.name, titled.title) == ("Notes", None)
+
+
+KEPT = replace(ASKED, id="turn_1-a", conversation="talk-1")
+
+
+def test_a_kept_answer_has_its_own_address_and_a_place_for_its_tools() -> None:
+    html = render.turns((unfolding.finished(KEPT, CONDITIONS_ANSWER),))
+    seen = check_only_what_turns_are_made_of(html)
+    assert ("a", "id", "turn-turn_1-a") in seen.attributes
+    assert ("a", "href", "/?conversation=talk-1#turn-turn_1-a") in seen.attributes
+    assert html.count('<div class="tools" id="tools-turn_1-a"></div>') == 1
+    assert html.count('class="doubt"') == 5
+
+
+@pytest.mark.parametrize(
+    "turn",
+    [
+        unfolding.finished(ASKED, CONDITIONS_ANSWER),
+        unfolding.found(KEPT, CONDITIONS_ANSWER.evidence),
+        KEPT,
+    ],
+    ids=["kept nowhere", "not whole", "just asked"],
+)
+def test_there_are_no_tools_without_a_whole_kept_answer(turn: Turn) -> None:
+    html = render.turns((turn,))
+    assert 'class="tools"' not in html
+    assert 'class="doubt"' not in html
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        '<div id="source">x</div>',
+        '<div id="tools-">x</div>',
+        '<div id="tools-a b">x</div>',
+        '<a id="question">x</a>',
+        '<a id="tools-a">x</a>',
+        '<a href="/?conversation=a&as_of=2025-01-01#turn-a">x</a>',
+        '<a href="/?conversation=a#source">x</a>',
+        '<a href="//evil.example/?conversation=a#turn-a">x</a>',
+        '<div style="color: red" data-x="1" tabindex="0">x</div>',
+    ],
+)
+def test_the_sanitiser_alone_lets_only_these_ids_and_addresses_pass(html: str) -> None:
+    assert Seen(render.sanitised(html)).attributes == []
+
+
+def test_the_scope_is_said_and_what_it_left_out() -> None:
+    within = Within(date(2024, 6, 1), publishers=frozenset({"Reuters", "AP"}), collections=frozenset({"archive"}))
+    outside = Outside(4, later=2, publishers=("Harbour Wire",), collections=1)
+    text = shown(CONDITIONS_ANSWER, within=within, outside=outside)
+    assert "Asked only of: from 1 June 2024 on AP, Reuters only collection archive" in text
+    told = "4 documents outside your scope came near: 2 later, 1 other publisher (Harbour Wire), 1 other collection."
+    assert told in text
+    assert "Ask without the scope" in text
+    abstained = shown(ABSTENTION, within=within, outside=outside)
+    assert abstained.index("outside your scope") < abstained.index("These passages came nearest")
+    assert "outside your scope" not in shown(CONDITIONS_ANSWER)
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [
+        (Within(date(2024, 6, 1), date(2024, 7, 1)), "1 June 2024 to 1 July 2024"),
+        (Within(latest=date(2024, 7, 1)), "up to 1 July 2024"),
+        (Within(publishers=frozenset({"Reuters"})), "Reuters only"),
+        (Within(collections=frozenset({"a", "b"})), "collections a, b"),
+    ],
+)
+def test_each_bound_is_said(bounds: Within, said: str) -> None:
+    assert f"Asked only of: {said}" in shown(CONDITIONS_ANSWER, within=bounds)
+
+
+@pytest.mark.parametrize(
+    ("why", "said"),
+    [
+        (Why(("ceasefire", "terms"), "both"), "Shares ceasefire, terms with the question · found by words and meaning"),
+        (Why((), "meaning"), "found by meaning"),
+        (Why(("talks",), "words"), "Shares talks with the question · found by words"),
+    ],
+)
+def test_why_a_quote_was_picked_stands_on_its_card(why: Why, said: str) -> None:
+    turn = unfolding.finished(ASKED, CONDITIONS_ANSWER)
+    [point, *others] = turn.points
+    told = replace(point, quotes=(replace(point.quotes[0], why=why), *point.quotes[1:]))
+    text = " ".join(Seen(render.turns((replace(turn, points=(told, *others)),))).text.split())
+    assert text.count(said) == 1
+
+
+def test_a_quote_whose_document_has_changed_says_so() -> None:
+    turn = unfolding.finished(ASKED, CONDITIONS_ANSWER)
+    [point, *others] = turn.points
+    told = replace(point, quotes=(replace(point.quotes[0], changed=True), *point.quotes[1:]))
+    assert render.turns((replace(turn, points=(told, *others)),)).count("The document has changed") == 1
+
+
+def test_how_each_sentence_is_supported_is_said_in_words() -> None:
+    assert "” quoted" in " ".join(Seen(said("As it stands.", quoted=True)).text.replace("\xa0", " ").split())
+    assert "✓ supported by 1 quote" in " ".join(Seen(said("In short.")).text.replace("\xa0", " ").split())
+
+
+def test_what_failed_or_was_stopped_can_be_tried_again() -> None:
+    assert 'class="retry"' in render.turns((unfolding.failed(ASKED, "It broke."),))
+    assert 'class="retry"' not in render.turns((replace(ASKED, state="failed", message="It is not shown."),))
+    stopped = render.turns((unfolding.stopped(unfolding.found(ASKED, CONDITIONS_ANSWER.evidence)),))
+    assert 'class="retry"' in stopped
+    assert "The writing was stopped here; the quotes stand." in stopped
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_answer_speaks_the_readers_language_and_its_quotes_their_own(language: str) -> None:
+    wording = wording_in(language)
+    turn = unfolding.finished(replace(KEPT, as_of=date(2025, 5, 1)), WRITTEN_ANSWER)
+    html = render.turns((turn,), wording)
+    check_only_what_turns_are_made_of(html)
+    text = " ".join(Seen(html).text.split())
+    assert wording.say("differ") in text
+    assert wording.day(date(2025, 8, 16)) in text
+    assert wording.count("supportedBy", 2) in text
+    assert "Putin now asks Kyiv to leave Donetsk and Lugansk" in text
+    if language != "en":
+        assert "Sources differ" not in text
+        assert "open this quote" not in text

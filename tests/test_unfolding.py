@@ -71,16 +71,6 @@ def test_without_a_model_the_turn_is_found_before_it_is_answered() -> None:
     assert (whole.state, whole.lines, whole.writes) == ("answered", (), False)
 
 
-def test_progress_counts_words_and_what_was_left_out_and_shows_neither() -> None:
-    turn = unfolding.writing(begun(), 0)
-    assert turn.progress == "Writing from the quotes"
-    turn = unfolding.writing(turn, 34)
-    assert turn.progress == "Writing: 34 words, being checked"
-    turn = unfolding.left_out(turn, Dropped("A treaty was signed.", "no quote says so"))
-    assert turn.progress == "Writing: 34 words, being checked; 1 left out"
-    assert "treaty" not in turn.progress
-
-
 def test_a_model_that_only_understands_the_question_writes_nothing_yet() -> None:
     assert unfolding.writing(ASKED, 0) == ASKED
 
@@ -110,7 +100,7 @@ def test_a_sentence_without_a_quote_is_left_out_wherever_it_comes_from() -> None
 def test_a_reader_who_stops_the_writing_keeps_what_was_checked() -> None:
     turn = unfolding.written(unfolding.writing(begun(), 9), WRITTEN_ANSWER.sentences[1])
     turn = unfolding.stopped(turn)
-    assert (turn.state, turn.notice) == ("answered", unfolding.STOPPED)
+    assert (turn.state, turn.is_stopped) == ("answered", True)
     assert [line.text for line in turn.lines] == [WRITTEN_ANSWER.sentences[1].text]
     assert numbers(turn) == [3, 1, 2, 4, 5]
 

@@ -11,6 +11,7 @@ from datetime import date
 from typing import Literal
 
 from index.document import Attribution, Passage, Span
+from index.within import EVERYTHING, Within
 from ui.markup import Run
 
 LONGEST_EXCERPT = 300
@@ -29,14 +30,18 @@ class Source:
 
     href: str
     name: str
-    day: str
-    iso: str | None
+    published: date | None
     title: str | None
     language: str | None
 
     @property
+    def day(self) -> str:
+        """The day it was published, in English."""
+        return long_date(self.published) if self.published else UNDATED
+
+    @property
     def label(self) -> str:
-        """Everything that tells this source from another, on one line."""
+        """Everything that tells this source from another, on one line, in English."""
         by = f"{self.name}, {self.day}"
         return f"{self.title} ({by})" if self.title else by
 
@@ -51,14 +56,25 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Why:
+    """Why a quote was picked: the words it shares with the question, and what its passage was found by."""
+
+    words: tuple[str, ...] = ()
+    by: Literal["words", "meaning", "both"] = "both"
+
+
+@dataclass(frozen=True, slots=True)
 class Quote:
-    """One numbered quote. `stands` is the newer statement that replaces it, None where it is not superseded."""
+    """One numbered quote. `stands` is the newer statement that replaces it, None where it is not superseded; `changed`
+    says that its document has other words at this place by now, and `why` is None where it is not known."""
 
     number: int
     text: str
     source: Source
     speaker: str | None = None
     stands: Reference | None = None
+    why: Why | None = None
+    changed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +107,7 @@ class Line:
     runs: tuple[Run, ...]
     references: tuple[Reference, ...]
     leads: bool = False
+    support: Literal["quoted", "supported"] = "supported"
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,12 +127,29 @@ class Related:
 
 
 @dataclass(frozen=True, slots=True)
+class Outside:
+    """What the reader's own bounds left out: how many documents came near the question, and how many of them are later,
+    earlier or without a date, of which other publishers, and in how many other collections."""
+
+    documents: int
+    later: int = 0
+    earlier: int = 0
+    undated: int = 0
+    publishers: tuple[str, ...] = ()
+    collections: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """A question with what has become of it. `number` counts a conversation's turns from 1.
 
+    `id` and `conversation` are where it is kept, None where it is not. `as_of` and `within` are the reader's own
+    bounds, and `outside` what they left out, None where nothing was.
+
     `writes` says that a model writes here, so that room is kept for its sentences; `words` are those that it has
     written of whole sentences, None until it is heard of. Links in its prose lead only to `link_hosts`. `notice` is
-    what there is to say of the model.
+    what there is to say of the model. `is_stopped` says that its reader ended it, and `message` why it failed, which
+    may be otherwise the next time if it `can_be_retried`.
     """
 
     number: int
@@ -137,19 +171,28 @@ class Turn:
     documents: int = 0
     seconds: float | None = None
     message: str = ""
+    is_stopped: bool = False
+    can_be_retried: bool = False
     link_hosts: tuple[str, ...] = ()
+    id: str | None = None
+    conversation: str | None = None
+    within: Within = EVERYTHING
+    outside: Outside | None = None
 
     @property
-    def tally(self) -> str:
-        """How much the turn shows, and how long it took: "2 quotes from 1 document, in 0.21 s"."""
-        took = f", in {self.seconds:.2f} s" if self.seconds else ""
-        return f"{counted(self.quotes, 'quote')} from {counted(self.documents, 'document')}{took}"
+    def is_whole(self) -> bool:
+        """Whether nothing more becomes of it."""
+        return self.state in ("answered", "abstained", "failed")
 
     @property
-    def progress(self) -> str:
-        """How far the model is, without a word of what it writes: "Writing: 34 words, being checked"."""
-        written = f"Writing: {counted(self.words, 'word')}, being checked" if self.words else "Writing from the quotes"
-        return f"{written}; {len(self.left_out)} left out" if self.left_out else written
+    def can_be_judged(self) -> bool:
+        """Whether a reader can say of it what is wrong: it is kept, and it came to something."""
+        return self.id is not None and self.state in ("answered", "abstained")
+
+    @property
+    def more(self) -> int:
+        """How many quotes stand behind the others."""
+        return sum(len(point.quotes) for point in self.others)
 
     @property
     def said(self) -> str:
@@ -166,13 +209,11 @@ def related(passage: Passage) -> Related:
 
 def source(attribution: Attribution, span: Span, quote: str) -> Source:
     """Whose words `quote` at `span` is, as the page says it."""
-    day = attribution.published
     name = attribution.publisher or attribution.author or attribution.title or attribution.uri
     return Source(
         href=source_link(attribution.document_id, span, quote),
         name=name,
-        day=long_date(day) if day else UNDATED,
-        iso=day.isoformat() if day else None,
+        published=attribution.published,
         title=attribution.title if attribution.title != name else None,
         language=attribution.language,
     )

@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ui.brief import Turn, long_date
 from ui.links import canonical, target
 from ui.lit import SourcePage
+from ui.wording import ENGLISH, Wording
 
 TAGS = frozenset(
     {
@@ -111,16 +112,16 @@ def sign_page(page: SignPage) -> str:
     return _TEMPLATES.get_template("sign.html").render(page=page)
 
 
-def parts(turn: Turn) -> Parts:
-    """The HTML of the parts of a turn, each on one line."""
-    made = _TEMPLATES.get_template("turn.html").module
+def parts(turn: Turn, wording: Wording = ENGLISH) -> Parts:
+    """The HTML of the parts of a turn in the reader's language, each on one line."""
+    made = _TEMPLATES.get_template("turn.html").make_module({"wording": wording})
     pieces = (getattr(made, each.name)(turn) for each in fields(Parts))
     return Parts(*(sanitised(str(piece), turn.link_hosts).translate(_ON_ONE_LINE) for piece in pieces))
 
 
-def turns(shown: Iterable[Turn]) -> str:
-    """The HTML of these turns, on one line."""
-    return "".join(f'<div class="past">{"".join(astuple(parts(turn)))}</div>' for turn in shown)
+def turns(shown: Iterable[Turn], wording: Wording = ENGLISH) -> str:
+    """The HTML of these turns in the reader's language, on one line."""
+    return "".join(f'<div class="past">{"".join(astuple(parts(turn, wording)))}</div>' for turn in shown)
 
 
 def remark(sentence: str, *, failed: bool = False) -> str:

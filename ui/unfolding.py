@@ -14,7 +14,6 @@ from ui.brief import Column, LeftOut, Line, Point, Quote, Reference, Source, Tur
 LED: frozenset[Form] = frozenset({"yes_no", "who", "when", "how_many"})
 """Forms whose first sentence is the answer in a word."""
 UNBORNE = "no quote bears it out"
-STOPPED = "The writing was stopped here; the quotes stand."
 
 
 def found(turn: Turn, evidence: tuple[Evidence, ...]) -> Turn:
@@ -79,12 +78,12 @@ def finished(turn: Turn, answer: Answer) -> Turn:
 
 def stopped(turn: Turn) -> Turn:
     """The turn whose writing the reader has stopped: what is checked stays, and the quotes."""
-    return replace(turn, state="answered", notice=STOPPED)
+    return replace(turn, state="answered", is_stopped=True)
 
 
 def failed(turn: Turn, message: str) -> Turn:
     """The turn that came to nothing more, and why, in one sentence; quotes that were found stay."""
-    return replace(turn, state="failed", message=message)
+    return replace(turn, state="failed", message=message, can_be_retried=True)
 
 
 def _laid_out(turn: Turn, evidence: tuple[Evidence, ...], laid: EvidenceCompared, named: tuple[int, ...]) -> Turn:
@@ -189,4 +188,5 @@ def _line(sentence: Sentence, link_hosts: tuple[str, ...]) -> Line:
         sentence.text,
         markup.shown(sentence, link_hosts),
         tuple(Reference(each.number, source(each.attribution, each.span, each.quote)) for each in cited),
+        support="quoted" if sentence.support == "quoted" else "supported",
     )
