@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from rag.conversation import Turn
 from rag.errors import InvalidQuestion
 from ui import lines
+from ui.days import day
 from ui.lines import Line
 from ui.wire import Json
 
@@ -134,9 +135,9 @@ def test_a_file_that_cannot_be_read_is_named(name: str, tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["2024-6-30", "20240630", "2024-W26-7", "30.06.2024", "2024-02-30", "", "tomorrow!!"])
 def test_only_a_whole_date_is_a_date(text: str) -> None:
     with pytest.raises(InvalidQuestion, match="2024-06-30"):
-        lines.day(text)
+        day(text)
 
 
 @given(st.dates())
-def test_every_date_can_be_written(day: date) -> None:
-    assert lines.day(day.isoformat()) == day
+def test_every_date_can_be_written(written: date) -> None:
+    assert day(written.isoformat()) == written

@@ -21,7 +21,7 @@ from rag.events import (
     Writing,
 )
 from rag.question import Question
-from ui import failures, lines, rating, unfolding
+from ui import days, failures, rating, unfolding
 from ui.answerer import Answerer
 from ui.brief import Turn
 from ui.rating import Told
@@ -58,7 +58,7 @@ def steps(
     """
     shown: frozenset[str] = frozenset()
     try:
-        question = Question(turn.question, lines.day(day.strip()) if day and day.strip() else None, earlier)
+        question = Question(turn.question, days.day(day.strip()) if day and day.strip() else None, earlier)
         turn = replace(turn, as_of=question.as_of)
         yield Asked(turn)
         evidence: tuple[Evidence, ...] = ()

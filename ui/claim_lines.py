@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from rag.errors import InvalidQuestion
 from rag.ground import Ground
 from ui import lines
+from ui.days import day
 
 if TYPE_CHECKING:
     from rag.verify import Verifier
@@ -72,4 +73,4 @@ def _ground(quote: object, number: int) -> Ground:
 
 
 def _day(published: str | None) -> date | None:
-    return None if published is None else lines.day(published)
+    return None if published is None else day(published)

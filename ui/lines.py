@@ -14,6 +14,7 @@ from index.errors import OnRecordError
 from rag import history
 from rag.conversation import Turn
 from rag.errors import InvalidQuestion
+from ui.days import day
 from ui.wire import Json
 
 Id = str | int | None
@@ -99,15 +100,3 @@ def _line(fields: Json, id: Id, number: int) -> Line:
     except InvalidQuestion as error:
         raise InvalidQuestion(f"line {number}: {error}") from error
     return Line(id, question, None if as_of is None else day(as_of), user, before)
-
-
-def day(text: str) -> date:
-    """The date that `text` writes as YYYY-MM-DD. Raises InvalidQuestion for anything else."""
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        found = None
-    # fromisoformat knows more ways to write a date than people do, such as weeks.
-    if found is None or found.isoformat() != text:
-        raise InvalidQuestion(f"{text!r} is no date; write it as 2024-06-30")
-    return found

@@ -15,7 +15,7 @@ from ui import lines
 
 def _day(text: str) -> date:
     try:
-        return lines.day(text)
+        return day(text)
     except OnRecordError as error:
         raise typer.BadParameter(str(error)) from error
 

@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from index.within import Within
 from rag.errors import InvalidQuestion
-from ui import lines
+from ui.days import day
 
 MOST_NAMES = 50
 """Publishers, or collections, of one choice."""
@@ -79,6 +79,6 @@ def _day(said: dict[str, list[str]], key: str) -> date | None:
     if len(values) > 1:
         raise InvalidQuestion(f"{key} is given {len(values)} times; give one day")
     try:
-        return lines.day(values[0].strip()) if values else None
+        return day(values[0].strip()) if values else None
     except InvalidQuestion as error:
         raise InvalidQuestion(f"{key}: {error}") from error

@@ -16,8 +16,8 @@ from rag import history
 from rag.conversation import Turn
 from rag.errors import InvalidQuestion
 from rag.question import Question
-from ui import lines
 from ui.compatible.text import SOURCES
+from ui.days import day
 
 MODEL = "on-record"
 """The one model there is."""
@@ -146,7 +146,7 @@ def _day(fields: Mapping[str, object]) -> date | None:
     as_of = fields.get("as_of")
     if not isinstance(as_of, str | None):
         raise InvalidQuestion("as_of is no text; write the date as 2024-06-30")
-    return None if as_of is None else lines.day(as_of)
+    return None if as_of is None else day(as_of)
 
 
 def _wants_counts(fields: Mapping[str, object]) -> bool:

@@ -16,7 +16,6 @@ from rag import history
 from rag.conversation import Turn
 from rag.errors import InvalidQuestion
 from rag.question import LONGEST_QUESTION, Question
-from ui import lines
 from ui.api import LONGEST_DRAFT
 
 NEW = "new"
@@ -36,7 +35,7 @@ WRITTEN = r"[^\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]
 def _day(value: object) -> date | None:
     if not isinstance(value, str | None):
         raise InvalidQuestion("as_of is no text; write the date as 2024-06-30")
-    return None if value is None else lines.day(value)
+    return None if value is None else day(value)
 
 
 def _whole(value: object) -> object:
@@ -201,3 +200,20 @@ class HistoryQuery(Query):
 
     before: Annotated[str | None, Field(max_length=200, description="`next` of the page before.")] = None
     limit: Annotated[int, Field(ge=1, le=MOST_LISTED)] = 20
+    words: Annotated[
+        str, Field(max_length=LONGEST_WORDS, description="Words of the title, the questions or what you may read now.")
+    ] = ""
+
+
+class FormQuery(Query):
+    """In which form to give a turn."""
+
+    form: Annotated[
+        Literal["json", "markdown", "text"], Field(description="Markdown has a footnote for each quote, text a note.")
+    ] = "json"
+
+
+class ExportQuery(Query):
+    """In which form to give conversations as a file."""
+
+    form: Literal["markdown", "json"] = "markdown"
