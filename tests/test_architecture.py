@@ -43,6 +43,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "alembic": SQL,
     "authlib": ("ui/access/provider.py",),
     "anyio": ("ui/driven.py", "ui/threads.py"),
+    "babel": ("ui/wording.py",),
     "chromadb": ("index/vectors.py",),
     "docx": ("index/word.py",),
     "fastapi": ("ui/",),  # its apps and requests are what each module with routes is given

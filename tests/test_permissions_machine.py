@@ -84,7 +84,7 @@ ASKED = {
 """The rows of the guard's table that the machine asks, and that each must have answered."""
 SILENT: dict[str, str | None] = {
     r"/": "/",
-    r"/page/[a-z]+\.(?:css|js|svg)": "/page/page.js",
+    r"/page/(?:shared/)?(?:[a-z-]+\.(?:css|js|svg)|words/[a-z]{2}\.json)": "/page/main.js",
     r"/check": "/check",
     r"/healthz|/readyz": "/readyz",
     r"/login": None,

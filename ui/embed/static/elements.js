@@ -1,11 +1,12 @@
 // Elements made by an allow-list, never from text that is parsed: what a document or a model says stays text.
 
 const TAGS = new Set(
-  ("a article aside blockquote button cite code details dd div dl dt em figcaption figure form h1 h2 h3 h4 header label " +
-    "li main mark nav ol p q section span strong summary textarea time ul").split(" "),
+  ("a article aside blockquote button caption cite code details dd dialog div dl dt em fieldset figcaption figure form h1 " +
+    "h2 h3 h4 header input kbd label legend li main mark nav ol option output p progress q section select span strong " +
+    "summary table tbody td textarea th thead time tr ul").split(" "),
 );
 const ATTRIBUTES =
-  /^(?:class|id|type|role|dir|lang|title|hidden|href|target|rel|datetime|for|rows|maxlength|placeholder|tabindex|enterkeyhint|autocomplete|disabled|aria-[a-z]+|data-[a-z]+)$/;
+  /^(?:class|id|type|role|dir|lang|title|hidden|href|target|rel|datetime|for|rows|maxlength|placeholder|tabindex|enterkeyhint|autocomplete|disabled|accept|checked|colspan|download|max|min|multiple|name|open|required|scope|selected|spellcheck|value|aria-[a-z]+|data-[a-z]+)$/;
 const SVG = "http://www.w3.org/2000/svg";
 
 // `make("p", { class: "note", onclick: heard }, "text", element)`; null, false and undefined are passed over.

@@ -15,7 +15,8 @@ export class Failure extends Error {
 
 const KINDS = { 401: "signed-out", 429: "limit", 500: "busy", 502: "busy", 503: "busy", 504: "busy" };
 
-async function failureOf(response) {
+// What a response that is no success says.
+export async function failureOf(response) {
   const told = await response.json().catch(() => null);
   const after = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
   return new Failure(KINDS[response.status] ?? "refused", {

@@ -8,6 +8,7 @@ export class Wording {
   #plurals;
   #days;
   #moments;
+  #numbers;
 
   constructor(tongue, words, language) {
     this.tongue = tongue;
@@ -18,13 +19,18 @@ export class Wording {
     const locale = language === "en" ? "en-GB" : language;
     this.#days = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
     this.#moments = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+    this.#numbers = new Intl.NumberFormat(locale);
   }
 
   // The sentence `key` with {name} filled in; of several, the one for {count}.
   say(key, values = {}) {
     const found = this.#words[key];
     const form = typeof found === "object" ? (found[this.#plurals.select(values.count)] ?? found.other) : found;
-    return form.replace(/\{(\w+)\}/g, (whole, name) => values[name] ?? whole);
+    return form.replace(/\{(\w+)\}/g, (whole, name) => this.#value(values[name]) ?? whole);
+  }
+
+  #value(value) {
+    return typeof value === "number" ? this.#numbers.format(value) : value;
   }
 
   // A day without a time, as 2025-08-16.
