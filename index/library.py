@@ -24,6 +24,7 @@ from index.lock import FileLock
 from index.principal import Principal
 from index.records.records import Records
 from index.scope import Scope
+from index.shelf import Shelf
 from index.snapshot import Generation, Snapshot
 from index.writer import CHANGED, Writer, vector_fingerprint
 
@@ -60,6 +61,11 @@ class Library:
         """The state that a question asked now would see."""
         with self.snapshot() as snapshot:
             return snapshot.generation
+
+    @property
+    def shelf(self) -> Shelf:
+        """What it holds, for those who look after it."""
+        return Shelf(self._engine)
 
     @property
     def feedback(self) -> FeedbackBook:

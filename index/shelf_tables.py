@@ -12,12 +12,15 @@ particulars = Table(
     Column("document", Integer, ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True),
     Column("added", Text, nullable=False),
     Column("characters", Integer, nullable=False),
+    Column("collection", Text),
+    Column("words", Text, nullable=False),
     Column("pages", Text),
     Index("particulars_by_age", "added", "document"),
 )
 """What lists say of a document beside its attribution, apart from its text so that they need not read past it: when
-this version came (a moment in UTC, ISO), the characters of its text, and where each page of a PDF begins (a JSON list
-of offsets, null for what has no pages)."""
+this version came (a moment in UTC, ISO; empty where it came before that was kept), the characters of its text, its
+collection, uri, title and publisher as they are looked for (`index.folded`), and where each page of a PDF begins (a
+JSON list of offsets, null for what has no pages)."""
 
 roots = Table(
     "roots",
@@ -47,7 +50,6 @@ removals = Table(
     metadata,
     Column("document_id", Text, primary_key=True),
     Column("uri", Text, nullable=False),
-    Column("title", Text),
     Column("by", Text, nullable=False),
     Column("removed", Text, nullable=False),
 )

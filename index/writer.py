@@ -16,7 +16,10 @@ from sqlalchemy import Connection, Engine, Insert, delete, insert, select, text,
 from index.document import Chunk, Document
 from index.embed import Embedder, Vectors
 from index.errors import EmbedderChanged, InvalidDocument
+from index.folded import folded
+from index.records.store import present, stamp
 from index.schema import chunks, documents, embedders, explained, generations, readers, vectors
+from index.shelf_tables import particulars
 from index.snapshot import Origin
 from index.titled import RECIPE
 from index.visible import listed
@@ -191,9 +194,21 @@ def _insert_document(connection: Connection, entry: Entry) -> int:
         "collection": document.collection,
     }
     number = _inserted(connection, insert(documents).values(values))
+    connection.execute(insert(particulars).values(_particulars(document, number)))
     labels = [{"document": number, "label": label} for label in dict.fromkeys(document.readers)]
     connection.execute(insert(readers), labels)
     return number
+
+
+def _particulars(document: Document, number: int) -> dict[str, object]:
+    return {
+        "document": number,
+        "added": stamp(present()),
+        "characters": len(document.text),
+        "collection": document.collection,
+        "words": folded("\n".join((document.uri, document.title or "", document.publisher or ""))),
+        "pages": json.dumps(document.pages) if document.pages else None,
+    }
 
 
 def _chunk_row(chunk: Chunk, chunk_id: int, document: int) -> dict[str, int | str]:

@@ -26,6 +26,7 @@ MAY_IMPORT = {
 SQL = (
     "index/schema.py",
     "index/shelf_tables.py",
+    "index/shelf.py",
     "index/attributed.py",
     "index/listing.py",
     "index/feedback.py",
@@ -48,7 +49,8 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "docx": ("index/word.py",),
     "fastapi": ("ui/",),  # its apps and requests are what each module with routes is given
     "gradio": ("ui/chat.py", "ui/thumbs.py"),
-    "httpx2": ("rag/endpoint/httpclient.py", "ui/access/provider.py"),
+    "httpcore2": ("index/fetch.py", "index/pinned.py"),
+    "httpx2": ("index/address.py", "index/fetch.py", "rag/endpoint/httpclient.py", "ui/access/provider.py"),
     "joserfc": ("ui/access/signed.py",),
     "jinja2": ("ui/render.py", "ui/embed/page.py"),
     "limits": ("ui/limiting/",),

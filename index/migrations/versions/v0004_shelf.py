@@ -9,6 +9,14 @@ from alembic import op
 revision = "0004"
 down_revision = "0003"
 
+# When they came nobody knows any more. `folded` is index.folded's, which every connection of ours has.
+_PARTICULARS_OF_WHAT_IS_THERE = """
+INSERT INTO particulars (document, added, characters, collection, words)
+SELECT number, '', length(text), collection,
+       folded(uri || char(10) || coalesce(title, '') || char(10) || coalesce(publisher, ''))
+FROM documents
+"""
+
 
 def upgrade() -> None:
     _shelf()
@@ -30,9 +38,12 @@ def _shelf() -> None:
         sa.Column("document", sa.Integer, sa.ForeignKey("documents.number", ondelete="CASCADE"), primary_key=True),
         sa.Column("added", sa.Text, nullable=False),
         sa.Column("characters", sa.Integer, nullable=False),
+        sa.Column("collection", sa.Text),
+        sa.Column("words", sa.Text, nullable=False),
         sa.Column("pages", sa.Text),
     )
     op.create_index("particulars_by_age", "particulars", ["added", "document"])
+    op.execute(_PARTICULARS_OF_WHAT_IS_THERE)
     op.create_index("documents_by_publisher", "documents", ["publisher"])
     op.create_table(
         "roots",
@@ -54,7 +65,6 @@ def _shelf() -> None:
         "removals",
         sa.Column("document_id", sa.Text, primary_key=True),
         sa.Column("uri", sa.Text, nullable=False),
-        sa.Column("title", sa.Text),
         sa.Column("by", sa.Text, nullable=False),
         sa.Column("removed", sa.Text, nullable=False),
     )
