@@ -7,16 +7,19 @@ in one sentence, by ui.routes.refusal or by what is raised here: InvalidQuestion
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainValidator, WithJsonSchema, model_validator
 
 from index.feedback import LONGEST_COMMENT, Reason
+from index.within import Within
 from rag import history
 from rag.conversation import Turn
 from rag.errors import InvalidQuestion
 from rag.question import LONGEST_QUESTION, Question
+from ui import within
 from ui.api import LONGEST_DRAFT
+from ui.days import day
 
 NEW = "new"
 """What stands for a conversation that is to be begun."""
@@ -32,10 +35,20 @@ WRITTEN = r"[^\s\x00-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]
 """Text with something to read in it: not only spaces, controls, marks of direction and what has no width."""
 
 
-def _day(value: object) -> date | None:
-    if not isinstance(value, str | None):
-        raise InvalidQuestion("as_of is no text; write the date as 2024-06-30")
-    return None if value is None else day(value)
+def _day(name: str) -> BeforeValidator:
+    def read(value: object) -> date | None:
+        if not isinstance(value, str | None):
+            raise InvalidQuestion(f"{name} is no text; write the date as 2024-06-30")
+        return None if value is None else day(value)
+
+    return BeforeValidator(read)
+
+
+def _names(name: str) -> PlainValidator:
+    def read(value: object) -> frozenset[str] | None:
+        return None if value is None else within.names(value, name)
+
+    return PlainValidator(read)
 
 
 def _whole(value: object) -> object:
@@ -44,6 +57,9 @@ def _whole(value: object) -> object:
 
 
 _TEXT: dict[str, Any] = {"type": "string"}
+_NAME = _TEXT | {"maxLength": within.LONGEST_NAME, "pattern": r"\S"}
+_NAMES = {"type": "array", "items": _NAME, "minItems": 1, "maxItems": within.MOST_NAMES}
+_CHOICE: dict[str, Any] = {"anyOf": [_NAMES, {"type": "null"}]}
 _ASKED: dict[str, Any] = _TEXT | {"pattern": r"\S"}
 _QUESTION: dict[str, Any] = {
     "type": "object",
@@ -86,7 +102,7 @@ _HISTORY: dict[str, Any] = {
     ],
 }
 
-Day = Annotated[date | None, BeforeValidator(_day), Field(description="Nothing published later counts, as 2024-06-30.")]
+Day = Annotated[date | None, _day("as_of"), Field(description="Nothing published later counts, as 2024-06-30.")]
 Before = Annotated[tuple[Turn, ...], PlainValidator(history.turns), WithJsonSchema(_HISTORY)]
 Text = Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION, pattern=WRITTEN)]
 Id = Annotated[
@@ -102,18 +118,50 @@ class Sent(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _known(cls, value: object) -> object:
-        if isinstance(value, dict) and (unknown := sorted(map(str, value.keys() - cls.model_fields.keys()))):
-            raise InvalidQuestion(f"there is no field {unknown[0]!r}; the fields are {', '.join(cls.model_fields)}")
+        fields = [field.alias or name for name, field in cls.model_fields.items()]
+        if isinstance(value, dict) and (unknown := sorted(map(str, value.keys() - set(fields)))):
+            raise InvalidQuestion(f"there is no field {unknown[0]!r}; the fields are {', '.join(fields)}")
         return value
 
 
-class Ask(Sent):
+class Bounded(Sent):
+    """What is answered only from what whoever asks may read and has chosen: dates, publishers, collections."""
+
+    as_of: Day = None
+    from_: Annotated[
+        date | None, _day("from"), Field(alias="from", description="Nothing published earlier counts, or undated.")
+    ] = None
+    to: Annotated[date | None, _day("to"), Field(description="Nothing published later counts, or undated.")] = None
+    publishers: Annotated[
+        frozenset[str] | None,
+        _names("publishers"),
+        WithJsonSchema(_CHOICE),
+        Field(description="Only what one of these published counts, named as /api/v1/scope names them."),
+    ] = None
+    collections: Annotated[
+        frozenset[str] | None,
+        _names("collections"),
+        WithJsonSchema(_CHOICE),
+        Field(description="Only what is in one of these counts, named as /api/v1/scope names them."),
+    ] = None
+
+    @model_validator(mode="after")
+    def _in_order(self) -> Self:
+        within.in_order(self.from_, self.to)
+        return self
+
+    @property
+    def within(self) -> Within:
+        """What it is to be answered from."""
+        return Within(self.from_, self.to, self.publishers, self.collections)
+
+
+class Ask(Bounded):
     """A question, with what was asked before: told as `history`, or kept here as a `conversation`."""
 
     model_config = ConfigDict(json_schema_extra={"not": _TOLD_TWICE})
 
     question: Text
-    as_of: Day = None
     id: Id = None
     history: Before = ()
     conversation: Annotated[
@@ -129,27 +177,25 @@ class Ask(Sent):
 
     def asked(self, before: tuple[Turn, ...] = ()) -> Question:
         """The question; `before` are the turns of its conversation."""
-        return Question(self.question, self.as_of, before or self.history)
+        return Question(self.question, self.as_of, before or self.history, self.within)
 
 
-class Check(Sent):
+class Check(Bounded):
     """Somebody's text, each statement of which is checked."""
 
     text: Annotated[str, Field(min_length=1, max_length=LONGEST_DRAFT, pattern=WRITTEN)]
-    as_of: Day = None
 
 
-class Search(Sent):
+class Search(Bounded):
     """What passages are to be found for."""
 
     question: Text
-    as_of: Day = None
     limit: Annotated[int, Field(ge=1, le=MOST_PASSAGES), BeforeValidator(_whole)] = 20
     id: Id = None
 
     def asked(self) -> Question:
         """The question."""
-        return Question(self.question, self.as_of)
+        return Question(self.question, self.as_of, within=self.within)
 
 
 class Rename(Sent):
