@@ -97,6 +97,13 @@ class Conversations(Store):
         with self._reading() as connection:
             return _held(connection, _CONVERSATIONS.where(*_theirs(owner, place, id)))
 
+    def ids(self, owner: str, place: str) -> tuple[str, ...]:
+        """The ids of all their conversations in that place, those begun first coming first."""
+        theirs = conversations.c.owner == owner, conversations.c.place == place
+        wanted = select(conversations.c.id).where(*theirs).order_by(conversations.c.begun, conversations.c.id)
+        with self._reading() as connection:
+            return tuple(connection.scalars(wanted))
+
     def turn(self, owner: str, turn_id: str) -> KeptTurn | None:
         """This turn; None if there is none of theirs."""
         wanted = select(turns).join_from(turns, conversations).where(turns.c.id == turn_id)

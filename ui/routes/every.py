@@ -5,10 +5,10 @@ from __future__ import annotations
 from fastapi import APIRouter, FastAPI
 
 from ui.answerer import Answerer
-from ui.routes import ask, feedback, find, history, openapi, refusal
+from ui.routes import ask, exported, feedback, find, history, openapi, refusal, turns
 from ui.serving import Site
 
-_MODULES = (ask, find, history, feedback, openapi)
+_MODULES = (ask, find, exported, history, turns, feedback, openapi)
 ROUTES = tuple(row for module in _MODULES for row in module.ROUTES)
 
 

@@ -84,6 +84,19 @@ class Turn(Shown):
     removed: Literal[0, 1]
 
 
+class OneTurn(Turn):
+    """A turn by itself; `link` is where others known here are shown what they may read of its answer, null without."""
+
+    conversation: str
+    link: str | None
+
+
+class Link(Shown):
+    """Where others known here are shown an answer: a path on this server."""
+
+    link: str
+
+
 class History(Shown):
     """A conversation, oldest turn first."""
 
@@ -92,3 +105,9 @@ class History(Shown):
     begun: datetime
     changed: datetime
     turns: tuple[Turn, ...]
+
+
+class Histories(Shown):
+    """All conversations, those begun first coming first."""
+
+    conversations: tuple[History, ...]
