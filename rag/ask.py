@@ -110,7 +110,7 @@ def stream(principal: Principal, question: Question, desk: Desk) -> Iterator[Eve
     """The same answer as `ask`, event by event: evidence first, the whole answer last."""
     watch = Stopwatch()
     resolved = yield from _resolved(question, desk, watch)
-    query = understand(resolved.text, as_of=question.as_of)
+    query = understand(resolved.text, as_of=question.as_of, within=question.within)
     asks = form(query.text)
     found = find(principal, sides(query.text, asks, query) or (query,), desk.finder, watch)
     if found.answerable < desk.threshold or not found.evidence:

@@ -11,6 +11,7 @@ from typing import Literal
 from index.document import Span
 from index.principal import Principal
 from index.query import Query
+from index.within import EVERYTHING, Within
 from rag.answer import Evidence
 from rag.ask import Desk
 from rag.checking.mismatch import mismatches
@@ -57,18 +58,23 @@ class Checked:
     evidence: tuple[Evidence, ...]
 
 
-def check(principal: Principal, draft: str, desk: Desk, as_of: date | None = None) -> Iterator[Checked]:
+def check(
+    principal: Principal, draft: str, desk: Desk, as_of: date | None = None, within: Within = EVERYTHING
+) -> Iterator[Checked]:
     """Each statement of `draft` in order, checked against what `principal` may read, as soon as it is known.
 
-    `as_of` hides what was published later. What states nothing, such as a heading or a question, is passed over.
+    `as_of` hides what was published later, `within` what the reader did not choose. What states nothing, such as a
+    heading or a question, is passed over.
     """
     for stated in statements(draft):
-        yield _checked(stated, _evidence(principal, stated, desk, as_of), desk)
+        yield _checked(stated, _evidence(principal, stated, desk, as_of, within), desk)
 
 
-def _evidence(principal: Principal, stated: Stated, desk: Desk, as_of: date | None) -> tuple[Evidence, ...]:
+def _evidence(
+    principal: Principal, stated: Stated, desk: Desk, as_of: date | None, within: Within
+) -> tuple[Evidence, ...]:
     """The quotes nearest to a statement, best first."""
-    query = Query(_standing_alone(stated), as_of=as_of)
+    query = Query(_standing_alone(stated), as_of=as_of, within=within)
     return find(principal, (query,), replace(desk.finder, quotes=LOOKED_AT), Stopwatch()).evidence
 
 

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from index.query import Query
+from index.within import EVERYTHING, Within
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _MONTH = (
@@ -43,10 +44,13 @@ class Bounds:
     latest: date | None = None
 
 
-def understand(question: str, *, as_of: date | None = None, today: date | None = None) -> Query:
-    """The query for `question`; relative dates count from `as_of`, else from `today`, else from the clock."""
+def understand(
+    question: str, *, as_of: date | None = None, today: date | None = None, within: Within = EVERYTHING
+) -> Query:
+    """The query for `question`; relative dates count from `as_of`, else from `today`, else from the clock. `within` is
+    the reader's own choice, and no part of the question."""
     found = bounds(question, today=as_of or today or date.today())
-    return Query(question.strip(), as_of=as_of, earliest=found.earliest, latest=found.latest)
+    return Query(question.strip(), as_of=as_of, earliest=found.earliest, latest=found.latest, within=within)
 
 
 def bounds(question: str, *, today: date) -> Bounds:

@@ -13,6 +13,7 @@ from index.document import Document, Passage, Span
 from index.errors import LibraryError
 from index.feedback import Feedback
 from index.principal import Principal
+from index.within import EVERYTHING, Within
 from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Group, Sentence, Timing, Trace, Usage
 from rag.check import Checked
 from rag.events import (
@@ -216,7 +217,9 @@ class Newsroom:
         finally:
             self.left.set()
 
-    def check(self, principal: Principal, draft: str, as_of: date | None = None) -> Generator[Checked, None, None]:
+    def check(
+        self, principal: Principal, draft: str, as_of: date | None = None, within: Within = EVERYTHING
+    ) -> Generator[Checked, None, None]:
         if "broken" in draft:
             raise LibraryError("the library is on a disk that is gone; mount it and ask again")
         try:

@@ -11,6 +11,7 @@ import index.search
 from index.document import Document, Passage
 from index.feedback import Feedback
 from index.principal import Principal
+from index.within import EVERYTHING, Within
 from rag.ask import Desk, stream
 from rag.check import Checked, check
 from rag.events import Event
@@ -31,7 +32,9 @@ class Answerer(Protocol):
         """The answer event by event, the whole of it last."""
         ...
 
-    def check(self, principal: Principal, draft: str, as_of: date | None = None) -> Generator[Checked, None, None]:
+    def check(
+        self, principal: Principal, draft: str, as_of: date | None = None, within: Within = EVERYTHING
+    ) -> Generator[Checked, None, None]:
         """The statements of somebody's text, each with what the library says to it, as soon as it is known."""
         ...
 
@@ -71,11 +74,13 @@ class AtDesk:
     def stream(self, principal: Principal, question: Question) -> Generator[Event, None, None]:
         yield from stream(principal, question, self.desk)
 
-    def check(self, principal: Principal, draft: str, as_of: date | None = None) -> Generator[Checked, None, None]:
-        yield from check(principal, draft, self.desk, as_of)
+    def check(
+        self, principal: Principal, draft: str, as_of: date | None = None, within: Within = EVERYTHING
+    ) -> Generator[Checked, None, None]:
+        yield from check(principal, draft, self.desk, as_of, within)
 
     def search(self, principal: Principal, question: Question, limit: int) -> tuple[Passage, ...]:
-        query = understand(question.text, as_of=question.as_of)
+        query = understand(question.text, as_of=question.as_of, within=question.within)
         return index.search.search(principal, query, self.desk.corpus, limit=limit)
 
     def listing(

@@ -20,6 +20,7 @@ from index.document import Document, Passage
 from index.errors import EmbedderUnavailable, LibraryError, OnRecordError
 from index.feedback import Feedback
 from index.principal import Principal
+from index.within import EVERYTHING, Within
 from rag.answer import Answer, Trace
 from rag.check import Checked
 from rag.errors import InvalidQuestion, ModelUnavailable
@@ -70,8 +71,10 @@ class Discreet:
     def stream(self, principal: Principal, question: Question) -> Generator[Event, None, None]:
         yield from _sparing(self.answerer.stream(principal, question), _event)
 
-    def check(self, principal: Principal, draft: str, as_of: date | None = None) -> Generator[Checked, None, None]:
-        yield from _sparing(self.answerer.check(principal, draft, as_of), lambda checked: checked)
+    def check(
+        self, principal: Principal, draft: str, as_of: date | None = None, within: Within = EVERYTHING
+    ) -> Generator[Checked, None, None]:
+        yield from _sparing(self.answerer.check(principal, draft, as_of, within), lambda checked: checked)
 
     def search(self, principal: Principal, question: Question, limit: int) -> tuple[Passage, ...]:
         return _told(lambda: self.answerer.search(principal, question, limit))

@@ -11,9 +11,11 @@ from datetime import date
 from pathlib import Path
 
 from index.errors import OnRecordError
+from index.within import Within
 from rag import history
 from rag.conversation import Turn
 from rag.errors import InvalidQuestion
+from ui import within
 from ui.days import day
 from ui.wire import Json
 
@@ -24,7 +26,8 @@ Id = str | int | None
 class Line:
     """One question to answer; `as_of` and `user` are None where the line leaves them to the command.
 
-    `history` are the turns before it, oldest first.
+    `history` are the turns before it, oldest first. `within` is what the line wants it answered from, None where it
+    says nothing of that.
     """
 
     id: Id
@@ -32,6 +35,7 @@ class Line:
     as_of: date | None = None
     user: str | None = None
     history: tuple[Turn, ...] = ()
+    within: Within | None = None
 
 
 @contextmanager
@@ -99,4 +103,18 @@ def _line(fields: Json, id: Id, number: int) -> Line:
         before = history.turns(fields.get("history"))
     except InvalidQuestion as error:
         raise InvalidQuestion(f"line {number}: {error}") from error
-    return Line(id, question, None if as_of is None else day(as_of), user, before)
+    return Line(id, question, None if as_of is None else day(as_of), user, before, _within(fields, number))
+
+
+def _within(fields: Json, number: int) -> Within | None:
+    """What a line wants it answered from, by the names that the API has for it."""
+    earliest, latest, publishers, collections = (fields.get(name) for name in within.NAMES)
+    if earliest is None and latest is None and publishers is None and collections is None:
+        return None
+    if not isinstance(earliest, str | None) or not isinstance(latest, str | None):
+        raise InvalidQuestion(f"line {number} has a from or a to that is no text; write the date as 2024-06-30")
+    try:
+        first, last = (None if each is None else day(each) for each in (earliest, latest))
+        return within.chosen(first, last, publishers, collections)
+    except InvalidQuestion as error:
+        raise InvalidQuestion(f"line {number}: {error}") from error

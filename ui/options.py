@@ -10,7 +10,7 @@ import typer
 
 from index.errors import OnRecordError
 from index.principal import LOCAL, PUBLIC, Principal
-from ui import lines
+from ui.days import day
 
 
 def _day(text: str) -> date:
@@ -31,6 +31,22 @@ Asked = Annotated[str | None, typer.Argument(metavar="QUESTION", help="The quest
 AsOf = Annotated[
     date | None,
     typer.Option(parser=_day, metavar="DATE", help="Answer as of this day (2024-06-30): nothing later is seen."),
+]
+From = Annotated[
+    date | None,
+    typer.Option("--from", parser=_day, metavar="DATE", help="Only what was published on this day or later."),
+]
+To = Annotated[
+    date | None,
+    typer.Option("--to", parser=_day, metavar="DATE", help="Only what was published on this day or earlier."),
+]
+Publishers = Annotated[
+    list[str] | None,
+    typer.Option("--publisher", metavar="NAME", help="Only what this one published; may be given several times."),
+]
+Collections = Annotated[
+    list[str] | None,
+    typer.Option("--collection", metavar="NAME", help="Only what is in this collection; may be given several times."),
 ]
 As = Annotated[
     str | None,

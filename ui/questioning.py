@@ -6,9 +6,26 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from ui import lines, terminal, wire
+from ui import lines, terminal, wire, within
 from ui.exits import ABSTAINED, DONE
-from ui.options import As, AsJson, Asked, AsOf, Config, Library, Lines, Model, ModelUrl, NoModel, need_one, principal
+from ui.options import (
+    As,
+    AsJson,
+    Asked,
+    AsOf,
+    Collections,
+    Config,
+    From,
+    Library,
+    Lines,
+    Model,
+    ModelUrl,
+    NoModel,
+    Publishers,
+    To,
+    need_one,
+    principal,
+)
 from ui.printing import show_json, show_lines
 from ui.waiting import waited
 
@@ -23,6 +40,10 @@ if TYPE_CHECKING:
 def ask(
     question: Asked = None,
     as_of: AsOf = None,
+    earliest: From = None,
+    latest: To = None,
+    publishers: Publishers = None,
+    collections: Collections = None,
     user: As = None,
     model: Model = None,
     model_url: ModelUrl = None,
@@ -38,6 +59,7 @@ def ask(
     the nearest passages and exit code 3.
     """
     need_one(question, jsonl, name="QUESTION", what="a question")
+    own = within.chosen(earliest, latest, publishers or None, collections or None)
     import rag.ask
     from rag.desk import open_desk
     from rag.question import Question
@@ -49,7 +71,7 @@ def ask(
     with open_desk(quotes_only(settings) if no_model else settings) as desk:
 
         def events(line: lines.Line) -> Iterator[Event]:
-            asked = Question(line.question, line.as_of or as_of, line.history)
+            asked = Question(line.question, line.as_of or as_of, line.history, line.within or own)
             return rag.ask.stream(principal(user if line.user is None else line.user), asked, desk)
 
         if jsonl is not None:
@@ -67,6 +89,10 @@ def ask(
 def search(
     question: Asked = None,
     as_of: AsOf = None,
+    earliest: From = None,
+    latest: To = None,
+    publishers: Publishers = None,
+    collections: Collections = None,
     user: As = None,
     limit: Annotated[
         int | None, typer.Option(metavar="N", help="List at most so many passages.", show_default="20")
@@ -81,6 +107,7 @@ def search(
     Best first, and without judging whether they answer it.
     """
     need_one(question, jsonl, name="QUESTION", what="a question")
+    own = within.chosen(earliest, latest, publishers or None, collections or None)
     import index.search
     from rag.desk import open_corpus
     from rag.settings import load
@@ -90,7 +117,7 @@ def search(
     corpus = open_corpus(settings)
 
     def find(line: lines.Line) -> tuple[Passage, ...]:
-        query = understand(line.question, as_of=line.as_of or as_of)
+        query = understand(line.question, as_of=line.as_of or as_of, within=line.within or own)
         who = principal(user if line.user is None else line.user)
         return index.search.search(who, query, corpus, limit=settings.search_limit)
 

@@ -6,7 +6,7 @@ often as there are any. A query may say other things beside them, which are pass
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
 from datetime import date
 from urllib.parse import parse_qsl, urlencode
 
@@ -14,10 +14,14 @@ from index.within import Within
 from rag.errors import InvalidQuestion
 from ui.days import day
 
+NAMES = ("from", "to", "publishers", "collections")
+"""What programs call the parts of a choice, in the order of Within."""
 MOST_NAMES = 50
 """Publishers, or collections, of one choice."""
 LONGEST_NAME = 200
 """Characters of a publisher's or a collection's name."""
+_LIST = '["The Harbour Post"]'
+_NAMED = re.compile(r"\S")
 
 
 def read(query: str) -> tuple[Within, date | None]:
@@ -50,28 +54,37 @@ def written(within: Within, as_of: date | None = None) -> str:
     return urlencode(pairs, errors="replace")
 
 
-def chosen(
-    earliest: date | None, latest: date | None, publishers: Iterable[str] | None, collections: Iterable[str] | None
-) -> Within:
-    """The choice of these; None is no choice. Raises InvalidQuestion, which names what is wrong."""
+def chosen(earliest: date | None, latest: date | None, publishers: object, collections: object) -> Within:
+    """The choice of these, publishers and collections as lists of names; None is no choice. Raises InvalidQuestion,
+    which names what is wrong."""
+    in_order(earliest, latest)
+    return Within(
+        earliest,
+        latest,
+        None if publishers is None else names(publishers, "publishers"),
+        None if collections is None else names(collections, "collections"),
+    )
+
+
+def in_order(earliest: date | None, latest: date | None) -> None:
+    """Raise InvalidQuestion for a range of dates that ends before it begins."""
     if earliest and latest and earliest > latest:
         raise InvalidQuestion(f"from is {earliest} and to is {latest}, which is before it; exchange them")
-    return Within(earliest, latest, _names(publishers, "publishers"), _names(collections, "collections"))
 
 
-def _names(names: Iterable[str] | None, what: str) -> frozenset[str] | None:
-    if names is None:
-        return None
-    found = frozenset(names)
-    if not found:
+def names(value: object, what: str) -> frozenset[str]:
+    """The names in a list of them. Raises InvalidQuestion, which speaks of `what`, for anything else."""
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise InvalidQuestion(f"{what} is no list of names; give one, as {_LIST}")
+    if not value:
         raise InvalidQuestion(f"{what} is empty, which leaves nothing to answer from; name one, or leave it out")
-    if len(found) > MOST_NAMES:
-        raise InvalidQuestion(f"{what} names {len(found)}; name at most {MOST_NAMES}")
-    if any(not name.strip() for name in found):
+    if len(value) > MOST_NAMES:
+        raise InvalidQuestion(f"{what} holds {len(value)} names; give at most {MOST_NAMES}")
+    if not all(_NAMED.search(name) for name in value):
         raise InvalidQuestion(f"{what} holds an empty name; leave it out")
-    if any(len(name) > LONGEST_NAME for name in found):
+    if any(len(name) > LONGEST_NAME for name in value):
         raise InvalidQuestion(f"{what} holds a name of over {LONGEST_NAME} characters; give it as it is listed")
-    return found
+    return frozenset(value)
 
 
 def _day(said: dict[str, list[str]], key: str) -> date | None:

@@ -78,7 +78,8 @@ def _add_check(router: APIRouter, answerer: Answerer) -> None:
     async def check(request: Request, sent: Check) -> Response:
         """What the library says to each statement of a text; as server-sent events where they are accepted."""
         noting = noted(request.scope)
-        statements = api.noting(answerer.check(principal_of(request.scope), sent.text, sent.as_of), noting)
+        checking = answerer.check(principal_of(request.scope), sent.text, sent.as_of, sent.within)
+        statements = api.noting(checking, noting)
         if api.wants_events(request.headers.get("accept", "")):
             return EventStream(eventstream.checking(statements))
         sentences = await unless_gone(request.receive, lambda: _all(statements))
