@@ -8,8 +8,9 @@ export { Failure };
 
 // The response to a request of this page's own server. Raises Failure; an AbortError passes through.
 export async function fetched(path, { method = "GET", body, signal, accept = "application/json" } = {}) {
-  const headers = { accept, ...(body !== undefined && { "content-type": "application/json" }) };
-  const options = { method, headers, signal, body: body === undefined ? undefined : JSON.stringify(body), cache: "no-store" };
+  const headers = { accept, ...(body !== undefined && { "content-type": typeOf(body) }) };
+  const sent = body === undefined || body instanceof Blob ? body : JSON.stringify(body);
+  const options = { method, headers, signal, body: sent, cache: "no-store" };
   const response = await reached(path, options);
   if (!response.ok) {
     throw await failureOf(response);
@@ -25,6 +26,9 @@ export async function json(path, options) {
 export function told(failure) {
   return say(failure, wording);
 }
+
+// A file is sent as it is, everything else as JSON.
+const typeOf = (body) => (body instanceof Blob ? "application/octet-stream" : "application/json");
 
 async function reached(path, options) {
   try {
