@@ -25,7 +25,8 @@ State = Literal["searching", "found", "writing", "answered", "abstained", "faile
 class Source:
     """Whose words these are, and where they stand: `href` opens them lit in their document.
 
-    `name` is the publisher, or what comes nearest to one; `title` is None where `name` says it already.
+    `name` is the publisher, or what comes nearest to one; `title` is None where `name` says it already. `uri` is where
+    the document came from.
     """
 
     href: str
@@ -33,6 +34,7 @@ class Source:
     published: date | None
     title: str | None
     language: str | None
+    uri: str = ""
 
     @property
     def day(self) -> str:
@@ -216,6 +218,7 @@ def source(attribution: Attribution, span: Span, quote: str) -> Source:
         published=attribution.published,
         title=attribution.title if attribution.title != name else None,
         language=attribution.language,
+        uri=attribution.uri,
     )
 
 
