@@ -25,8 +25,11 @@ MAY_IMPORT = {
 }
 SQL = (
     "index/schema.py",
+    "index/alike.py",
+    "index/choices.py",
     "index/shelf_tables.py",
     "index/shelf.py",
+    "index/shelf_notes.py",
     "index/attributed.py",
     "index/listing.py",
     "index/feedback.py",
@@ -66,7 +69,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "nh3": ("ui/render.py",),
     "onnxruntime": ("index/embed.py",),
     "openai": ("index/endpoint.py", "rag/endpoint/chatserver.py"),
-    "pydantic": ("rag/settings.py", "rag/serving.py", "ui/agents/", "ui/routes/"),
+    "pydantic": ("rag/settings.py", "rag/serving.py", "ui/agents/", "ui/routes/", "ui/library/"),
     "pydantic_core": ("rag/settings.py",),
     "pydantic_settings": ("rag/settings.py", "rag/serving.py"),
     "platformdirs": ("rag/local/weights.py",),
@@ -137,6 +140,7 @@ BROAD_EXCEPTS = {
     "ui/asking.py",
     "ui/compatible/completion.py",
     "ui/eventstream.py",
+    "ui/library/jobs.py",
 }
 PRINTS: set[str] = set()
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "shared", "tools"}

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Protocol
 
 from fastapi import FastAPI, Request
@@ -80,8 +81,14 @@ def create_app(
     end_streams = chat.mount(app, answerer, site, tuple(examples), model=model)
     rows = [row for module in modules for row in module.ROUTES]
     guarded = App(app, site, routes=(*rows, *embedding.routes(site), *chat.ROUTES))
-    guarded.end_streams = end_streams
+    guarded.end_streams = partial(_end, end_streams, site)
     return guarded
+
+
+def _end(end_streams: Callable[[], None], site: Site) -> None:
+    end_streams()
+    if site.keeper is not None:
+        site.keeper.jobs.stop()
 
 
 def _add_failures(app: FastAPI, site: Site) -> None:

@@ -21,7 +21,7 @@ from index.errors import OnRecordError
 from ui.access.errors import NotAdmitted
 from ui.audit.noted import with_noted
 from ui.auditing import Auditor, Handled
-from ui.bodies import LARGEST_BODY, whole
+from ui.bodies import LARGEST_BODY, measured, whole
 from ui.caller import Caller, with_caller
 from ui.discreet import spared
 from ui.driven import unless_gone
@@ -99,12 +99,18 @@ class Guard:
             scope = with_caller(scope, caller)
         again = receive
         if scope["method"] not in SAFE_METHODS:
-            again = await whole(scope, receive, row, self.largest_body)
+            again = await self._body(scope, receive, row)
         if row.asks:
             await self._its_turn(caller, receive, turn)
         elif row.use is not None and caller is not None:
             await self._reading(caller)
         return _cleaned(scope), again
+
+    async def _body(self, scope: Scope, receive: Receive, row: Route) -> Receive:
+        if not row.uploads:
+            return await whole(scope, receive, row, self.largest_body)
+        largest = self.site.keeper.largest if self.site.keeper else self.largest_body
+        return measured(scope, receive, row, largest)
 
     def _open(self, scope: Scope, row: Route | None) -> Route:
         """The row, if everything that can be told from the request's head is in order, but for who sent it."""

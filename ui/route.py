@@ -31,6 +31,7 @@ class Route:
     a plain-text body, so that no preflight is needed; `credentials` says whether that origin's page may send cookies
     along. `elsewhere` says that pages of other origins may load it, `any_host` that it may be asked for by any name, as
     whoever watches over a server does. `form` says that a form on a page of ours posts to it, which no script need do.
+    `uploads` says that the body is a file, which the route itself reads as it comes.
     """
 
     path: re.Pattern[str]
@@ -46,3 +47,4 @@ class Route:
     elsewhere: bool = False
     any_host: bool = False
     form: bool = False
+    uploads: bool = False

@@ -3,10 +3,12 @@ stop."""
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import sys
 import threading
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -93,9 +95,8 @@ def _server(settings: Settings, desk: Desk, listener: Listener) -> Server:
     from ui.answerer import AtDesk
     from ui.app import create_app
     from ui.selftest import require_refusal
-    from ui.serving import Site
 
-    site = Site.of(settings, desk.corpus.library)
+    site = _site(settings, desk)
     model = desk.model_name if desk.writer else None
     app = create_app(AtDesk(desk), site, examples=_questions(settings.examples), model=model)
     # No proxy's word is taken by uvicorn, and the guard speaks for every header: uvicorn adds none of its own.
@@ -119,9 +120,19 @@ def _server(settings: Settings, desk: Desk, listener: Listener) -> Server:
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
             app.end_streams()
             await super().shutdown(sockets)
+            if site.keeper is not None:
+                await asyncio.to_thread(site.keeper.jobs.close)
             listener.remove()  # a signal that ends the process leaves no time for it afterwards
 
     return Announced(config)
+
+
+def _site(settings: Settings, desk: Desk) -> Site:
+    from ui.library.keeper import LibraryKeeper
+    from ui.serving import Site
+
+    site = Site.of(settings, desk.corpus.library)
+    return replace(site, keeper=LibraryKeeper.of(settings, desk.corpus, site.audit))
 
 
 def _questions(path: Path | None) -> tuple[str, ...]:

@@ -17,11 +17,13 @@ from ui.embed.embeds import Embed, embeds
 from ui.limiting.answering import Limits
 from ui.limiting.rates import Rates
 from ui.limiting.turns import Turns
+from ui.running import Answers
 
 if TYPE_CHECKING:
     from index.library import Library
     from rag.serving import ServingSettings
     from ui.access.login import Login
+    from ui.library.keeper import LibraryKeeper
 
 LOGIN = "/login"
 """Where people sign in, where that is done here."""
@@ -43,7 +45,9 @@ class Site:
     embedding sites sign. `records` is what people leave. `limits` are how much is answered. `audit` is the audit log,
     with the text of questions if `audit_questions`. `embeds` are the embedded chats. `public_url` is where people reach
     the server, None where it listens; `hosts` are further names that requests may give it. `link_hosts` are where links
-    in a model's prose may lead. If `is_discreet`, readers are told no address of model, embedder or library.
+    in a model's prose may lead. If `is_discreet`, readers are told no address of model, embedder or library. `running`
+    are the answers that are under way. `librarians` are the labels of those who keep the library, and `keeper` is what they do it with, None where there is
+    no library or nothing is to be changed in it.
     """
 
     identify: Identify
@@ -60,6 +64,9 @@ class Site:
     hosts: frozenset[str] = frozenset()
     link_hosts: frozenset[str] = frozenset()
     is_discreet: bool = False
+    librarians: frozenset[str] = frozenset()
+    keeper: LibraryKeeper | None = None
+    running: Answers = field(default_factory=Answers)
 
     @property
     def names(self) -> frozenset[str]:
@@ -97,6 +104,7 @@ class Site:
             hosts=frozenset(host.lower() for host in settings.hosts),
             link_hosts=frozenset(settings.link_hosts),
             is_discreet=settings.identity != "local",
+            librarians=frozenset(settings.librarians),
         )
 
     @staticmethod
