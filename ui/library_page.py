@@ -1,0 +1,44 @@
+"""The page on which librarians see what the library holds, add to it, remove from it and sync it again.
+
+The page itself holds no document: everything it shows comes over the API, to whoever may have it.
+"""
+
+from __future__ import annotations
+
+import re
+
+from fastapi import FastAPI, Request
+from starlette.responses import HTMLResponse, Response
+
+from index.principal import NOBODY
+from index.walk import KINDS
+from ui import render
+from ui.answerer import Answerer
+from ui.caller import signed_in
+from ui.librarian import keeps_here
+from ui.library.keeper import MIB, LibraryKeeper
+from ui.modules import modules
+from ui.pages import OWN_POLICY
+from ui.render import LibraryPage
+from ui.route import Route
+from ui.serving import Site
+from ui.wording import wording_of
+
+ROUTES = (Route(re.compile(r"/library"), is_page=True, policy=OWN_POLICY),)
+
+
+def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
+    """Put the page on `app`; whoever is no librarian is told who is."""
+
+    @app.api_route("/library", methods=["GET", "HEAD"])
+    def library(request: Request) -> Response:
+        wording, who = wording_of(request.scope), signed_in(request.scope)
+        if site.keeper is None or not keeps_here(request.scope, site):
+            return HTMLResponse(render.library_shut(wording, who), 403)
+        return HTMLResponse(render.library_page(_page(site.keeper), wording, who))
+
+
+def _page(keeper: LibraryKeeper) -> LibraryPage:
+    """Who reads what is added is written down already where the settings say it; elsewhere it is always to be said."""
+    readers = ", ".join(label for label in keeper.readers if label != NOBODY)
+    return LibraryPage(tuple(KINDS), keeper.largest // MIB, readers, modules("library.js"))

@@ -1,0 +1,134 @@
+// Adding files and addresses: chosen, dropped or written down, with who may read them; sent one after another.
+
+import { fetched, told } from "./server.js";
+import { make } from "./shared/elements.js";
+import { number } from "./library-figures.js";
+import { count, say } from "./words.js";
+
+const FILES = "/api/v1/library/files";
+const URLS = "/api/v1/library/urls";
+const TRIES = 30;
+const PAUSE = 2000;
+
+export class Adding {
+  #parts;
+  #labels;
+  #heard;
+  #files = [];
+
+  // `parts`: section, form, opener, picker, chosen, urls, publisher, collection, state, send and cancel. `labels` are the readers.
+  // `heard`: begun(job, what) and refused(what, sentence).
+  constructor(parts, labels, heard) {
+    this.#parts = parts;
+    this.#labels = labels;
+    this.#heard = heard;
+    parts.opener.addEventListener("click", () => this.toggle());
+    parts.cancel.addEventListener("click", () => this.toggle(false));
+    parts.picker.addEventListener("change", () => {
+      this.choose([...parts.picker.files]);
+      parts.picker.value = "";
+    });
+    parts.section.addEventListener("keydown", (event) => event.key === "Escape" && this.toggle(false));
+    parts.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#send();
+    });
+  }
+
+  toggle(open = this.#parts.section.hidden) {
+    const { section, opener, picker } = this.#parts;
+    section.hidden = !open;
+    opener.setAttribute("aria-expanded", String(open));
+    (open ? picker : opener).focus();
+  }
+
+  // Files to be sent, beside those that were chosen already.
+  choose(files) {
+    const most = Number(this.#parts.form.dataset.most) * 2 ** 20;
+    for (const file of files) {
+      if (file.size > most) {
+        this.#heard.refused(say("libraryAdding", { name: file.name }), say("libraryTooLarge", { most: number(most / 2 ** 20) }));
+      } else if (!this.#files.some((each) => each.name === file.name && each.size === file.size)) {
+        this.#files.push(file);
+      }
+    }
+    this.#listed();
+  }
+
+  #listed() {
+    const { chosen } = this.#parts;
+    chosen.replaceChildren(...this.#files.map((file) =>
+      make("li", {}, make("span", { dir: "auto" }, file.name),
+        make("button", { type: "button", "aria-label": say("libraryLeaveOut", { name: file.name }), onclick: () => this.#without(file) }, "×"))));
+  }
+
+  #without(file) {
+    const at = this.#files.indexOf(file);
+    this.#files.splice(at, 1);
+    this.#listed();
+    const buttons = this.#parts.chosen.querySelectorAll("button");
+    (buttons[at] ?? buttons[at - 1] ?? this.#parts.picker).focus();
+  }
+
+  async #send() {
+    const { urls, publisher, collection, send } = this.#parts;
+    const addresses = urls.value.split("\n").map((line) => line.trim()).filter(Boolean);
+    const orders = [...this.#files.map((file) => ({ file, what: file.name })), ...addresses.map((url) => ({ url, what: url }))];
+    if (!orders.length) {
+      this.#told(say("libraryNothingChosen"));
+      return;
+    }
+    const filed = { readers: this.#labels.chosen, publisher: publisher.value.trim(), collection: collection.value.trim() };
+    send.disabled = true;
+    const kept = [];
+    for (const [at, order] of orders.entries()) {
+      this.#told(say("librarySending", { name: order.what, number: number(at + 1), total: number(orders.length) }), false);
+      try {
+        const { job } = await patiently(() => (order.file ? sentFile(order.file, filed) : sentUrl(order.url, filed)));
+        this.#heard.begun(job, say("libraryAdding", { name: order.what }));
+        this.#files = this.#files.filter((file) => file !== order.file);
+      } catch (failure) {
+        kept.push(order);
+        this.#heard.refused(say("libraryAdding", { name: order.what }), told(failure));
+      }
+      this.#listed();
+    }
+    urls.value = kept.filter(({ url }) => url).map(({ url }) => url).join("\n");
+    send.disabled = false;
+    this.#told(kept.length ? count("libraryNotSent", kept.length, { n: number(kept.length) }) : "");
+    if (!kept.length) {
+      this.toggle(false);
+    }
+  }
+
+  #told(words, amiss = true) {
+    this.#parts.state.textContent = words;
+    this.#parts.state.className = amiss && words ? "failure" : "note";
+  }
+}
+
+// Where too much waits to be done already, what is sent waits, too.
+async function patiently(send) {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await (await send()).json();
+    } catch (failure) {
+      if (failure.status !== 503 || tries === TRIES) {
+        throw failure;
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE));
+    }
+  }
+}
+
+function sentUrl(url, { readers, publisher, collection }) {
+  const said = { url, readers, ...(publisher && { publisher }), ...(collection && { collection }) };
+  return fetched(URLS, { method: "POST", body: said });
+}
+
+function sentFile(file, { readers, publisher, collection }) {
+  const said = { ...(publisher && { publisher }), ...(collection && { collection }) };
+  const query = new URLSearchParams({ name: file.name, ...said });
+  readers.forEach((label) => query.append("readers", label));
+  return fetched(`${FILES}?${query}`, { method: "POST", body: file });
+}

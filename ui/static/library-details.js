@@ -1,0 +1,119 @@
+// One document as librarians see it: whose words, who may read it, what it fed; and the way to remove it, asked twice.
+
+import { number, shortDay, shortMoment } from "./library-figures.js";
+import { readers, state, titleOf } from "./library-row.js";
+import { fetched, json, told } from "./server.js";
+import { make } from "./shared/elements.js";
+import { count, say } from "./words.js";
+
+export class Details {
+  #dialog;
+  #heard;
+  #id = null;
+
+  // `dialog` is the element; `heard`: removing(id, title, job) and closed(id).
+  constructor(dialog, heard) {
+    this.#dialog = dialog;
+    this.#heard = heard;
+    dialog.addEventListener("close", () => this.#heard.closed(this.#id));
+    dialog.addEventListener("click", (event) => event.target === dialog && dialog.close());
+  }
+
+  async open(id) {
+    this.#id = id;
+    this.#show(say("libraryOpening"), []);
+    if (!this.#dialog.open) {
+      this.#dialog.showModal();
+    }
+    try {
+      const each = await json(`/api/v1/library/documents/${id}`);
+      if (this.#id === id) {
+        this.#show(titleOf(each), [attribution(each), this.#tools(each)]);
+      }
+    } catch (failure) {
+      this.#show(say("libraryDocument"), [problem(failure.status === 404 ? say("libraryGone") : told(failure))]);
+    }
+  }
+
+  close() {
+    if (this.#dialog.open) {
+      this.#dialog.close();
+    }
+  }
+
+  #show(name, inside) {
+    const close = make("button", { type: "button", class: "close", onclick: () => this.close() }, say("close"));
+    const heading = make("h2", { id: "details-name", tabindex: "-1", dir: "auto" }, name);
+    this.#dialog.replaceChildren(make("div", { class: "sheet" }, make("div", { class: "bar" }, heading, close), inside));
+    heading.focus();
+  }
+
+  #tools(each) {
+    const box = make("div", { class: "tools" });
+    const remove = make("button", { type: "button", class: "remove", onclick: () => this.#asked(box, each) }, say("libraryRemove"));
+    const open = each.readable && make("a", { class: "open", href: `/source/${each.id}`, target: "_blank", rel: "noopener" }, say("libraryOpen"));
+    box.append(...[open, remove].filter(Boolean));
+    return box;
+  }
+
+  // What cannot be left half done is asked about first; to keep the document is what Enter does.
+  #asked(box, each) {
+    const keep = make("button", { type: "button", onclick: () => this.#kept(box, each) }, say("keep"));
+    const yes = make("button", { type: "button", class: "danger", onclick: () => this.#remove(box, each) }, say("libraryRemoveYes"));
+    const sure = make("div", { class: "sure", role: "group", "aria-labelledby": "sure-name" },
+      make("h3", { id: "sure-name" }, say("libraryRemoveSure")),
+      make("ul", {}, consequences(each).map((words) => make("li", {}, words))),
+      make("div", { class: "choice" }, keep, yes));
+    box.replaceChildren(sure);
+    keep.focus();
+  }
+
+  #kept(box, each) {
+    const tools = this.#tools(each);
+    box.replaceWith(tools);
+    tools.querySelector(".remove").focus();
+  }
+
+  async #remove(box, each) {
+    box.querySelectorAll("button").forEach((button) => (button.disabled = true));
+    try {
+      const response = await fetched(`/api/v1/library/documents/${each.id}`, { method: "DELETE" });
+      this.#heard.removing(each.id, titleOf(each), (await response.json()).job);
+      this.close();
+    } catch (failure) {
+      box.querySelectorAll("button").forEach((button) => (button.disabled = false));
+      box.querySelector(".failure")?.remove();
+      box.append(problem(told(failure)));
+    }
+  }
+}
+
+// What goes when this document goes, one sentence each.
+function consequences({ fed, state: which }) {
+  return [
+    say(which === "hidden" ? "libraryGoesHidden" : "libraryGoesText"),
+    fed.answers ? count("libraryGoesQuotes", fed.answers, { n: number(fed.answers) }) : say("libraryGoesNoQuotes"),
+    say("libraryGoesSync"),
+  ];
+}
+
+function attribution(each) {
+  const { fed } = each;
+  const answers = count("libraryFedCount", fed.answers, { n: number(fed.answers) });
+  return make("dl", {},
+    fact("libraryState", state(each.state)),
+    fact("libraryReaders", readers(each)),
+    fact("libraryPublisher", own(each.publisher)),
+    each.author && fact("libraryAuthor", own(each.author)),
+    fact("libraryPublished", each.published ? make("time", { datetime: each.published }, shortDay(each.published)) : say("undated")),
+    fact("libraryCollection", own(each.collection)),
+    fact("libraryKind", own(each.kind)),
+    fact("libraryLength", count("libraryCharacters", each.characters, { n: number(each.characters) })),
+    fact("libraryAdded", each.added ? make("time", { datetime: each.added }, shortMoment(each.added)) : say("libraryNone")),
+    fact("libraryFed", fed.answers ? [answers, " ", say("libraryFedLast", { when: shortMoment(fed.last) })] : say("libraryFedNone")),
+    fact("libraryAddress", make("span", { class: "uri", dir: "ltr" }, each.uri)));
+}
+
+const fact = (key, value) => make("div", { class: key }, make("dt", {}, say(key)), make("dd", {}, value));
+const own = (text) => (text ? make("span", { dir: "auto" }, text) : say("libraryNone"));
+const problem = (words) => make("p", { class: "failure", role: "alert" }, words);
