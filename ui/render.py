@@ -107,6 +107,17 @@ class SignPage:
     label: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class LibraryPage:
+    """What the library's page begins with: the endings of files that can be added, how many MiB one may have, and the
+    labels that are to read what is added unless others are chosen. `scripts` are the files of its modules."""
+
+    kinds: tuple[str, ...]
+    most: int
+    readers: str
+    scripts: tuple[str, ...]
+
+
 def sign_page(page: SignPage) -> str:
     """The whole HTML document."""
     return _TEMPLATES.get_template("sign.html").render(page=page)
@@ -140,9 +151,26 @@ def chat_page(assets: Assets, notice: str, who: str = "") -> str:
     return _TEMPLATES.get_template("page.html").render(assets=assets, notice=notice, who=who)
 
 
+def answer_page(turn: Turn | None, day: str | None, wording: Wording, who: str = "") -> str:
+    """The whole HTML document of an answer that somebody made a link to, asked on `day`; without a turn, that there is
+    none."""
+    page = {"turn": turn, "brief": turns((turn,), wording) if turn else "", "day": day, "wording": wording, "who": who}
+    return _TEMPLATES.get_template("answer.html").render(page)
+
+
 def check_page(longest: int, who: str = "") -> str:
     """The HTML document in which somebody's text is checked; `longest` is how many characters it may have."""
     return _TEMPLATES.get_template("check.html").render(longest=longest, who=who)
+
+
+def library_page(page: LibraryPage, wording: Wording, who: str = "") -> str:
+    """The HTML document in which librarians keep the library; `who` as before."""
+    return _TEMPLATES.get_template("library.html").render(page=page, wording=wording, who=who)
+
+
+def library_shut(wording: Wording, who: str = "") -> str:
+    """The HTML document that tells somebody who is no librarian who is."""
+    return _TEMPLATES.get_template("library_shut.html").render(wording=wording, who=who)
 
 
 def sanitised(html: str, link_hosts: Iterable[str] = ()) -> str:
