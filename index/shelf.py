@@ -107,6 +107,11 @@ class Shelf:
         last = rows[limit - 1] if is_more else None
         return RemovalPage(found, json.dumps([last.removed, last.document_id]) if last is not None else None)
 
+    def every_removal(self) -> dict[str, Removal]:
+        """All that was removed by hand and not restored, by the documents' ids."""
+        with self._reading() as connection:
+            return {row.document_id: removal(row) for row in connection.execute(select(removals))}
+
     def removed(self, document_id: str) -> Removal | None:
         """That this document was removed by hand; None if it was not, or is restored."""
         with self._reading() as connection:

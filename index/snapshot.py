@@ -24,6 +24,9 @@ from index.visible import admitted, listed
 
 Numbers = NDArray[np.int64]
 
+PURGED = "purged"
+"""The row of `meta` that names the generation in which a document was last removed by hand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Generation:
@@ -90,6 +93,11 @@ class Snapshot:
         """Whether this library's past holds `generation`."""
         token = select(generations.c.token).where(generations.c.number == generation.number)
         return self._connection.scalar(token) == generation.token
+
+    def purged(self) -> int:
+        """The generation in which a document was last removed by hand; 0 if none was. A copy of the vectors from before
+        holds its vectors still, whatever was deleted from it since."""
+        return int(self._connection.scalar(select(meta.c.value).where(meta.c.key == PURGED)) or 0)
 
     def embedder(self) -> str | None:
         """The fingerprint of what the vectors were made by; None while there are none."""

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -12,8 +13,13 @@ from pathlib import Path
 from index.candidate import Candidate, Refusal
 from index.document import document_id
 from index.read import walk
+from index.records.store import present
+from index.shelved import RefusedFile, Removal
 from index.snapshot import Held, Origin
 from index.sync_report import FileResult
+
+_LINE = re.compile(r":\d+$")
+"""What the name of a feed's line ends with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +34,22 @@ class _Root:
 class Survey:
     """One walk over what was given. `settled` are the results known without reading; `total` counts all there is.
 
-    A uri belongs to the first that claims it in this sync, and unchanged files claim theirs before any other.
+    A uri belongs to the first that claims it in this sync, and unchanged files claim theirs before any other. What is
+    among `removals` is refused, and what is at or below the paths `apart` is as if it were not there and not gone.
     """
 
     def __init__(
-        self, paths: Sequence[Path], held: Sequence[Held], readers: tuple[str, ...], collection: str | None = None
+        self,
+        paths: Sequence[Path],
+        held: Sequence[Held],
+        readers: tuple[str, ...],
+        collection: str | None = None,
+        *,
+        removals: Mapping[str, Removal] | None = None,
+        apart: Sequence[str] = (),
     ) -> None:
         self._readers, self._collection = readers, collection
+        self._removals, self._apart = removals or {}, tuple(apart)
         self._held = {one.document_id: one for one in held}
         self._at_origin: defaultdict[str, list[Held]] = defaultdict(list)
         for one in held:
@@ -44,6 +59,7 @@ class Survey:
         self._owners: dict[str, Path] = {}
         self._feeds: set[str] = set()
         self.settled: list[FileResult] = []
+        self.refused: defaultdict[Path, list[FileResult]] = defaultdict(list)
         self.total = 0
         self._roots = tuple(self._walk(path) for path in dict.fromkeys(paths))
 
@@ -53,7 +69,10 @@ class Survey:
             yield from root.todo if root.todo is not None else self._again(root.path)
 
     def refuse(self, candidate: Candidate, uri: str) -> str | None:
-        """Why `candidate` cannot be the document `uri`, if another is; from here on the uri is its own."""
+        """Why `candidate` cannot be the document `uri`, if another is or it was removed; from here on the uri is its
+        own."""
+        if (removal := self._removals.get(document_id(uri))) is not None:
+            return removal.reason
         if (holder := self._claimed.get(uri)) is not None:
             return f"its uri {uri} is that of {holder} as well; give one of them another"
         held = self._held.get(document_id(uri))
@@ -61,6 +80,18 @@ class Survey:
             return f"its uri {uri} is that of {held.origin.path} in the library; give one of them another"
         self._claimed[uri] = candidate.name
         return None
+
+    def refused_as(self, candidate: Candidate, uri: str, reason: str) -> FileResult:
+        """That `candidate`, which would be the document `uri`, is refused; noted for its root."""
+        return self.refusal(candidate.name, uri, reason, self._owners[origin_path(candidate)])
+
+    def refusal(self, name: str, uri: str | None, reason: str, root: Path) -> FileResult:
+        """That something is refused, noted for its root unless it is kept out on purpose."""
+        kept_out = uri is not None and document_id(uri) in self._removals
+        result = FileResult(name, uri, "refused", reason, kept_out)
+        if not kept_out:
+            self.refused[root].append(result)
+        return result
 
     def predecessors(self, candidate: Candidate, uri: str) -> tuple[str, ...]:
         """The ids of what the library holds in place of `candidate`: the same uri, or the same file under another.
@@ -78,16 +109,26 @@ class Survey:
         read any more is still there. Nor is anything gone from a feed in which a line was refused, since that line
         may have been it.
         """
-        refused = {file.name.rpartition(":")[0] for file in self.settled if file.status == "refused"}
+        unknown = (file for file in self.settled if file.status == "refused" and not file.kept_out)
+        refused = {file.name.rpartition(":")[0] for file in unknown}
         roots = [os.path.realpath(root.path) for root in self._roots if root.found]
         for held in self._held.values():
             path = Path(held.origin.path)
             known = (held.origin.path, held.origin.uri) in self._seen
-            if known or not any(path.is_relative_to(root) for root in roots):
+            if known or not any(path.is_relative_to(root) for root in roots) or self._is_apart(path):
                 continue
             in_feed = held.origin.path in self._feeds and held.origin.name.rpartition(":")[0] not in refused
             if in_feed or not path.exists():
                 yield held
+
+    def noted_refusals(self) -> dict[str, list[RefusedFile]]:
+        """What was refused in each root, by its real path."""
+        now, noted = present(), defaultdict[str, list[RefusedFile]](list)
+        for root in self._roots:
+            real = os.path.realpath(root.path)
+            files = (RefusedFile(real, file.name, file.uri, file.reason or "", now) for file in self.refused[root.path])
+            noted[real].extend(files)
+        return noted
 
     def unfound(self) -> Iterator[Path]:
         """The paths given at which there was nothing to read."""
@@ -96,9 +137,9 @@ class Survey:
     def _walk(self, path: Path) -> _Root:
         todo: list[Candidate] = []
         found, has_lines = 0, False
-        for one in walk(path, readers=self._readers, collection=self._collection):
+        for one in self._walked(path):
             if isinstance(one, Refusal):
-                self._settle(FileResult(one.name, None, "refused", one.reason))
+                self._settle(self.refusal(one.name, None, one.reason, path))
             elif self._is_new(one, path):
                 found += 1
                 is_todo = self._look(one)
@@ -109,13 +150,25 @@ class Survey:
         return _Root(path, None if has_lines else tuple(todo), found)
 
     def _again(self, path: Path) -> Iterator[Candidate]:
-        for one in walk(path, readers=self._readers, collection=self._collection):
+        for one in self._walked(path):
             if (
                 isinstance(one, Candidate)
                 and self._owners.get(origin_path(one)) == path
                 and self._unchanged(one) is None
+                and document_id(one.uri) not in self._removals
             ):
                 yield one
+
+    def _walked(self, path: Path) -> Iterator[Candidate | Refusal]:
+        """What is to be read at `path` and what is refused there, without what is apart."""
+        real = Path(os.path.realpath(path))
+        for one in walk(path, readers=self._readers, collection=self._collection):
+            here = real / _LINE.sub("", one.name) if isinstance(one, Refusal) else Path(origin_path(one))
+            if not self._is_apart(here):
+                yield one
+
+    def _is_apart(self, path: Path) -> bool:
+        return any(path.is_relative_to(root) for root in self._apart)
 
     def _is_new(self, candidate: Candidate, root: Path) -> bool:
         """False for what another path given already covers."""
@@ -128,11 +181,13 @@ class Survey:
         if candidate.line is not None:
             self._feeds.add(path)
         held = self._unchanged(candidate)
-        if held is None:
+        if held is None and document_id(candidate.uri) not in self._removals:
             self.total += 1
             return True
-        reason = self.refuse(candidate, held.uri)
-        self._settle(FileResult(candidate.name, held.uri, "refused" if reason else "unchanged", reason))
+        uri = candidate.uri if held is None else held.uri
+        reason = self.refuse(candidate, uri)
+        unchanged = FileResult(candidate.name, uri, "unchanged")
+        self._settle(unchanged if reason is None else self.refused_as(candidate, uri, reason))
         return False
 
     def _unchanged(self, candidate: Candidate) -> Held | None:

@@ -6,6 +6,7 @@ and each whole, so that a killed sync has lost at most those seconds and the nex
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import closing
@@ -23,7 +24,9 @@ from index.errors import InvalidDocument, Refused
 from index.library import Library
 from index.principal import NOBODY, PUBLIC
 from index.read import Reader
+from index.records.store import present
 from index.reembed import embed_again
+from index.shelved import Root
 from index.split import split
 from index.survey import Survey, origin
 from index.sync_report import FileResult, Progress, Silence, SyncReport
@@ -79,13 +82,15 @@ def sync(
     re_embed: bool = False,
     progress: Progress | None = None,
     index: VectorIndex | None = None,
+    apart: Sequence[str] = (),
 ) -> SyncReport:
     """Bring the files, folders and feeds at `paths` into `library`; with `prune`, remove what is gone from there.
 
-    `readers` may read what names none itself, and `collection` is that of what names none. With `re_embed` the vectors
-    of another embedder are first replaced by `embedder`'s, all at once when all are made. In the end the changes are
-    brought to `index`, if it is given and no other process owns it. A file that cannot be taken in is a result, not an
-    error.
+    `readers` may read what names none itself, and `collection` is that of what names none; the library notes both with
+    each path, to be synced so again. What is at or below `apart`, which are real paths, is left as it is. With
+    `re_embed` the vectors of another embedder are first replaced by `embedder`'s, all at once when all are made. In the
+    end the changes are brought to `index`, if it is given and no other process owns it. A file that cannot be taken in
+    is a result, not an error.
 
     Raises LibraryBusy at once if another process writes, EmbedderChanged if the library's vectors are another
     embedder's, and EmbedderUnavailable or LibraryError in the middle; what was committed by then is kept.
@@ -98,11 +103,16 @@ def sync(
         library.require(embedder)
         with library.snapshot() as snapshot:
             held = snapshot.held()
-        work = _Sync(library, writer, embedder, progress, Survey(paths, held, readers, collection))
+        roots = tuple(Root(os.path.realpath(path), readers, collection, present(), tuple(apart)) for path in paths)
+        writer.note_roots(roots)
+        removals = library.shelf.every_removal()
+        survey = Survey(paths, held, readers, collection, removals=removals, apart=apart)
+        work = _Sync(library, writer, embedder, progress, survey)
         work.settle_known()
         work.write_changed()
         if prune:
             work.prune()
+        writer.note_refusals(survey.noted_refusals())
     if index is not None and library.generation != generation:
         index.refresh()
     with library.snapshot() as snapshot:
@@ -142,7 +152,7 @@ class _Sync:
             self._settle(FileResult(held.origin.name, held.uri, "removed"))
         for path in self._survey.unfound():
             reason = "nothing to read was found there, so nothing was pruned; check that the folder is the right one"
-            self._settle(FileResult(str(path), None, "refused", reason))
+            self._settle(self._survey.refusal(str(path), None, reason, path))
 
     def _batches(self, reading: Iterator[_Read]) -> Iterator[list[_Ready]]:
         batch: list[_Ready] = []
@@ -164,7 +174,7 @@ class _Sync:
         uri = read.document.uri if read.document else read.candidate.uri
         reason = read.reason or self._survey.refuse(read.candidate, uri)
         if reason is not None or read.document is None:
-            self._settle(FileResult(read.candidate.name, uri, "refused", reason))
+            self._settle(self._survey.refused_as(read.candidate, uri, reason or ""))
             return None
         predecessors = self._survey.predecessors(read.candidate, uri)
         texts = tuple(titled(read.document.title, chunk.headings, chunk.text) for chunk in read.chunks)

@@ -11,12 +11,16 @@ Status = Literal["added", "changed", "unchanged", "removed", "refused"]
 
 @dataclass(frozen=True, slots=True)
 class FileResult:
-    """What became of one file or feed line; `uri` where it is known, `reason` where it was refused or is for nobody."""
+    """What became of one file or feed line; `uri` where it is known, `reason` where it was refused or is for nobody.
+
+    `kept_out` says that it was refused because somebody removed it by hand, which is as it should be.
+    """
 
     name: str
     uri: str | None
     status: Status
     reason: str | None = None
+    kept_out: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +39,11 @@ class SyncReport:
     def count(self, status: Status) -> int:
         """How many files ended so."""
         return Counter(file.status for file in self.files)[status]
+
+    @property
+    def failed(self) -> int:
+        """How many files were refused that should have come in."""
+        return sum(file.status == "refused" and not file.kept_out for file in self.files)
 
 
 class Progress(Protocol):

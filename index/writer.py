@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 import re
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import Connection, Engine, Insert, delete, insert, select, text, update
+from sqlalchemy import Connection, Engine, Insert, delete, func, insert, select, text, update
 
+from index import shelf_notes
 from index.document import Chunk, Document
 from index.embed import Embedder, Vectors
 from index.errors import EmbedderChanged, InvalidDocument
@@ -20,10 +21,13 @@ from index.folded import folded
 from index.records.store import present, stamp
 from index.schema import chunks, documents, embedders, explained, generations, readers, vectors
 from index.shelf_tables import particulars
+from index.shelved import RefusedFile, Removal, Root
 from index.snapshot import Origin
 from index.titled import RECIPE
 from index.visible import listed
 
+MERGED = 1_000
+"""Pages of the keyword index, of 4 kB, that one step of its merging writes."""
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -74,6 +78,43 @@ class Writer:
             for entry in entries:
                 _insert(connection, entry, number)
 
+    def withdraw(self, document_ids: Iterable[str], by: str) -> tuple[Removal, ...]:
+        """Remove documents by hand, so that no sync brings them back, and give those that were there.
+
+        What they were found by stands in the files until `forget_words` and `Library.overwrite_removed`.
+        """
+        with self._change() as connection:
+            found, now = shelf_notes.uris(connection, document_ids), present()
+            removed = tuple(Removal(id, uri, by, now) for id, uri in sorted(found.items()))
+            shelf_notes.note_removals(connection, removed)
+            shelf_notes.note_purge(connection, _next_generation(connection))
+            _delete(connection, found)
+        return removed
+
+    def forget_words(self) -> None:
+        """Take the words of what was removed out of the keyword index, which only marks them as gone: by making it one
+        piece, in steps short enough that others can write in between."""
+        pages = -MERGED
+        while self._merge_words(pages):
+            pages = MERGED
+
+    def restore(self, name: str) -> Removal | None:
+        """Let a sync bring back the document of this id or uri; None if it was not removed by hand."""
+        with self._note() as connection:
+            return shelf_notes.forget_removal(connection, name)
+
+    def note_roots(self, roots: Iterable[Root]) -> None:
+        """Note where the library is synced from, and how."""
+        with self._note() as connection:
+            for root in roots:
+                shelf_notes.note_root(connection, root)
+
+    def note_refusals(self, refused: Mapping[str, Sequence[RefusedFile]]) -> None:
+        """Note what the syncs of these roots refused, in place of what was refused there before."""
+        with self._note() as connection:
+            for root, files in refused.items():
+                shelf_notes.note_refusals(connection, root, files)
+
     def remove(self, document_ids: Iterable[str]) -> None:
         """Remove documents with all that search knows of them; what is not there is passed over."""
         with self._change() as connection:
@@ -92,6 +133,14 @@ class Writer:
             connection.execute(update(embedders).values(is_current=embedders.c.number == number))
             connection.execute(delete(vectors).where(vectors.c.embedder != number))
 
+    def _merge_words(self, pages: int) -> bool:
+        """One step, of about so many pages; below 0 it is the first of those that leave one piece. False when done."""
+        with self._note() as connection:
+            before = connection.scalar(_CHANGES)
+            connection.execute(_MERGE_WORDS, {"pages": pages})
+            # As SQLite's documentation has it: a step that changes less than two rows has found nothing to do.
+            return bool(connection.scalar(_CHANGES) - before >= 2)
+
     def _current_embedder(self, connection: Connection, embedder: Embedder) -> int:
         row = connection.execute(select(embedders).where(embedders.c.is_current == 1)).one_or_none()
         if row is None:
@@ -102,13 +151,20 @@ class Writer:
 
     @contextmanager
     def _change(self) -> Iterator[Connection]:
+        """A transaction that makes a new generation."""
+        with self._note() as connection:
+            yield connection
+            connection.execute(insert(generations).values(token=uuid.uuid4().hex))
+
+    @contextmanager
+    def _note(self) -> Iterator[Connection]:
+        """A transaction that changes nothing that search sees."""
         with (
             explained("the library cannot be written", "see to its disk and permissions, and run this again"),
             self._engine.connect().execution_options(writing=True) as connection,
             connection.begin(),
         ):
             yield connection
-            connection.execute(insert(generations).values(token=uuid.uuid4().hex))
 
 
 CHANGED = "this library was embedded by another embedder; run `onrecord sync --re-embed`, or configure the former one"
@@ -129,6 +185,10 @@ def register(connection: Connection, embedder: Embedder, *, is_current: bool) ->
     return _inserted(connection, insert(embedders).values(values))
 
 
+def _next_generation(connection: Connection) -> int:
+    return 1 + (connection.scalar(select(func.max(generations.c.number))) or 0)
+
+
 def _inserted(connection: Connection, statement: Insert) -> int:
     """The number of the one row that `statement` inserts."""
     key = connection.execute(statement).inserted_primary_key
@@ -138,6 +198,8 @@ def _inserted(connection: Connection, statement: Insert) -> int:
 _FORGET_WORDS = text(
     "INSERT INTO keywords(keywords, rowid, title, headings, text) VALUES ('delete', :id, :title, :headings, :text)"
 )
+_MERGE_WORDS = text("INSERT INTO keywords(keywords, rank) VALUES ('merge', :pages)")
+_CHANGES = text("SELECT total_changes()")
 _LEARN_WORDS = text("INSERT INTO keywords(rowid, title, headings, text) VALUES (:id, :title, :headings, :text)")
 
 

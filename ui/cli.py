@@ -92,7 +92,7 @@ def sync(
         as_json=as_json,
         report_to=report,
     )
-    return FAILURES if done.count("refused") else DONE
+    return FAILURES if done.failed else DONE
 
 
 app.command()(questioning.ask)
