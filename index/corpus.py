@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -56,6 +57,10 @@ class View:
         return self._snapshot.chunks(ids)
 
 
+QUESTIONS = 16
+"""Questions whose vectors are kept: one is searched for more than once where its reader narrows what it is asked of."""
+
+
 class Corpus:
     """A library opened for search with the embedder that made its vectors. Safe to use from several threads.
 
@@ -67,6 +72,7 @@ class Corpus:
         self.embedder = embedder
         self._keeper = keeper
         self._matrix: scan.Matrix | None = None
+        self._embedded = lru_cache(QUESTIONS)(lambda embedder, text: self.embedder.embed_query(text))
 
     @classmethod
     def open(
@@ -101,6 +107,10 @@ class Corpus:
     def indexed(self, snapshot: Snapshot, vector: Vectors, limit: int) -> tuple[Hit, ...] | None:
         """The vector index's hits among all chunks, None while there is none for this state of the library."""
         return None if self._keeper is None else self._keeper.search(vector, limit, snapshot.generation)
+
+    def embedded(self, question: str) -> Vectors:
+        """The vector (d,) of a question; not to be changed. Raises EmbedderUnavailable."""
+        return self._embedded(id(self.embedder), question)
 
     def matrix(self, snapshot: Snapshot) -> scan.Matrix:
         """All vectors as of `snapshot`, kept for the next question."""

@@ -7,6 +7,7 @@ are left out; the rest are matched by their English stems and without accents, i
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from sqlalchemy import ColumnElement, Connection, Integer, Select, column, literal_column, select, table
 
@@ -15,6 +16,8 @@ from index.schema import chunks, documents
 from index.scope import Scope
 from index.visible import admitted, storable
 
+TOKENS = "porter unicode61 remove_diacritics 2"
+"""How texts and questions are cut into words: by their English stems and without accents. The index was made so."""
 MOST_WORDS = 64
 """A question longer than this is a pasted text; its first words are taken, and FTS5's limit of 256 is never met."""
 
@@ -64,9 +67,20 @@ def match_expression(question: str) -> str:
     >>> match_expression("What are the U.S. envoys' conditions?")
     '"U.S" OR "envoys" OR "conditions"'
     """
-    words = [word for found in _WORD.findall(storable(question)) for word in _terms(found)]
-    asked = [word for word in words if _is_asked_for(word)] or words
-    return " OR ".join(f'"{word}"' for word in list(dict.fromkeys(asked))[:MOST_WORDS])
+    return " OR ".join(f'"{word}"' for word in phrases(question) or _first(_words(question)))
+
+
+def phrases(question: str) -> tuple[str, ...]:
+    """The words of `question`, each once, that do more than ask; such as "U.S" are looked for as phrases."""
+    return _first(word for word in _words(question) if _is_asked_for(word))
+
+
+def _words(question: str) -> list[str]:
+    return [word for found in _WORD.findall(storable(question)) for word in _terms(found)]
+
+
+def _first(words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(words))[:MOST_WORDS]
 
 
 def _terms(word: str) -> tuple[str, ...]:

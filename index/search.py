@@ -61,15 +61,28 @@ def search(principal: Principal, query: Query, corpus: Corpus, *, limit: int = 1
     """
     if Scope.of(principal, within=query.within).nothing or not query.text.strip() or limit < 1:
         return ()
-    vector = corpus.embedder.embed_query(query.text)
+    return fold(tuple(passage for _, passage in _ranked(principal, query, corpus)), limit)
+
+
+def nearest(principal: Principal, query: Query, corpus: Corpus, *, limit: int = 10) -> tuple[Stored, ...]:
+    """The chunks nearest to `query` that `principal` may read, as `search` ranks them and with all that is known of
+    them; copies are not folded."""
+    if Scope.of(principal, within=query.within).nothing or not query.text.strip() or limit < 1:
+        return ()
+    return tuple(stored for stored, _ in _ranked(principal, query, corpus)[:limit])
+
+
+def _ranked(principal: Principal, query: Query, corpus: Corpus) -> list[tuple[Stored, Passage]]:
+    """What both ways of searching find, best first."""
+    vector = corpus.embedded(query.text)
     with corpus.view() as view:
         scope = _scope(principal, query, view)
         by_words, by_vector = view.keyword_hits(query.text, POOL, scope), view.vector_hits(vector, POOL, scope)
         chunks = _readable(principal, query, view, (*by_words, *by_vector))
     known = {stored.chunk_id for stored in chunks}
     found = _fused(_among(known, by_words), _among(known, by_vector))
-    passages = _passages(chunks, found, query.as_of)
-    return fold(tuple(sorted(passages, key=lambda passage: -passage.score)), limit)
+    passages = zip(chunks, _passages(chunks, found, query.as_of), strict=True)
+    return sorted(passages, key=lambda pair: -pair[1].score)
 
 
 def _scope(principal: Principal, query: Query, view: View) -> Scope:

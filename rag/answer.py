@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from index.document import Attribution, Passage, Span
+from rag.outside import Outside
+from rag.why import Why
 
 Status = Literal["answered", "abstained"]
 Support = Literal["quoted", "supported", "unsupported"]
@@ -19,7 +21,7 @@ class Evidence:
     """An exact quote that bears on the question.
 
     `span` counts characters of the document; `relevance` is a calibrated 0 to 1; `speaker` is whom the sentence names
-    as speaking, None where it names nobody.
+    as speaking, None where it names nobody. `words` are those of the question that stand in it.
     """
 
     passage: Passage
@@ -27,6 +29,7 @@ class Evidence:
     quote: str
     relevance: float
     speaker: str | None = None
+    words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         chunk = self.passage.chunk
@@ -43,6 +46,11 @@ class Evidence:
     @property
     def attribution(self) -> Attribution:
         return self.passage.attribution
+
+    @property
+    def why(self) -> Why:
+        """Why it was picked."""
+        return Why(self.words, self.passage.keyword_rank, self.passage.vector_rank, self.relevance)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +149,8 @@ class Answer:
 
     `points` are groups of two or more evidence numbers that speak to the same point, newest first. `related` are the
     nearest passages, offered where nothing answers. `groups` lay the evidence of a comparison out by source or date.
-    `notice` is a sentence for the reader about the model: why there is no prose, or why it ends early.
+    `notice` is a sentence for the reader about the model: why there is no prose, or why it ends early. `outside` is
+    what the reader's own choice left out, None where they chose nothing.
     """
 
     question: str
@@ -156,6 +165,7 @@ class Answer:
     form: Form = "open"
     groups: tuple[Group, ...] = ()
     notice: str | None = None
+    outside: Outside | None = None
 
     def __post_init__(self) -> None:
         if self.status == "answered" and not self.sentences:

@@ -12,6 +12,7 @@ from typing import Protocol, Self
 
 from index.corpus import Corpus
 from index.principal import Principal
+from index.query import Query
 from rag.answer import Answer, Citation, Evidence, Form, Sentence, Trace
 from rag.conflict import Compared, compare
 from rag.events import (
@@ -30,6 +31,7 @@ from rag.forms.form import form
 from rag.forms.layout import groups, sides
 from rag.forms.lead import lead, ordered
 from rag.model import Model
+from rag.outside import Outside, is_narrowed, outside
 from rag.prose import Prose, prose
 from rag.question import LONGEST_QUESTION, Question
 from rag.quote import Quoter
@@ -112,9 +114,11 @@ def stream(principal: Principal, question: Question, desk: Desk) -> Iterator[Eve
     resolved = yield from _resolved(question, desk, watch)
     query = understand(resolved.text, as_of=question.as_of, within=question.within)
     asks = form(query.text)
-    found = find(principal, sides(query.text, asks, query) or (query,), desk.finder, watch)
+    queries = sides(query.text, asks, query) or (query,)
+    found = find(principal, queries, desk.finder, watch)
     if found.answerable < desk.threshold or not found.evidence:
-        yield Answered(_abstention(query.text, asks, found, _trace(desk, found, watch)))
+        left_out = _outside(principal, queries, desk, watch)
+        yield Answered(_abstention(query.text, asks, found, left_out, _trace(desk, found, watch)))
         return
     yield EvidenceFound(found.evidence)
     with watch.stage("compare"):
@@ -126,6 +130,7 @@ def stream(principal: Principal, question: Question, desk: Desk) -> Iterator[Eve
     if not sentences:
         sentences = _brief(query.text, asks, found.evidence, compared, desk.verifier)
         yield from map(SentenceWritten, sentences)
+    left_out = _outside(principal, queries, desk, watch)
     yield Answered(
         Answer(
             question=query.text,
@@ -138,6 +143,7 @@ def stream(principal: Principal, question: Question, desk: Desk) -> Iterator[Eve
             form=asks,
             groups=laid_out,
             notice=written.notice,
+            outside=left_out,
             trace=_trace(desk, found, watch, written),
         )
     )
@@ -168,10 +174,24 @@ def _written(
         return (yield from prose(question, asks, evidence, compared, desk.writer, desk.verifier))
 
 
-def _abstention(question: str, asks: Form, found: Found, trace: Trace) -> Answer:
-    related = found.passages[:RELATED]
+def _outside(principal: Principal, queries: tuple[Query, ...], desk: Desk, watch: Stopwatch) -> Outside | None:
+    """What the reader's own choice left out; None where they chose nothing."""
+    if not is_narrowed(queries[0]):
+        return None
+    with watch.stage("outside"):
+        return outside(principal, queries, desk.corpus)
+
+
+def _abstention(question: str, asks: Form, found: Found, left_out: Outside | None, trace: Trace) -> Answer:
     return Answer(
-        question=question, status="abstained", sentences=(), evidence=(), related=related, trace=trace, form=asks
+        question=question,
+        status="abstained",
+        sentences=(),
+        evidence=(),
+        related=found.passages[:RELATED],
+        trace=trace,
+        form=asks,
+        outside=left_out,
     )
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import chain, zip_longest
 from typing import TypeVar
 
+from index.alike import shared
 from index.corpus import Corpus
 from index.document import Passage
 from index.principal import Principal
@@ -53,9 +54,10 @@ def find(principal: Principal, queries: tuple[Query, ...], finder: Finder, watch
     quotes = max(1, finder.quotes // len(queries))
     sides = tuple(_side(principal, query, finder, quotes, watch) for query in queries)
     evidence = _by_turns((quoted.evidence for _, quoted in sides), lambda piece: (piece.passage.chunk, piece.span))
+    words = shared(" ".join(query.text for query in queries), [piece.quote for piece in evidence])
     return Found(
         passages=_by_turns((passages for passages, _ in sides), lambda passage: passage.chunk),
-        evidence=tuple(_attributed(piece) for piece in evidence),
+        evidence=tuple(_attributed(piece, its) for piece, its in zip(evidence, words, strict=True)),
         answerable=max(quoted.answerable for _, quoted in sides),
     )
 
@@ -92,8 +94,9 @@ def _by_turns(sides: Iterable[tuple[Item, ...]], place: Callable[[Item], object]
     return tuple(first.values())
 
 
-def _attributed(evidence: Evidence) -> Evidence:
-    """The same evidence with its speaker, looked for in the sentence and in what stands before it in its chunk."""
+def _attributed(evidence: Evidence, words: tuple[str, ...]) -> Evidence:
+    """The same evidence with the words that it shares with the question, and with its speaker, looked for in the
+    sentence and in what stands before it in its chunk."""
     chunk = evidence.passage.chunk
     before = chunk.text[: evidence.span.start - chunk.span.start]
-    return replace(evidence, speaker=speaker(evidence.quote, before))
+    return replace(evidence, words=words, speaker=speaker(evidence.quote, before))
