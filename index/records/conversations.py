@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -84,13 +85,19 @@ class Conversations(Store):
     def list(self, owner: str, place: str, *, limit: int, before: str | None = None) -> tuple[Conversation, ...]:
         """Their conversations in that place, the one changed last first; those behind the cursor `before` only, which
         is text from anywhere: what is no cursor leads somewhere among their own."""
-        wanted = _CONVERSATIONS.where(conversations.c.owner == owner, conversations.c.place == place)
-        if before is not None:
-            changed, _, id = storable(before).partition("_")
-            wanted = wanted.where(tuple_(conversations.c.changed, conversations.c.id) < tuple_(changed, id))
-        order = conversations.c.changed.desc(), conversations.c.id.desc()
         with self._reading() as connection:
-            return tuple(map(_conversation, connection.execute(wanted.order_by(*order).limit(limit))))
+            return tuple(map(_conversation, connection.execute(_page(owner, place, limit, before))))
+
+    def leaf(self, owner: str, place: str, *, limit: int, before: str | None = None) -> tuple[Held, ...]:
+        """The same page with all turns of each."""
+        with self._reading() as connection:
+            page = connection.execute(_page(owner, place, limit, before)).all()
+            wanted = select(turns).where(turns.c.conversation.in_([row.id for row in page])).order_by(turns.c.position)
+            rows = connection.execute(wanted).all()
+            of_each: dict[str, list[KeptTurn]] = {row.id: [] for row in page}
+            for row, turn in zip(rows, _kept(connection, rows), strict=True):
+                of_each[row.conversation].append(turn)
+        return tuple(Held(_conversation(row), tuple(of_each[row.id])) for row in page)
 
     def find(self, owner: str, place: str, id: str) -> Held | None:
         """This conversation with all its turns; None if there is none of theirs in that place."""
@@ -156,6 +163,15 @@ _COUNT = select(func.count()).where(turns.c.conversation == conversations.c.id).
 _CONVERSATIONS = select(conversations, _COUNT.label("turns"))
 
 
+def _page(owner: str, place: str, limit: int, before: str | None) -> Select[Any]:
+    """Their conversations in that place, the one changed last first, from behind that cursor on."""
+    wanted = _CONVERSATIONS.where(conversations.c.owner == owner, conversations.c.place == place)
+    if before is not None:
+        changed, _, id = storable(before).replace("\x00", "").partition("_")
+        wanted = wanted.where(tuple_(conversations.c.changed, conversations.c.id) < tuple_(changed, id))
+    return wanted.order_by(conversations.c.changed.desc(), conversations.c.id.desc()).limit(limit)
+
+
 def _theirs(owner: str, place: str, id: str) -> tuple[ColumnElement[bool], ...]:
     return conversations.c.id == id, conversations.c.owner == owner, conversations.c.place == place
 
@@ -187,7 +203,10 @@ def _held(connection: Connection, wanted: Select[Any]) -> Held | None:
 
 def read_turns(connection: Connection, wanted: Select[Any]) -> tuple[KeptTurn, ...]:
     """The turns that `wanted` selects, in its order, each with the documents that fed it."""
-    rows = connection.execute(wanted).all()
+    return _kept(connection, connection.execute(wanted).all())
+
+
+def _kept(connection: Connection, rows: Sequence[Row[Any]]) -> tuple[KeptTurn, ...]:
     fed: dict[str, set[str]] = {row.id: set() for row in rows}
     named = select(turn_documents).where(turn_documents.c.turn.in_(sorted(fed)))
     for link in connection.execute(named):

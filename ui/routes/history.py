@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import APIRouter, HTTPException, Path, Query, Request
@@ -15,6 +16,7 @@ from ui import kept, wire
 from ui.answerer import Answerer
 from ui.audit.noted import noted
 from ui.caller import caller_of, principal_of
+from ui.history_search import Search, looked_for
 from ui.kept import Reader, ShownTurn
 from ui.route import GET, Route
 from ui.routes import recalled
@@ -33,21 +35,31 @@ OneId = Annotated[str, Path(pattern=ID)]
 def add(router: APIRouter, answerer: Answerer, site: Site) -> None:
     """Put them on `router`."""
     conversations = site.records.conversations
-    _add_list(router, conversations)
+    _add_list(router, answerer, conversations)
+    _add_all(router, conversations)
     _add_one(router, answerer, site)
     _add_changes(router, conversations)
 
 
-def _add_list(router: APIRouter, conversations: Conversations) -> None:
+def _add_list(router: APIRouter, answerer: Answerer, conversations: Conversations) -> None:
     @router.get("/api/v1/history", tags=["history"], response_model=recalled.Conversations, responses=failing(*READING))
     def mine(request: Request, wanted: Annotated[HistoryQuery, Query()]) -> Response:
-        """One's conversations here, the one that changed last first."""
-        here = where(caller_of(request.scope))
-        found = conversations.list(here.owner, here.place, limit=wanted.limit + 1, before=wanted.before)
-        page = found[: wanted.limit]
-        after = page[-1].cursor if len(found) > len(page) else None
+        """One's conversations here, the one that changed last first; those that have all of `words`, where there are
+        any. A page of those may be short, or empty, and there may still be a next one."""
+        caller = caller_of(request.scope)
+        here = where(caller)
+        if words := looked_for(wanted.words):
+            readable = partial(answerer.readable, caller.principal)
+            looked = Search(conversations, here.owner, here.place, words, readable).page(wanted.limit, wanted.before)
+            page, after = looked.found, looked.next
+        else:
+            found = conversations.list(here.owner, here.place, limit=wanted.limit + 1, before=wanted.before)
+            page = found[: wanted.limit]
+            after = page[-1].cursor if len(found) > len(page) else None
         return given({"conversations": [_head(each) | {"turns": each.turns} for each in page], "next": after})
 
+
+def _add_all(router: APIRouter, conversations: Conversations) -> None:
     @router.delete("/api/v1/history", tags=["history"], status_code=204, responses=failing(*READING))
     def delete_mine(request: Request) -> Response:
         """Delete all of one's conversations here."""

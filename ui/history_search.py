@@ -1,0 +1,99 @@
+"""Kept conversations looked through for words: in their titles, their questions, and what their reader may read of the
+answers now.
+
+Words of what is withheld find nothing, or finding would tell that they are there. So an answer that has a word anywhere
+in it is only looked at more closely: of what ui.kept would show of it, the sentences, the quotes and whose they are
+count. The work of one search is bounded; where that ends, the page goes on from there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from index.folded import folded
+from index.records.conversations import Conversation, Conversations, Held, KeptTurn
+from ui import kept
+from ui.kept import Readable
+from ui.routes.recalled import KeptAnswer
+
+MOST_LOOKED_AT = 5_000
+"""Turns that one search looks at."""
+AT_ONCE = 25
+"""Conversations that are read at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """The conversations found, the one changed last first, and the cursor to go on from, None where that is all."""
+
+    found: tuple[Conversation, ...]
+    next: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """One reader's search: each of `words`, folded, stands somewhere in a conversation."""
+
+    conversations: Conversations
+    owner: str
+    place: str
+    words: tuple[str, ...]
+    readable: Readable
+
+    def page(self, limit: int, before: str | None = None, most: int = MOST_LOOKED_AT) -> Looked:
+        """The first `limit` of them behind the cursor `before`; fewer where `most` turns were looked at."""
+        found: list[Conversation] = []
+        looked_at = 0
+        for held in self._all(before):
+            if looked_at >= most:
+                return Looked(tuple(found), before)
+            if self._has_words(held):
+                if len(found) == limit:
+                    return Looked(tuple(found), found[-1].cursor)
+                found.append(held.conversation)
+            looked_at += len(held.turns)
+            before = held.conversation.cursor
+        return Looked(tuple(found), None)
+
+    def _all(self, before: str | None) -> Iterator[Held]:
+        while leaf := self.conversations.leaf(self.owner, self.place, limit=AT_ONCE, before=before):
+            yield from leaf
+            before = leaf[-1].conversation.cursor
+
+    def _has_words(self, held: Held) -> bool:
+        own = folded("\n".join((held.conversation.title, *(turn.question for turn in held.turns))))
+        missing = tuple(word for word in self.words if word not in own)
+        for turn in self._candidates(held.turns, missing):
+            if not missing:
+                break
+            said = "\n".join(folded(text) for each in kept.shown((turn,), self.readable) for text in _said(each.answer))
+            missing = tuple(word for word in missing if word not in said)
+        return not missing
+
+    def _candidates(self, turns: Iterable[KeptTurn], missing: tuple[str, ...]) -> Iterator[KeptTurn]:
+        """The turns whose answer has one of these words anywhere, as it is kept."""
+        parts = tuple(_letters(word) for word in missing)
+        for turn in turns if missing else ():
+            text = folded(turn.answer)
+            if any(all(part in text for part in word) for word in parts):
+                yield turn
+
+
+def looked_for(words: str) -> tuple[str, ...]:
+    """The words of a search, folded, each once; what cannot be looked for is left out."""
+    return tuple(islice(dict.fromkeys(folded(words.replace("\x00", " ")).split()), 20))
+
+
+def _said(answer: KeptAnswer) -> Iterator[str]:
+    """What is looked in of an answer as it is shown."""
+    yield from (each.text for each in answer.sentences)
+    for each in answer.evidence:
+        yield each.quote
+        yield from filter(None, (each.speaker, each.publisher, each.author, each.title))
+
+
+def _letters(word: str) -> tuple[str, ...]:
+    """The stretches of letters and digits of a word, which stand in JSON as they are; marks may stand otherwise."""
+    return tuple("".join(each if each.isalnum() else " " for each in word).split())
