@@ -1,5 +1,5 @@
 // Everything that the page does beside asking, one module each.
 
 import "./follow.js";
-import "./judging.js";
 import "./source.js";
+import "./tools.js";
