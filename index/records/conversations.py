@@ -10,7 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, tuple_, update
 
 from index.feedback import plain
-from index.records.store import Store, new_id, stamp
+from index.records.fed import FedTurns
+from index.records.store import new_id, stamp
 from index.records.tables import conversations, turn_documents, turns
 from index.visible import storable
 
@@ -57,7 +58,7 @@ class Held:
     turns: tuple[KeptTurn, ...]
 
 
-class Conversations(Store):
+class Conversations(FedTurns):
     """The conversations of one server. Whoever is not the owner of one, or asks in another place than it is held in,
     is told the same as if there were none."""
 
