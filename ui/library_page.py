@@ -14,15 +14,13 @@ from index.principal import NOBODY
 from index.walk import KINDS
 from ui import render
 from ui.answerer import Answerer
-from ui.caller import signed_in
-from ui.librarian import keeps_here
 from ui.library.keeper import MIB, LibraryKeeper
+from ui.masthead import masthead_of
 from ui.modules import modules
 from ui.pages import OWN_POLICY
 from ui.render import LibraryPage
 from ui.route import Route
 from ui.serving import Site
-from ui.wording import wording_of
 
 ROUTES = (Route(re.compile(r"/library"), is_page=True, policy=OWN_POLICY),)
 
@@ -32,10 +30,10 @@ def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
 
     @app.api_route("/library", methods=["GET", "HEAD"])
     def library(request: Request) -> Response:
-        wording, who = wording_of(request.scope), signed_in(request.scope)
-        if site.keeper is None or not keeps_here(request.scope, site):
-            return HTMLResponse(render.library_shut(wording, who), 403)
-        return HTMLResponse(render.library_page(_page(site.keeper), wording, who))
+        head = masthead_of(request.scope, site, "library")
+        if site.keeper is None or not head.keeps:
+            return HTMLResponse(render.library_shut(head), 403)
+        return HTMLResponse(render.library_page(_page(site.keeper), head))
 
 
 def _page(keeper: LibraryKeeper) -> LibraryPage:

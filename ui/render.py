@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from ui.brief import Turn, long_date
 from ui.links import canonical, target
 from ui.lit import SourcePage
+from ui.masthead import Masthead
 from ui.wording import ENGLISH, Wording
 
 TAGS = frozenset(
@@ -163,14 +164,14 @@ def check_page(longest: int, who: str = "") -> str:
     return _TEMPLATES.get_template("check.html").render(longest=longest, who=who)
 
 
-def library_page(page: LibraryPage, wording: Wording, who: str = "") -> str:
-    """The HTML document in which librarians keep the library; `who` as before."""
-    return _TEMPLATES.get_template("library.html").render(page=page, wording=wording, who=who)
+def library_page(page: LibraryPage, head: Masthead) -> str:
+    """The HTML document in which librarians keep the library."""
+    return _TEMPLATES.get_template("library.html").render(page=page, head=head)
 
 
-def library_shut(wording: Wording, who: str = "") -> str:
+def library_shut(head: Masthead) -> str:
     """The HTML document that tells somebody who is no librarian who is."""
-    return _TEMPLATES.get_template("library_shut.html").render(wording=wording, who=who)
+    return _TEMPLATES.get_template("library_shut.html").render(head=head)
 
 
 def sanitised(html: str, link_hosts: Iterable[str] = ()) -> str:

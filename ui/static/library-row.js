@@ -61,7 +61,7 @@ function titled(each, wanted) {
     make("a", { class: "title", href: addressOf({ ...wanted, document: each.id }), "data-document": each.id },
       make("span", { dir: "auto" }, titleOf(each))),
     make("span", { class: "beside" }, [each.publisher, each.kind].filter(Boolean).map((part) => make("span", { dir: "auto" }, part))),
-    make("span", { class: "uri", dir: "ltr" }, each.uri),
+    each.title && make("span", { class: "uri", dir: "ltr" }, each.uri),
   ];
 }
 
