@@ -63,8 +63,9 @@ widget: setup
 		echo "A page with the chat in it stands at http://127.0.0.1:8766"; \
 		$(BIN)/onrecord serve --config examples/intranet/onrecord.toml
 
+# In two processes, each file whole in one of them: as many cores as a small machine has.
 test: setup-dev
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest -n 2 --dist loadfile
 
 test-slow: setup-dev
 	@$(BIN)/python -m pytest -m slow
