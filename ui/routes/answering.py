@@ -24,7 +24,7 @@ class Answering:
 
     `id` is the asker's own, `talk` its conversation, None where nothing is kept. `partly` says that the answer is shown
     as it comes: then a reader who leaves in the middle has seen part of it, and that part is kept; otherwise an answer
-    that nobody waited for is not. `is_kept` is true once the whole of it is.
+    that nobody waited for is not. `so_far` is what it has shown, and `is_kept` is true once that is kept.
     """
 
     answerer: Answerer
@@ -36,20 +36,26 @@ class Answering:
     talk: Talk | None = None
     partly: bool = False
     is_kept: bool = False
+    so_far: SoFar | None = None
 
     def events(self) -> Generator[Event, None, None]:
         """The events of the answer; closing this ends what the answer has begun."""
-        so_far = SoFar(self.question.text.strip())
+        so_far = self.so_far = SoFar(self.question.text.strip())
         self.noted.question = self.question.text
         try:
             with closing(self.answerer.stream(self.principal, self.question)) as events:
                 for event in events:
-                    so_far = so_far.after(event)
+                    so_far = self.so_far = so_far.after(event)
                     self._showing(so_far)
                     yield event
         finally:
             if self.partly and so_far.whole is None:
-                self._keep(so_far)
+                self.is_kept = self._keep(so_far)
+
+    def is_readable(self) -> bool:
+        """Whether whoever asked may still read all that has been shown of it."""
+        documents = self.so_far.documents if self.so_far else frozenset()
+        return documents <= self.answerer.readable(self.principal, documents)
 
     def told(self, answer: Answer) -> wire.Json:
         """The object of the whole answer; where it was kept, with its conversation and its turn."""

@@ -73,17 +73,23 @@ class Talk:
         """The turns that the question is understood from."""
         return history.bounded(kept.earlier(self.before))
 
+    def told(self, question: Question, so_far: SoFar, link_hosts: Iterable[str]) -> KeptTurn | None:
+        """What there is to keep of what the question was answered; None if there is nothing."""
+        answer = so_far.json(link_hosts)
+        if answer is None:
+            return None
+        leans_on = frozenset(one for each in self.before[-history.KEPT :] for one in each.documents)
+        told = kept.kept(answer, leans_on if so_far.is_understood else frozenset(), so_far.left_out)
+        return KeptTurn(self.turn, datetime.now(UTC), question.text, question.as_of, told, so_far.documents)
+
     def keep(self, question: Question, so_far: SoFar, link_hosts: Iterable[str]) -> bool:
         """Keep what the question was answered; False if there is nothing to keep, or the conversation is gone.
 
         A library that cannot be written is told to the log: the answer itself is there, and is worth more.
         """
-        answer = so_far.json(link_hosts)
-        if answer is None:
+        turn = self.told(question, so_far, link_hosts)
+        if turn is None:
             return False
-        leans_on = frozenset(one for each in self.before[-history.KEPT :] for one in each.documents)
-        told = kept.kept(answer, leans_on if so_far.is_understood else frozenset())
-        turn = KeptTurn(self.turn, datetime.now(UTC), question.text, question.as_of, told, so_far.documents)
         try:
             if self.is_new:
                 self.conversations.begin(self.where.owner, self.where.place, question.text, self.id)
@@ -94,16 +100,24 @@ class Talk:
 
 
 class Conversing:
-    """The conversations of one app, in which questions take turns."""
+    """The conversations of one app, in which questions take turns: through whichever of its faces they come, for all
+    of them share `reserved`, the conversations that are being answered in."""
 
-    def __init__(self, answerer: Answerer, conversations: Conversations, patience: float = PATIENCE) -> None:
+    def __init__(
+        self,
+        answerer: Answerer,
+        conversations: Conversations,
+        patience: float = PATIENCE,
+        reserved: set[tuple[Where, str]] | None = None,
+    ) -> None:
         self._answerer = answerer
         self._conversations = conversations
         self._patience = patience
-        self._answering: set[tuple[Where, str]] = set()
+        self._answering = set() if reserved is None else reserved
 
-    async def open(self, caller: Caller, conversation: str) -> Talk:
-        """The conversation of this id, or a new one, for one question; to be given to `close` whatever happens.
+    async def open(self, caller: Caller, conversation: str, *, anew: bool = False) -> Talk:
+        """The conversation of this id, or a new one, for one question; to be given to `close` whatever happens. `anew`
+        begins one of this id where there is none: only for ids that the server itself has made.
 
         Raises HTTPException: 404 if there is none of theirs here, 409 if it is being answered in or has no room.
         """
@@ -111,7 +125,7 @@ class Conversing:
         await self._turn(here, id)
         with ExitStack() as undo:
             undo.callback(self._answering.discard, (here, id))
-            talk = await run_in_threadpool(partial(self._opened, caller, here, id, conversation == NEW))
+            talk = await run_in_threadpool(partial(self._opened, caller, here, id, conversation == NEW, anew))
             undo.pop_all()
             return talk
 
@@ -128,10 +142,10 @@ class Conversing:
             raise HTTPException(409, ANSWERING)
         self._answering.add((here, id))
 
-    def _opened(self, caller: Caller, here: Where, id: str, is_new: bool) -> Talk:
-        if is_new:
+    def _opened(self, caller: Caller, here: Where, id: str, is_new: bool, anew: bool) -> Talk:
+        held = None if is_new else self._conversations.find(here.owner, here.place, id)
+        if held is None and (is_new or anew):
             return Talk(self._conversations, here, id, new_id(), is_new=True)
-        held = self._conversations.find(here.owner, here.place, id)
         if held is None:
             raise HTTPException(404, NO_CONVERSATION)
         if len(held.turns) >= MOST_TURNS:
