@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Generator, Sequence
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ from rag.errors import ModelUnavailable
 WAITING_SECONDS = 0.5
 NAMES_SECONDS = 5.0
 CLOSE_SECONDS = 2.0
+RECENT_SECONDS = 300.0
+"""For which the last reply says how fast the model is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class Model:
         self._server = ChatServer(url, name, key, kept=self._limits.at_once)
         self._caller = Caller(self._server, self._limits)
         self._running: set[asyncio.Task[None]] = set()
+        self._waited, self._when = 0.0, -RECENT_SECONDS
 
     @property
     def fingerprint(self) -> str:
@@ -107,6 +111,11 @@ class Model:
         """Replies that are being asked for now, waiting ones too."""
         return len(self._running)
 
+    @property
+    def waited(self) -> float | None:
+        """Seconds until the last reply's first text, or so far; None where there was no reply of late."""
+        return self._waited if time.monotonic() - self._when < RECENT_SECONDS else None
+
     def reply(
         self, messages: Sequence[Message], *, tokens: int, limits: Limits | None = None
     ) -> Generator[Piece, None, None]:
@@ -119,9 +128,13 @@ class Model:
         """
         given = limits or self._limits
         work = partial(self._work, messages, tokens, given)
+        began, first = time.monotonic(), True
         with closing(pieces(work, WAITING_SECONDS)) as coming:
             try:
                 for piece in coming:
+                    if first:
+                        self._when = time.monotonic()
+                        self._waited, first = self._when - began, piece is None
                     if isinstance(piece, Written):
                         yield Ended(self._usage(messages, piece))
                     else:

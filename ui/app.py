@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 from typing import Protocol
 
@@ -22,6 +23,7 @@ from ui.answerer import Answerer
 from ui.discreet import Discreet, spared
 from ui.embed import routes as embedding
 from ui.guard import Guard
+from ui.modelwatch import NO_MODEL, ModelWatch
 from ui.refused import told
 from ui.route import Route
 from ui.routes import agents, completions, every
@@ -70,6 +72,8 @@ def create_app(
     from ui import chat
 
     site = site or Site.alone()
+    if site.model is NO_MODEL:
+        site = replace(site, model=ModelWatch(model))
     answerer = Discreet(answerer) if site.is_discreet else answerer
     app = FastAPI(title="On Record", docs_url=None, redoc_url=None, openapi_url=None)
     # Gradio has pages of signing in and out, too: where nobody signs in here, those paths are no row of the table.
@@ -87,6 +91,7 @@ def create_app(
 
 def _end(end_streams: Callable[[], None], site: Site) -> None:
     end_streams()
+    site.model.end()
     if site.keeper is not None:
         site.keeper.jobs.stop()
 

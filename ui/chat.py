@@ -30,14 +30,17 @@ from ui.asking import Asked, steps
 from ui.audit.noted import noted, with_noted
 from ui.auditing import Auditor, Handled
 from ui.brief import Turn
-from ui.caller import caller_of, principal_of, signed_in
+from ui.caller import caller_of, principal_of
 from ui.driven import driven
 from ui.earlier import Earlier
 from ui.failures import sentence
 from ui.limiting.turned_away import TurnedAway
+from ui.masthead import masthead_of
+from ui.modules import modules
 from ui.pagesessions import OwnPages
 from ui.render import Assets, Parts, chat_page, parts, turns
 from ui.route import POST, Route
+from ui.routes.state import said
 from ui.serving import Site
 from ui.thumbs import Thumbs
 
@@ -112,10 +115,11 @@ def mount(
     Gives what ends the stream that each open page holds; a server that is to stop would wait for them otherwise.
     """
 
-    files, notice = assets(), f"Written by {model}, each sentence checked." if model else QUOTES_ONLY
+    files, scripts = assets(), modules("main.js")
 
     async def conversation(request: Request) -> Response:
-        return HTMLResponse(chat_page(files, notice, signed_in(request.scope)))
+        head = masthead_of(request.scope, site, "ask")
+        return HTMLResponse(chat_page(files, scripts, head, said(site, head.wording)))
 
     async def inside_a_loop() -> None:
         # Outside of one, gradio opens an event loop for each lock it makes, and never closes it.

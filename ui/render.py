@@ -147,9 +147,11 @@ def source_page(page: SourcePage, who: str = "") -> str:
     return _TEMPLATES.get_template("source.html").render(page=page, who=who)
 
 
-def chat_page(assets: Assets, notice: str, who: str = "") -> str:
-    """The HTML document that gradio's client fills; `notice` says what writes the answers."""
-    return _TEMPLATES.get_template("page.html").render(assets=assets, notice=notice, who=who)
+def chat_page(assets: Assets, scripts: tuple[str, ...], head: Masthead, notice: str) -> str:
+    """The HTML document that gradio's client fills, and our own `scripts` under /page/; `notice` says what writes the
+    answers."""
+    shown = {"assets": assets, "scripts": scripts, "head": head, "notice": notice}
+    return _TEMPLATES.get_template("page.html").render(shown)
 
 
 def answer_page(turn: Turn | None, day: str | None, wording: Wording, who: str = "") -> str:

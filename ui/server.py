@@ -129,10 +129,12 @@ def _server(settings: Settings, desk: Desk, listener: Listener) -> Server:
 
 def _site(settings: Settings, desk: Desk) -> Site:
     from ui.library.keeper import LibraryKeeper
+    from ui.modelwatch import ModelWatch
     from ui.serving import Site
 
     site = Site.of(settings, desk.corpus.library)
-    return replace(site, keeper=LibraryKeeper.of(settings, desk.corpus, site.audit))
+    keeper, watch = LibraryKeeper.of(settings, desk.corpus, site.audit), ModelWatch(desk.model if desk.writer else None)
+    return replace(site, keeper=keeper, model=watch)
 
 
 def _questions(path: Path | None) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from ui.embed.embeds import Embed, embeds
 from ui.limiting.answering import Limits
 from ui.limiting.rates import Rates
 from ui.limiting.turns import Turns
+from ui.modelwatch import NO_MODEL, ModelWatch
 from ui.running import Answers
 
 if TYPE_CHECKING:
@@ -47,7 +48,7 @@ class Site:
     the server, None where it listens; `hosts` are further names that requests may give it. `link_hosts` are where links
     in a model's prose may lead. If `is_discreet`, readers are told no address of model, embedder or library. `running`
     are the answers that are under way. `librarians` are the labels of those who keep the library, and `keeper` is what they do it with, None where there is
-    no library or nothing is to be changed in it.
+    no library or nothing is to be changed in it. `model` watches the language model.
     """
 
     identify: Identify
@@ -67,6 +68,7 @@ class Site:
     librarians: frozenset[str] = frozenset()
     keeper: LibraryKeeper | None = None
     running: Answers = field(default_factory=Answers)
+    model: ModelWatch = NO_MODEL
 
     @property
     def names(self) -> frozenset[str]:
