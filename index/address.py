@@ -16,7 +16,7 @@ from index.uris import checked_uri
 
 PORTS = {"http": 80, "https": 443}
 """The schemes that are fetched, with the port of each."""
-_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_](?:[a-z0-9_-]{0,62}\.)*[a-z0-9_-]{0,62}")
+_NAME = re.compile(r"(?=.{1,253}\Z)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})*")
 _NUMBER = re.compile(r"(?:\d+|0x[0-9a-f]*)")
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
 """All of IPv6 that is given out to be reached by everybody (RFC 4291, and IANA's registry)."""
@@ -41,6 +41,8 @@ def web_address(text: str) -> httpx2.URL:
         raise Refused(f"{(url.scheme or 'nothing')[:20]!r} is not fetched; only http and https are")
     if url.userinfo:
         raise Refused("it holds a user name or a password, which would be kept with the document; leave them out")
+    if not 0 < port_of(url) < 2**16:
+        raise Refused("its port is none; leave the port out")
     host = _host(url)
     return url.copy_with(host=host, fragment=None, raw_path=url.raw_path or b"/")
 
@@ -95,6 +97,8 @@ def _host(url: httpx2.URL) -> str:
     host = host_of(url).lower()
     if ":" in host:
         try:
+            if "%" in host:
+                raise ValueError("a zone, which is this machine's own matter")
             return IPv6Address(host).compressed
         except ValueError as error:
             raise Refused("its host is no address that can be asked; write the host's name") from error

@@ -135,9 +135,8 @@ class Fetcher:
         if host not in self._hosts and not all_public(addresses):
             raise Refused(f"{host} is not on the public internet; list it in fetch_hosts if it may be asked")
         origin = httpcore2.Origin(url.scheme.encode(), host.encode(), port)
-        connection = httpcore2.HTTPConnection(
-            origin, ssl_context=self._context, network_backend=Pinned(addresses, deadline)
-        )
+        context = self._context if url.scheme == "https" else None
+        connection = httpcore2.HTTPConnection(origin, ssl_context=context, network_backend=Pinned(addresses, deadline))
         named = (b"Host", url.netloc)
         asked = httpcore2.URL(scheme=origin.scheme, host=origin.host, port=port, target=url.raw_path)
         try:
@@ -217,7 +216,7 @@ def _said_type(header: str) -> tuple[str, str | None]:
     message = Message()
     message["content-type"] = header
     charset = message.get_param("charset")
-    return (message.get_content_type() if header.strip() else ""), charset if isinstance(charset, str) else None
+    return (message.get_content_type() if "/" in header else ""), charset if isinstance(charset, str) else None
 
 
 def _ending(media_type: str, suffix: str, data: bytes) -> str:

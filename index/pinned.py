@@ -7,6 +7,8 @@ import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from ipaddress import ip_address
 from typing import Any
 
 import httpcore2
@@ -44,10 +46,13 @@ def resolved(host: str, port: int) -> Sequence[str]:
 
 
 def looked_up(host: str, port: int, resolve: Resolve, deadline: Deadline) -> Sequence[str]:
-    """The addresses of `host`. Raises Refused where it has none, OutOfTime where nobody says so in time.
+    """The addresses of `host`, which is its own where it is one. Raises Refused where it has none, OutOfTime where
+    nobody says so in time.
 
     A thread of its own asks: nothing can stop a lookup that waits for a name server.
     """
+    with suppress(ValueError):
+        return (str(ip_address(host)),)
     found: list[Sequence[str]] = []
 
     def look() -> None:
