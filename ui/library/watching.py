@@ -58,8 +58,9 @@ def add(router: APIRouter, answerer: Answerer, site: Site) -> None:
 
 
 def frames(job: Job) -> Generator[bytes, None, None]:
-    """`progress` whenever the job has come further, `file` for each result, and `end` with why it failed, if it did.
-    A comment comes where nothing has changed, so that a client that has left is noticed."""
+    """`progress` whenever the job has come further, `file` for each result, and `end` with why it failed, if it did,
+    and how many files became what. A comment comes where nothing has changed, so that a client that has left is
+    noticed."""
     with closing(job.steps()) as steps:
         for step in steps:
             if step is None:
@@ -68,7 +69,7 @@ def frames(job: Job) -> Generator[bytes, None, None]:
                 yield _frame("progress", listed.standing(step))
             else:
                 yield _frame("file", listed.result(step))
-    yield _frame("end", {"state": job.standing.state, "reason": job.failure})
+    yield _frame("end", {"state": job.standing.state, "reason": job.failure, "counts": dict(job.counts)})
 
 
 def _frame(name: str, value: wire.Json) -> bytes:

@@ -15,6 +15,7 @@ export class Adding {
   #labels;
   #heard;
   #files = [];
+  #isSending = false;
 
   // `parts`: section, form, opener, picker, chosen, urls, publisher, collection, state, send and cancel. `labels` are the readers.
   // `heard`: begun(job, what) and refused(what, sentence).
@@ -31,7 +32,7 @@ export class Adding {
     parts.section.addEventListener("keydown", (event) => event.key === "Escape" && this.toggle(false));
     parts.form.addEventListener("submit", (event) => {
       event.preventDefault();
-      this.#send();
+      this.#sent();
     });
   }
 
@@ -59,19 +60,34 @@ export class Adding {
     const { chosen } = this.#parts;
     chosen.replaceChildren(...this.#files.map((file) =>
       make("li", {}, make("span", { dir: "auto" }, file.name),
-        make("button", { type: "button", "aria-label": say("libraryLeaveOut", { name: file.name }), onclick: () => this.#without(file) }, "×"))));
+        make("button", { type: "button", "aria-label": say("libraryLeaveOut", { name: file.name }), onclick: () => this.#left(file) }, "×"))));
   }
 
   #without(file) {
-    const at = this.#files.indexOf(file);
-    this.#files.splice(at, 1);
+    this.#files = this.#files.filter((each) => each !== file);
     this.#listed();
+  }
+
+  #left(file) {
+    const at = this.#files.indexOf(file);
+    this.#without(file);
     const buttons = this.#parts.chosen.querySelectorAll("button");
     (buttons[at] ?? buttons[at - 1] ?? this.#parts.picker).focus();
   }
 
+  // What is sent is sent once; the button keeps the focus meanwhile.
+  async #sent() {
+    if (!this.#isSending) {
+      this.#isSending = true;
+      this.#parts.send.setAttribute("aria-disabled", "true");
+      await this.#send();
+      this.#parts.send.removeAttribute("aria-disabled");
+      this.#isSending = false;
+    }
+  }
+
   async #send() {
-    const { urls, publisher, collection, send } = this.#parts;
+    const { urls, publisher, collection } = this.#parts;
     const addresses = urls.value.split("\n").map((line) => line.trim()).filter(Boolean);
     const orders = [...this.#files.map((file) => ({ file, what: file.name })), ...addresses.map((url) => ({ url, what: url }))];
     if (!orders.length) {
@@ -79,22 +95,22 @@ export class Adding {
       return;
     }
     const filed = { readers: this.#labels.chosen, publisher: publisher.value.trim(), collection: collection.value.trim() };
-    send.disabled = true;
     const kept = [];
     for (const [at, order] of orders.entries()) {
       this.#told(say("librarySending", { name: order.what, number: number(at + 1), total: number(orders.length) }), false);
       try {
         const { job } = await patiently(() => (order.file ? sentFile(order.file, filed) : sentUrl(order.url, filed)));
         this.#heard.begun(job, say("libraryAdding", { name: order.what }));
-        this.#files = this.#files.filter((file) => file !== order.file);
+        this.#without(order.file);
       } catch (failure) {
         kept.push(order);
+        if (failure.kind === "refused") {
+          this.#without(order.file);
+        }
         this.#heard.refused(say("libraryAdding", { name: order.what }), told(failure));
       }
-      this.#listed();
     }
     urls.value = kept.filter(({ url }) => url).map(({ url }) => url).join("\n");
-    send.disabled = false;
     this.#told(kept.length ? count("libraryNotSent", kept.length, { n: number(kept.length) }) : "");
     if (!kept.length) {
       this.toggle(false);

@@ -10,6 +10,7 @@ export class Details {
   #dialog;
   #heard;
   #id = null;
+  #removing = null;
 
   // `dialog` is the element; `heard`: removing(id, title, job) and closed(id).
   constructor(dialog, heard) {
@@ -75,13 +76,16 @@ export class Details {
   }
 
   async #remove(box, each) {
-    box.querySelectorAll("button").forEach((button) => (button.disabled = true));
+    if (this.#removing === each.id) {
+      return;
+    }
+    this.#removing = each.id;
     try {
       const response = await fetched(`/api/v1/library/documents/${each.id}`, { method: "DELETE" });
       this.#heard.removing(each.id, titleOf(each), (await response.json()).job);
       this.close();
     } catch (failure) {
-      box.querySelectorAll("button").forEach((button) => (button.disabled = false));
+      this.#removing = null;
       box.querySelector(".failure")?.remove();
       box.append(problem(told(failure)));
     }

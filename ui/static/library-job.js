@@ -34,7 +34,6 @@ export class Job {
 
   // Nothing is known of it yet: its stream begins, or begins again.
   begin() {
-    this.#counts.clear();
     this.#reasons.length = 0;
     this.#parts.outcomes.replaceChildren();
   }
@@ -58,16 +57,20 @@ export class Job {
 
   // What became of one file: {name, uri, status, reason}.
   file({ name, uri, status, reason }) {
-    this.#counts.set(status, (this.#counts.get(status) ?? 0) + 1);
-    if (status === "unchanged" || this.#parts.outcomes.children.length >= MOST) {
-      return;
+    if (this.#parts.outcomes.children.length >= MOST) {
+      this.#parts.outcomes.firstElementChild.remove();
     }
-    if (reason) {
+    if (status === "refused" && reason) {
       this.#reasons.push(sentence(reason));
     }
     const words = make("span", { class: "status" }, say(STATUSES[status][0]));
     const why = reason && make("span", { class: "reason", dir: "auto" }, sentence(reason));
     this.#parts.outcomes.append(make("li", { class: status }, words, " ", make("span", { dir: "auto" }, name || uri), why && " ", why));
+  }
+
+  // How many files became what, by their status.
+  counted(counts) {
+    this.#counts = new Map(Object.entries(counts));
   }
 
   // It ended; `failure` is the sentence that says why it could not be done, null where it was.

@@ -119,7 +119,8 @@ async function streamed(id, job) {
     } else if (name === "file") {
       job.file(told);
     } else if (name === "end") {
-      failure = told.reason ?? null;
+      job.counted(told.counts);
+      failure = told.reason;
     }
   }
   return failure;
@@ -128,8 +129,9 @@ async function streamed(id, job) {
 // One sentence for several jobs.
 function summary(jobs) {
   const amiss = jobs.filter((job) => job.isAmiss);
-  const done = count("libraryJobsDone", jobs.length - amiss.length, { n: number(jobs.length - amiss.length) });
-  return amiss.length ? `${done} ${amiss.map((job) => job.said).join(" ")}` : done;
+  const well = jobs.length - amiss.length;
+  const done = well ? [count("libraryJobsDone", well, { n: number(well) })] : [];
+  return [...done, ...amiss.map((job) => job.said)].join(" ");
 }
 
 const DOING = { file: "libraryAdding", url: "libraryAdding", remove: "libraryRemovingOf", restore: "libraryRestoringOf" };
