@@ -83,11 +83,12 @@ def sync(
     progress: Progress | None = None,
     index: VectorIndex | None = None,
     apart: Sequence[str] = (),
+    noted: bool = True,
 ) -> SyncReport:
     """Bring the files, folders and feeds at `paths` into `library`; with `prune`, remove what is gone from there.
 
     `readers` may read what names none itself, and `collection` is that of what names none; the library notes both with
-    each path, to be synced so again. What is at or below `apart`, which are real paths, is left as it is. With
+    each path, to be synced so again, unless `noted` is false. What is at or below `apart`, which are real paths, is left as it is. With
     `re_embed` the vectors of another embedder are first replaced by `embedder`'s, all at once when all are made. In the
     end the changes are brought to `index`, if it is given and no other process owns it. A file that cannot be taken in
     is a result, not an error.
@@ -104,7 +105,8 @@ def sync(
         with library.snapshot() as snapshot:
             held = snapshot.held()
         roots = tuple(Root(os.path.realpath(path), readers, collection, present(), tuple(apart)) for path in paths)
-        writer.note_roots(roots)
+        if noted:
+            writer.note_roots(roots)
         removals = library.shelf.every_removal()
         survey = Survey(paths, held, readers, collection, removals=removals, apart=apart)
         work = _Sync(library, writer, embedder, progress, survey)
@@ -112,7 +114,8 @@ def sync(
         work.write_changed()
         if prune:
             work.prune()
-        writer.note_refusals(survey.noted_refusals())
+        if noted:
+            writer.note_refusals(survey.noted_refusals())
     if index is not None and library.generation != generation:
         index.refresh()
     with library.snapshot() as snapshot:

@@ -14,6 +14,7 @@ from index.claims import Claims
 from index.corpus import Corpus
 from index.fetch import Fetcher
 from index.library import Library
+from index.principal import NOBODY
 from index.records.store import present
 from index.shelf import Shelf
 from index.shelved import Removal, Root, Shelved
@@ -136,7 +137,11 @@ class LibraryKeeper:
         return self._add("sync", "", caller, partial(self._sync_all, prune=prune))
 
     def _sync_all(self, job: Job, *, prune: bool) -> str | None:
-        for root in self.shelf.roots():
+        own = self._taking.added.folder
+        roots = [each for each in self.shelf.roots() if not Path(each.path).is_relative_to(own)]
+        if own.is_dir():
+            roots.append(Root(str(own), (NOBODY,), None, present()))
+        for root in roots:
             self.jobs.when_free(job, partial(self._sync_root, root, job, prune))
         return None
 
@@ -147,7 +152,7 @@ class LibraryKeeper:
             self._corpus.embedder,
             readers=root.readers,
             collection=root.collection,
-            apart=tuple(map(Path, root.apart)),
+            apart=root.apart,
             prune=prune,
             progress=job,
         )

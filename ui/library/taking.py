@@ -69,7 +69,13 @@ class Taking:
 
     def _synced(self, placed: Placed, progress: Progress) -> FileResult:
         report = sync(
-            [placed.path], self._library, self._embedder, readers=(NOBODY,), progress=progress, index=self._index
+            [placed.path],
+            self._library,
+            self._embedder,
+            readers=(NOBODY,),
+            progress=progress,
+            index=self._index,
+            noted=False,
         )
         own = [each for each in report.files if each.name == placed.path.name]
         if not own:
