@@ -87,11 +87,11 @@ def sync(
 ) -> SyncReport:
     """Bring the files, folders and feeds at `paths` into `library`; with `prune`, remove what is gone from there.
 
-    `readers` may read what names none itself, and `collection` is that of what names none; the library notes both with
-    each path, to be synced so again, unless `noted` is false. What is at or below `apart`, which are real paths, is left as it is. With
-    `re_embed` the vectors of another embedder are first replaced by `embedder`'s, all at once when all are made. In the
-    end the changes are brought to `index`, if it is given and no other process owns it. A file that cannot be taken in
-    is a result, not an error.
+    `readers` may read what names none itself, and `collection` is that of what names none; unless `noted` is false the
+    library notes both with each path, to be synced so again. What is at or below `apart`, which are real paths, is left
+    as it is. With `re_embed` the vectors of another embedder are first replaced by `embedder`'s, all at once when all
+    are made. In the end the changes are brought to `index`, if it is given and no other process owns it. A file that
+    cannot be taken in is a result, not an error.
 
     Raises LibraryBusy at once if another process writes, EmbedderChanged if the library's vectors are another
     embedder's, and EmbedderUnavailable or LibraryError in the middle; what was committed by then is kept.

@@ -92,11 +92,12 @@ class Job:
         self._tell(state="embedding", chunks=self.standing.chunks + chunks)
 
     def done(self, file: FileResult) -> None:
-        """Progress: one more file is settled. What has not changed is counted and not told, nor is the one file of
-        which the end of the job says why it was refused."""
+        """Progress: one more file is settled. What has not changed is counted and not told; nor is the one file of which
+        the end of the job says why it was refused, and what somebody removed is no news."""
+        is_own = file.status == "refused" and self.kind in ("files", "urls")
         with self._changed:
-            self.counts[file.status] += 1
-            if file.status != "unchanged" and not (file.status == "refused" and self.kind in ("files", "urls")):
+            self.counts[file.status] += not file.kept_out
+            if file.status != "unchanged" and not is_own and not file.kept_out:
                 self.results.append(file)
                 self.told_of += 1
         self._tell(done=self.standing.done + 1, file=file.name)
