@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,6 +15,7 @@ from index.document import Document, Span
 from tests.newsroom import CONDITIONS, NOTES
 from ui import brief, render, source
 from ui.lit import SourcePage
+from ui.wording import wording_in
 
 QUOTE = Span(CONDITIONS.text.index("He added"), CONDITIONS.text.index(" for good.") + len(" for good."))
 
@@ -137,6 +139,24 @@ def test_the_way_leads_from_quote_to_quote_in_the_order_of_the_text() -> None:
     assert (lit(third), third.way.next) == ("Four is last.", None)
     assert 'rel="next"' not in render.source_page(third)
     assert "Quote 3 of 3 here" in render.source_page(third)
+
+
+def test_it_is_told_in_the_readers_language_and_the_document_keeps_its_own() -> None:
+    place, _, sum = named("One is first.").rpartition("-")
+    paged = replace(STORY, pages=(0, 20), language="en", published=date(2024, 6, 14), collection="briefs")
+    page = source.page(paged, place, sum, [named("Four is last.")], wording=wording_in("de"))
+    html = render.source_page(page)
+    for said in (
+        "Zurück zu den Fragen",
+        "Seite 1 von 2",
+        "Zitat 1 von 2 hier",
+        "14. Juni 2024",
+        "Sammlung: <bdi>briefs",
+    ):
+        assert each in html
+    assert '<html lang="de" dir="ltr">' in html
+    assert '<article lang="en">' in html
+    assert '<html lang="ar" dir="rtl">' in render.source_page(source.missing(wording_in("ar")))
 
 
 def test_one_quote_alone_has_no_way() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ui.wording import ENGLISH, Wording
+
 
 @dataclass(frozen=True, slots=True)
 class Piece:
@@ -49,7 +51,7 @@ class Way:
 class SourcePage:
     """A document to be shown. `original` is where it can be found on the web, as it says itself, and `host` whose that
     is. `page` is the one that the quote stands on, of `pages`, where it has pages. `beside`: in the pane of the
-    conversation, so without a way back."""
+    conversation, so without a way back. `wording` is the reader's language."""
 
     title: str
     attribution: tuple[str, ...] = ()
@@ -64,6 +66,7 @@ class SourcePage:
     notice: str = ""
     way: Way | None = None
     beside: bool = False
+    wording: Wording = ENGLISH
 
     @property
     def lit(self) -> bool:

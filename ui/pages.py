@@ -16,6 +16,7 @@ from ui.audit.noted import noted
 from ui.caller import principal_of, signed_in
 from ui.route import Route
 from ui.serving import Site
+from ui.wording import wording_of
 
 SOURCE_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -52,13 +53,13 @@ def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
 def _add_source(app: FastAPI, answerer: Answerer) -> None:
     @app.api_route("/source/{document_id}", methods=["GET", "HEAD"])
     def document(request: Request, document_id: str) -> Response:
-        found = answerer.document(principal_of(request.scope), document_id)
+        found, wording = answerer.document(principal_of(request.scope), document_id), wording_of(request.scope)
         if found is None:
-            return HTMLResponse(render.source_page(source.MISSING, signed_in(request.scope)), 404)
+            return HTMLResponse(render.source_page(source.missing(wording), signed_in(request.scope)), 404)
         noted(request.scope).showed([document_id])
         query = request.query_params
         quotes = query.get("at", ""), query.get("sum", ""), query.getlist("also")
-        page = source.page(found, *quotes, beside="beside" in query)
+        page = source.page(found, *quotes, beside="beside" in query, wording=wording)
         return HTMLResponse(render.source_page(page, signed_in(request.scope)))
 
 

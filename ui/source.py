@@ -14,13 +14,10 @@ from itertools import pairwise
 from urllib.parse import urlsplit
 
 from index.document import Document, Span
-from ui.brief import UNDATED, checksum, long_date
+from ui.brief import checksum
 from ui.lit import Paragraph, Piece, SourcePage, Way
+from ui.wording import ENGLISH, Wording
 
-MISSING = SourcePage(
-    title="No such document",
-    notice="There is no document at this address, or you may not read it; ask again to get an address that works.",
-)
 MOST_QUOTES = 50
 """Further quotes that an address may name; the rest are not shown."""
 _AT = re.compile(r"([0-9]{1,12})-([0-9]{1,12})")
@@ -43,8 +40,19 @@ class _Place:
     number: int | None = None
 
 
+def missing(wording: Wording = ENGLISH) -> SourcePage:
+    """The page of a document that is not there, or not the reader's to read."""
+    return SourcePage(wording.say("sourceMissing"), notice=wording.say("noDocument"), wording=wording)
+
+
 def page(
-    document: Document, at: str = "", sum: str = "", also: Sequence[str] = (), *, beside: bool = False
+    document: Document,
+    at: str = "",
+    sum: str = "",
+    also: Sequence[str] = (),
+    *,
+    beside: bool = False,
+    wording: Wording = ENGLISH,
 ) -> SourcePage:
     """The page of `document` with the characters `at` ("start-end") lit, and the way to those that `also` names.
 
@@ -58,7 +66,7 @@ def page(
     places = _places(span, others, document, beside=beside)
     return SourcePage(
         title=document.title or document.uri,
-        attribution=_attribution(document),
+        attribution=_attribution(document, wording),
         uri=document.uri,
         original=original(document.uri),
         host=urlsplit(document.uri).hostname or "" if original(document.uri) else "",
@@ -67,9 +75,10 @@ def page(
         page=bisect_right(document.pages, span.start) or None if span else None,
         pages=len(document.pages),
         paragraphs=tuple(_paragraphs(document, places)),
-        notice="" if span or not at else "The document has changed since it was quoted here; ask again.",
+        notice="" if span or not at else wording.say("changed"),
         way=_way(places),
         beside=beside,
+        wording=wording,
     )
 
 
@@ -192,6 +201,6 @@ def _opening(text: str, place: _Place) -> int:
     return place.start + (len(words) - len(words.lstrip())) % len(words)
 
 
-def _attribution(document: Document) -> tuple[str, ...]:
-    day = long_date(document.published) if document.published else UNDATED
+def _attribution(document: Document, wording: Wording) -> tuple[str, ...]:
+    day = wording.day(document.published) if document.published else wording.say("undated")
     return tuple(part for part in (document.publisher, document.author, day) if part)

@@ -72,7 +72,7 @@ def test_the_way_leads_from_quote_to_quote_and_the_answer_goes_along(watch: Watc
 def test_the_page_of_the_quote_is_told_and_pages_are_told_apart(watch: Watch, archive: str) -> None:
     _, frame = opened(watch, archive, 4)
     expect(frame.locator(".facts")).to_contain_text("Page 3 of 3")
-    expect(frame.locator(".facts")).to_contain_text("In briefs")
+    expect(frame.locator(".facts")).to_contain_text("Collection: briefs")
     expect(frame.locator("#page-3")).to_be_in_viewport()
     assert frame.locator(".page").all_text_contents() == ["Page 1", "Page 2", "Page 3"]
 
