@@ -62,6 +62,8 @@ class Conversations(FedTurns):
     """The conversations of one server. Whoever is not the owner of one, or asks in another place than it is held in,
     is told the same as if there were none."""
 
+    kind = "conversations"
+
     def begin(self, owner: str, place: str, title: str, id: str | None = None) -> Conversation:
         """Begin a conversation that is named so; what cannot be read is left out of the title, and it is cut. `id` is
         one that `new_id` made before, where somebody had to be told it first."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TypeVar
 
 from sqlalchemy import Column, delete, select
-from sqlalchemy.dialects.sqlite import insert
 
 from index.records.store import Store
 from index.records.tables import counters
@@ -17,10 +16,12 @@ class Counters(Store):
     """Counts by key; each lives from its first addition for the span named there, and then begins again. Those that
     have ended go with the next addition, whosever it is."""
 
+    kind = "counters"
+
     def add(self, key: str, amount: int, seconds: float) -> int:
         """Add to the count of this key and give what it is now; a new one ends in that many seconds."""
         now = self._clock().timestamp()
-        given = insert(counters).values(key=key, count=amount, expires=now + seconds)
+        given = self._inserting(counters).values(key=key, count=amount, expires=now + seconds)
         added = given.on_conflict_do_update(
             index_elements=[counters.c.key], set_={"count": counters.c["count"] + given.excluded["count"]}
         )

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Row, delete, insert, or_, select, update
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from index.errors import LibraryError
 from index.principal import Principal
@@ -58,6 +58,8 @@ class ApiKey:
 
 class Keys(Store):
     """The API keys of one library."""
+
+    kind = "keys"
 
     def make(
         self,
@@ -141,7 +143,7 @@ class Keys(Store):
     def _note_use(self, id: str, now: datetime) -> None:
         # A key is as good while another process writes for long, or the disk is full: when it was used is not worth
         # waiting for.
-        with suppress(OperationalError), self._writing_at_once() as connection:
+        with suppress(DBAPIError), self._writing_at_once() as connection:
             connection.execute(update(keys).where(keys.c.id == id).values(used=stamp(now)))
 
 

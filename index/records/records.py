@@ -21,6 +21,7 @@ class Records:
     the library's write lock is not taken. Each raises LibraryError where the database cannot be read or written."""
 
     def __init__(self, engine: Engine, clock: Clock = present) -> None:
+        self._engine = engine
         self.conversations = Conversations(engine, clock)
         self.shares = Shares(engine, clock)
         self.keys = Keys(engine, clock)
@@ -29,8 +30,19 @@ class Records:
         self.counters = Counters(engine, clock)
 
     @staticmethod
+    def at(url: str, clock: Clock = present) -> Records:
+        """Those on the PostgreSQL server that `url` names; raises LibraryError. They are to be closed."""
+        from index.records.postgres import connect
+
+        return Records(connect(url), clock)
+
+    @staticmethod
     def in_memory(clock: Clock = present) -> Records:
         """Records that end with the process: for an app without a library."""
         engine = connect_memory()
         metadata.create_all(engine, tables.ALL)
         return Records(engine, clock)
+
+    def close(self) -> None:
+        """Let go of the database: for records that are not a library's own."""
+        self._engine.dispose()

@@ -34,6 +34,8 @@ class Session:
 class Sessions(Store):
     """The sessions of one server. A secret is good for its own kind only."""
 
+    kind = "sessions"
+
     def begin(
         self, kind: Kind, principal: Principal, seconds: float, *, embed: str | None = None, data: str = ""
     ) -> str:

@@ -25,6 +25,8 @@ class Shares(Store):
     """The links of one server. Whoever is not the owner of a turn, or asks in another place than it is held in, is told
     the same as if there were none. A link goes with its turn."""
 
+    kind = "conversations"
+
     def link(self, owner: str, place: str, turn_id: str) -> Share | None:
         """The link to this turn of theirs, which is made if there is none yet; None if there is no such turn."""
         with self._writing() as connection:

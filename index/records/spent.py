@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import delete
-from sqlalchemy.dialects.sqlite import insert
 
 from index.records.store import Store, stamp
 from index.records.tables import spent
@@ -14,12 +13,14 @@ from index.records.tables import spent
 class Spent(Store):
     """Ids that are used up."""
 
+    kind = "spent"
+
     def spend(self, id: str, until: datetime) -> bool:
         """Use this id up; False if it was. Of all who try, in whatever thread or process, one succeeds.
 
         `until` is when what it belongs to ends by itself, with all leeway that is given there: it is forgotten then.
         """
-        row = insert(spent).values(id=id, until=stamp(until)).on_conflict_do_nothing()
+        row = self._inserting(spent).values(id=id, until=stamp(until)).on_conflict_do_nothing()
         with self._writing() as connection:
             return connection.execute(row).rowcount > 0
 

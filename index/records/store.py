@@ -12,17 +12,20 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, ClassVar
 
-from sqlalchemy import Connection, Engine, Row
+from sqlalchemy import Connection, Engine, Row, Table
+from sqlalchemy.dialects import postgresql, sqlite
 
 from index.principal import Principal
-from index.schema import PATIENCE, explained
+from index.records.failing import explained
+from index.schema import PATIENCE
 
 Clock = Callable[[], datetime]
 """Gives the present moment, aware of its zone."""
 
 _REMEDY = "see to the library's disk and permissions, or wait until a long change of it is done"
+_REMEDY_ELSEWHERE = "see to the PostgreSQL server that records_url names"
 
 
 def present() -> datetime:
@@ -33,22 +36,27 @@ def present() -> datetime:
 class Store:
     """One kind of records in the database of `engine`. Each call of a store is one short transaction by itself, so it
     can be used from several threads and processes at once; it raises LibraryError where the database cannot be read or
-    written."""
+    written. Of those that write the same kind, one writes at a time."""
+
+    kind: ClassVar[str]
+    """The kind of records, as whoever writes them waits for others."""
 
     def __init__(self, engine: Engine, clock: Clock = present) -> None:
         self._engine = engine
         self._clock = clock
+        self._is_sqlite = engine.dialect.name == "sqlite"
+        self._remedy = _REMEDY if self._is_sqlite else _REMEDY_ELSEWHERE
 
     @contextmanager
     def _reading(self) -> Iterator[Connection]:
-        with explained("the records cannot be read", _REMEDY), self._engine.connect() as connection:
+        with explained("the records cannot be read", self._remedy), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:
         with (
-            explained("the records cannot be written", _REMEDY),
-            self._engine.connect().execution_options(writing=True) as connection,
+            explained("the records cannot be written", self._remedy),
+            self._engine.connect().execution_options(writing=self.kind) as connection,
             connection.begin(),
         ):
             yield connection
@@ -56,14 +64,20 @@ class Store:
     @contextmanager
     def _writing_at_once(self) -> Iterator[Connection]:
         """A transaction that waits for no other, but raises sqlalchemy's own OperationalError at once."""
-        with self._engine.connect().execution_options(writing=True) as connection:
+        with self._engine.connect().execution_options(writing=self.kind, at_once=True) as connection:
             driver: Any = connection.connection.driver_connection
-            driver.execute("PRAGMA busy_timeout=0")
+            if self._is_sqlite:
+                driver.execute("PRAGMA busy_timeout=0")
             try:
                 with connection.begin():
                     yield connection
             finally:
-                driver.execute(f"PRAGMA busy_timeout={PATIENCE}")
+                if self._is_sqlite:
+                    driver.execute(f"PRAGMA busy_timeout={PATIENCE}")
+
+    def _inserting(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """An insertion that can say what to do where the row is there already."""
+        return sqlite.insert(table) if self._is_sqlite else postgresql.insert(table)
 
 
 def stamp(moment: datetime) -> str:

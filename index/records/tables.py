@@ -1,10 +1,16 @@
-"""The tables of what people leave behind. Times are ISO moments in UTC, which compare as text; lists are JSON."""
+"""The tables of what people leave behind. Times are ISO moments in UTC, which compare as text; lists are JSON.
+
+Text compares by its code points, in PostgreSQL too, where it would else be sorted as its database's language does.
+"""
 
 from __future__ import annotations
 
-from sqlalchemy import Column, Float, ForeignKey, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import Column, Float, ForeignKey, Index, Integer, Table, UniqueConstraint
+from sqlalchemy import Text as AnyText
 
 from index.schema import metadata
+
+Text = AnyText().with_variant(AnyText(collation="C"), "postgresql")
 
 conversations = Table(
     "conversations",
