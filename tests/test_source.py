@@ -153,7 +153,7 @@ def test_it_is_told_in_the_readers_language_and_the_document_keeps_its_own() -> 
         "14. Juni 2024",
         "Sammlung: <bdi>briefs",
     ):
-        assert each in html
+        assert said in html
     assert '<html lang="de" dir="ltr">' in html
     assert '<article lang="en">' in html
     assert '<html lang="ar" dir="rtl">' in render.source_page(source.missing(wording_in("ar")))
