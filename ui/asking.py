@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from contextlib import closing
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from threading import Event as Flag
 
-from index.principal import Principal
-from rag import conversation
 from rag.answer import Evidence
 from rag.events import (
     Answered,
@@ -20,64 +16,51 @@ from rag.events import (
     Understood,
     Writing,
 )
-from rag.question import Question
-from ui import days, failures, rating, unfolding
-from ui.answerer import Answerer
+from ui import unfolding
 from ui.brief import Turn
-from ui.rating import Told
+from ui.failures import sentence
+from ui.running import Running
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One step of a turn: what it shows now, and whether it is whole.
-
-    `told` is what the reader was told, once that can be judged; None before, and where no answer came. `documents` are
-    those of which something is shown, and `tokens` what a model read and wrote.
-    """
+    """One step of a turn: what it shows now, and the evidence that it speaks of."""
 
     turn: Turn
-    whole: bool = False
-    told: Told | None = None
-    documents: frozenset[str] = frozenset()
-    tokens: int = 0
+    evidence: tuple[Evidence, ...] = ()
+
+    def after(self, events: Iterable[Event]) -> Asked:
+        """The step at which these events have been shown as well."""
+        asked = self
+        for event in events:
+            evidence = event.evidence if isinstance(event, EvidenceFound) else asked.evidence
+            asked = Asked(_shown(asked.turn, event, evidence), evidence)
+        return asked
 
 
-def steps(
-    answerer: Answerer,
-    principal: Principal,
-    turn: Turn,
-    day: str,
-    *,
-    earlier: tuple[conversation.Turn, ...] = (),
-    stop: Flag | None = None,
-) -> Generator[Asked, None, None]:
-    """What `turn` becomes, step by step; the last step is whole, whatever happens.
+def begun(running: Running, number: int, *, writes: bool) -> Turn:
+    """The turn of this answer before any of its events; `writes` says that a model writes here."""
+    answering = running.answering
+    return Turn(
+        number,
+        answering.question.text.strip(),
+        "searching",
+        as_of=answering.question.as_of,
+        writes=writes,
+        link_hosts=tuple(sorted(answering.link_hosts)),
+        id=running.talk.turn,
+        conversation=running.talk.id,
+        within=answering.question.within,
+    )
 
-    Once `stop` is set the next event ends it. Whoever shows the steps learns of each `Writing`, changed or not, and so
-    can see in time that nobody looks any more.
-    """
-    shown: frozenset[str] = frozenset()
-    try:
-        question = Question(turn.question, days.day(day.strip()) if day and day.strip() else None, earlier)
-        turn = replace(turn, as_of=question.as_of)
-        yield Asked(turn)
-        evidence: tuple[Evidence, ...] = ()
-        told = rating.beginning(principal, question)
-        with closing(answerer.stream(principal, question)) as events:
-            for event in events:
-                evidence = event.evidence if isinstance(event, EvidenceFound) else evidence
-                before, turn = turn, _shown(turn, event, evidence)
-                told = rating.told(told, event)
-                shown = told.documents
-                if isinstance(event, Answered):
-                    yield Asked(turn, whole=True, told=told, documents=shown, tokens=told.tokens)
-                elif stop and stop.is_set():
-                    yield Asked(unfolding.stopped(turn), whole=True, told=told, documents=shown)
-                    return
-                elif turn != before or isinstance(event, Writing):
-                    yield Asked(turn, documents=shown)
-    except Exception as error:  # noqa: BLE001  at the edge of the process the reader gets a sentence, the log the rest
-        yield Asked(unfolding.failed(turn, failures.sentence(failures.told(error))), whole=True, documents=shown)
+
+def ended(turn: Turn, running: Running) -> Turn:
+    """The turn once its answer is over: whole, whatever happened, and named only where it is kept."""
+    if running.failure:
+        turn = unfolding.failed(turn, sentence(running.failure))
+    elif not turn.is_whole:
+        turn = unfolding.stopped(turn)
+    return turn if running.answering.is_kept else replace(turn, id=None, conversation=None)
 
 
 def _shown(turn: Turn, event: Event, evidence: tuple[Evidence, ...]) -> Turn:

@@ -1,80 +1,121 @@
-"""The turns that a page remembers, shown again with the next question only as far as whoever asks may read now.
+"""What an open page remembers of its conversation, and the turns of it that are shown again.
 
-What was once shown is no reason to show it again: rights are taken back and documents removed while a page stays open,
-and somebody else may sign in on it. So each turn is kept with the documents that speak from it.
+The turns themselves are in the library, and what of them is shown is decided there anew each time, for whoever asks
+now: rights are taken back and documents removed while a page stays open, and somebody else may sign in on it. The page
+itself remembers only turns that the library does not hold.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from functools import cache
 
 from index.errors import LibraryError
 from index.principal import Principal
-from rag import conversation, history
-from ui.asking import Asked
+from index.records.conversations import KeptTurn
+from index.records.store import new_id
+from ui import kept, reopened
+from ui.answerer import Answerer
 from ui.brief import Turn
+from ui.kept import ShownTurn, Texts
+from ui.running import Running
+from ui.wording import ENGLISH, Wording
 
 KEPT_TURNS = 30
-"""Turns of a conversation that stay on the page."""
-NOT_SHOWN = "This answer is not shown any more: it rests on a document that is gone, or that you may not read now."
+"""Turns of a conversation that are shown on its page, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Remembered:
-    """A turn, and the documents that may speak from it: those it shows, and where it was understood from the turns
-    before it, those too."""
+class Loose:
+    """A turn that the library does not hold, behind `after` that it does: one that came to nothing and shows nothing
+    of any document, or one that could not be kept."""
 
-    turn: Turn
-    documents: frozenset[str]
+    after: int
+    turn: Turn | KeptTurn
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The turns of one page so far, oldest first, and the name of the principal who asked them."""
+    """The conversation of one page: who asks in it, its id, and the turns that only the page has. `is_opened` says that
+    the page has been given what its address names."""
 
     asker: str = ""
-    remembered: tuple[_Remembered, ...] = ()
+    conversation: str = field(default_factory=new_id)
+    loose: tuple[Loose, ...] = ()
+    is_opened: bool = False
 
-    @property
-    def turns(self) -> tuple[Turn, ...]:
-        """The turns as they are shown."""
-        return tuple(each.turn for each in self.remembered)
+    def of(self, principal: Principal) -> Earlier:
+        """The same for whom it belongs to; for anybody else, one that is begun."""
+        return self if self.asker == principal.name else Earlier(principal.name, is_opened=self.is_opened)
 
-    @property
-    def next(self) -> int:
-        """The number of the turn that follows."""
-        return self.remembered[-1].turn.number + 1 if self.remembered else 1
+    def then(self, running: Running, turn: Turn, after: int) -> Earlier:
+        """With the answer that is over, `turn`, behind `after` kept ones: nothing more where the library has it."""
+        answering = running.answering
+        if answering.is_kept:
+            return self
+        so_far = answering.so_far
+        unkept = so_far and running.talk.told(answering.question, so_far, answering.link_hosts)
+        return self.but(unkept or turn, after)
 
-    @property
-    def told(self) -> tuple[conversation.Turn, ...]:
-        """What a question may lean on: the turns that came to something, as they were understood."""
-        whole = (turn for turn in self.turns if turn.state != "failed")
-        return history.bounded([conversation.Turn(turn.understood or turn.question, turn.said) for turn in whole])
+    def but(self, turn: Turn | KeptTurn, after: int) -> Earlier:
+        """With a turn that the library does not hold."""
+        if isinstance(turn, Turn):
+            # How it was understood may repeat what other turns had from their documents.
+            turn = replace(turn, understood=None)
+        return replace(self, loose=(*self.loose, Loose(after, turn))[-KEPT_TURNS:])
 
-    def then(self, asked: Asked) -> Earlier:
-        """These turns and the one after them, which is whole."""
-        leans_on = self.remembered[-history.KEPT :] if asked.turn.understood else ()
-        documents = asked.documents.union(*(each.documents for each in leans_on))
-        return Earlier(self.asker, (*self.remembered, _Remembered(asked.turn, documents))[-KEPT_TURNS:])
 
-    def shown_to(
-        self, principal: Principal, readable: Callable[[Principal, frozenset[str]], frozenset[str]]
-    ) -> Earlier:
-        """What of it `principal` may see now: nothing of somebody else's, and of a turn that rests on what may not be
-        read, the question. `readable` gives those of some documents that a principal may read; where it cannot, none.
-        """
-        if self.asker != principal.name:
-            return Earlier(principal.name)
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who looks at a page, in which language, and where links may lead for them."""
+
+    answerer: Answerer
+    principal: Principal
+    wording: Wording = ENGLISH
+    link_hosts: tuple[str, ...] = ()
+
+    def readable(self, ids: frozenset[str]) -> frozenset[str]:
+        """Those that they may read now; where that cannot be told, none."""
         try:
-            known = readable(principal, frozenset().union(*(each.documents for each in self.remembered)))
+            return self.answerer.readable(self.principal, ids)
         except LibraryError:
-            known = frozenset()
-        return Earlier(self.asker, tuple(_still(each, known) for each in self.remembered))
+            return frozenset()
+
+    def turns(self, earlier: Earlier, held: Iterable[KeptTurn]) -> tuple[tuple[Turn, ...], int]:
+        """The page's turns as far as they may see them, oldest first and numbered from 1; of long conversations the
+        newest, and how many stand before those. `held` are those that the library has."""
+        told = tuple(_in_order(earlier, kept.shown(held, self.readable), self.readable))
+        shown = told[-KEPT_TURNS:]
+        before = len(told) - len(shown)
+        texts = _texts(self.answerer, self.principal)
+        again = (self._again(earlier, texts, number, turn) for number, turn in enumerate(shown, start=before + 1))
+        return tuple(again), before
+
+    def _again(self, earlier: Earlier, texts: Texts, number: int, turn: Turn | ShownTurn) -> Turn:
+        if isinstance(turn, Turn):
+            return replace(turn, number=number)
+        marked = replace(turn, answer=kept.marked(turn.answer, texts))
+        again = reopened.turn(
+            number, marked, self.wording, link_hosts=self.link_hosts, conversation=earlier.conversation
+        )
+        is_loose = any(each.turn == turn.turn for each in earlier.loose)
+        return replace(again, id=None, conversation=None) if is_loose else again
 
 
-def _still(each: _Remembered, readable: frozenset[str]) -> _Remembered:
-    if each.documents <= readable:
-        return each
-    withheld = Turn(each.turn.number, each.turn.question, "failed", as_of=each.turn.as_of, message=NOT_SHOWN)
-    return _Remembered(withheld, frozenset())
+def _in_order(earlier: Earlier, held: tuple[ShownTurn, ...], readable: kept.Readable) -> Iterator[Turn | ShownTurn]:
+    """The turns of the library with those of the page where they belong; those behind more than there are, last."""
+    for number in range(len(held) + 1):
+        for each in earlier.loose:
+            if each.after == number or (number == len(held) and each.after > number):
+                yield from (each.turn,) if isinstance(each.turn, Turn) else kept.shown((each.turn,), readable)
+        yield from held[number : number + 1]
+
+
+def _texts(answerer: Answerer, principal: Principal) -> Texts:
+    @cache
+    def text(id: str) -> str | None:
+        found = answerer.document(principal, id)
+        return found.text if found else None
+
+    return text
