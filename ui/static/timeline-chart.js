@@ -13,7 +13,7 @@ const NAME = 22;
 const AXIS = 28;
 const BESIDE = 560;
 const NAMES = 168;
-const TICK = 84;
+const TICK = 64;
 let made = 0;
 
 // `dated` statements by `by`, "speaker" or "publisher", over `width` pixels.
@@ -26,7 +26,7 @@ export function chart(dated, by, width) {
   const placed = (each) => left + TARGET / 2 + axis.at(each.iso);
   const lanes = laid(dated, by, placed, isBeside ? 0 : NAME);
   const height = lanes.reduce((sum, lane) => sum + lane.height, 0);
-  const told = make("p", { class: "told" });
+  const told = make("p", { class: "told" }, say("timelineKeys"));
   const marks = lanes.flatMap((lane) => lane.marks.map((each) => mark(each, across(each.x), lane.top + each.y, told)));
   const id = `timeline-${(made += 1)}`;
   const board = make("div", { class: "board", role: "group", "aria-label": say("timelineIs"), "aria-describedby": id },
@@ -35,7 +35,7 @@ export function chart(dated, by, width) {
     marks);
   board.style.height = `${height + AXIS}px`;
   roving(board, lanes, marks, mirrored);
-  return make("div", {}, board, legend(dated), told, make("p", { class: "fineprint", id }, say("timelineKeys")));
+  return make("div", {}, board, legend(dated), told, make("span", { class: "unseen", id }, say("timelineKeys")));
 }
 
 // Lanes from the top, each with its marks in the order of time, at x from the beginning of the line and y in the lane;
