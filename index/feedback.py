@@ -9,12 +9,14 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, Engine, Row, delete, insert, select, update
 
+from index import feedback_withdrawal
 from index.errors import LibraryError
 from index.principal import Principal
 from index.schema import explained, feedback, feedback_evidence
@@ -77,7 +79,8 @@ class Feedback:
 
     `answer` names the answer, of which there is one verdict at most. `question` is as it was asked and `understood` as
     it was taken; `made` is None where the reader had stopped the writing. `reason` is what a thumb down is about, and
-    `about` the number of the quote, from 1, that it is about; each None where that was not said.
+    `about` the number of the quote, from 1, that it is about; each None where that was not said. `leans_on` are the
+    documents that fed the turns of `history`, None where that is not known.
     """
 
     answer: str
@@ -94,6 +97,7 @@ class Feedback:
     made: Made | None = None
     reason: Reason | None = None
     about: int | None = None
+    leans_on: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +159,16 @@ class FeedbackBook:
     def prune(self, before: datetime) -> int:
         """Remove what was given before that moment, whatever became of it; returns how many verdicts there were."""
         return self._delete(feedback.c.given < _moment(before))
+
+    def withdraw(self, texts: Mapping[str, str]) -> int:
+        """Take the documents of these ids, with the texts they had, out of all that is kept; returns of how many
+        verdicts, which stay."""
+        with (
+            explained("the feedback cannot be changed", "see to the library's disk and permissions"),
+            self._engine.connect().execution_options(writing=True) as connection,
+            connection.begin(),
+        ):
+            return feedback_withdrawal.withdraw(connection, texts)
 
     def _delete(self, condition: ColumnElement[bool]) -> int:
         with (
@@ -227,6 +241,7 @@ def _values(given: Feedback, when: datetime) -> dict[str, object]:
         "prompts": made.prompts if made else None,
         "reason": given.reason,
         "about": given.about,
+        "leans_on": None if given.leans_on is None else _json(sorted(given.leans_on)),
     }
 
 
@@ -273,6 +288,7 @@ def _kept(row: Row[Any], shown: tuple[ShownQuote, ...]) -> Kept:
         made=_made(row),
         reason=row.reason,
         about=row.about,
+        leans_on=None if row.leans_on is None else frozenset(json.loads(row.leans_on)),
     )
     return Kept(row.number, datetime.fromisoformat(row.given), row.state, given)
 

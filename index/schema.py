@@ -158,12 +158,14 @@ feedback = Table(
     Column("prompts", Text),
     Column("reason", Text),
     Column("about", Integer),
+    Column("leans_on", Text),
     Index("feedback_by_state", "state", "verdict"),
     sqlite_autoincrement=True,
 )
 """`given` is a moment in UTC, ISO. `readers` and `sentences` are JSON lists, `history` one of pairs. It refers to no
 document, so it outlives them; the columns from `generation` to `prompts` are empty where the writing was stopped.
-`reason` is what a thumb down is about, and `about` the number of the quote it is about, each where that was said."""
+`reason` is what a thumb down is about, and `about` the number of the quote it is about, each where that was said;
+`leans_on` is a JSON list of the documents that fed the turns of `history`, null where that is not known."""
 
 feedback_evidence = Table(
     "feedback_evidence",

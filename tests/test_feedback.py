@@ -52,6 +52,7 @@ FULL = Feedback(
     made=Made(7, 0.93, 0.5, "embedder-1", "evidence-1", "model-1", "prompts-1"),
     reason="wrong_source",
     about=2,
+    leans_on=frozenset({OPENING.id}),
 )
 
 

@@ -31,7 +31,7 @@ def feedback(
     at = next((number for number, each in enumerate(turns) if each.turn.id == turn_id), None)
     if at is None:
         return None
-    judged, answer = turns[at].turn, turns[at].answer
+    judged, answer, before = turns[at].turn, turns[at].answer, turns[:at]
     if about is not None and about not in {each.number for each in answer.evidence}:
         raise InvalidQuestion(f"that answer shows no quote {about}; name one that it shows")
     return Feedback(
@@ -43,12 +43,13 @@ def feedback(
         status=answer.status,
         comment=comment,
         as_of=judged.as_of,
-        history=tuple(Exchange(turn.question, turn.answer) for turn in history.bounded(kept.earlier(turns[:at]))),
+        history=tuple(Exchange(turn.question, turn.answer) for turn in history.bounded(kept.earlier(before))),
         shown=_shown(answer),
         sentences=tuple(each.text for each in answer.sentences if each.support != "unsupported"),
         made=rating.made(answer.trace) if answer.trace else None,
         reason=reason,
         about=about,
+        leans_on=frozenset(one for turn in before for one in turn.documents),
     )
 
 

@@ -102,6 +102,7 @@ def feedback(
         made=made(told.trace) if told.trace else None,
         reason=reason,
         about=about,
+        leans_on=None if told.question.history else frozenset(),
     )
 
 

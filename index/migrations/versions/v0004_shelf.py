@@ -29,6 +29,7 @@ def upgrade() -> None:
     op.create_index("turns_by_document", "turn_documents", ["document_id"])
     op.add_column("feedback", sa.Column("reason", sa.Text))
     op.add_column("feedback", sa.Column("about", sa.Integer))
+    op.add_column("feedback", sa.Column("leans_on", sa.Text))
     op.create_index("feedback_by_document", "feedback_evidence", ["document_id"])
 
 
