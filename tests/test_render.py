@@ -274,7 +274,7 @@ def test_while_a_model_writes_its_words_are_counted_and_room_is_kept() -> None:
 
 def test_sides_stand_under_their_headings() -> None:
     text = shown(CHANGE_ANSWER)
-    order = ("Sources differ", "June 2024↺ Older statement", "Vladimir Putin said", "August 2025Putin now")
+    order = ("Sources differ", "June 2024⊘ Older statement", "Vladimir Putin said", "August 2025Putin now")
     places = [text.index(each) for each in order]
     assert places == sorted(places)
     assert text.index("Also found") < text.index("Neutral status")
@@ -293,7 +293,7 @@ def test_how_a_question_was_read_can_be_corrected() -> None:
 
 def test_what_differs_and_what_is_older_is_said() -> None:
     text = shown(CONDITIONS_ANSWER).replace("\xa0", " ")
-    assert "≠ Sources differ Harbour Wire, 17 August 2025: all four regions 3" in text
+    assert "◆ Sources differ Harbour Wire, 17 August 2025: all four regions 3" in text
     assert "Older statement, superseded on 16 August 2025 by Donetsk and Lugansk 1" in text
     assert text.count("Older statement") == 1
 
