@@ -17,6 +17,7 @@ from index.principal import Principal, person
 from index.records.records import Records
 from rag.answer import Answer, Disagreement, Dropped, Evidence, Group, Sentence
 from rag.events import Answered, Event, EvidenceCompared, EvidenceFound, SentenceDropped, SentenceWritten, Understood
+from rag.outside import Outside
 from rag.question import Question
 from tests.newsroom import (
     ABSTENTION,
@@ -63,7 +64,8 @@ class Exchange:
     """A turn as a test lays it out, by numbers of documents.
 
     `quotes` are its evidence, `cited` the numbers that each written sentence cites and speaks of, `related` further
-    passages. `understood` says whether the question repeats words of the turns before, `stopped` that the reader left.
+    passages, `left` those that its reader's own choice left out. `understood` says whether the question repeats words
+    of the turns before, `stopped` that the reader left.
     """
 
     quotes: tuple[int, ...]
@@ -71,6 +73,7 @@ class Exchange:
     related: tuple[int, ...]
     understood: bool
     stopped: bool
+    left: tuple[int, ...] = ()
 
 
 def words(numbers: tuple[int, ...] | set[int]) -> str:
@@ -80,7 +83,10 @@ def words(numbers: tuple[int, ...] | set[int]) -> str:
 def so_far(exchange: Exchange, spoken: set[int], asked: str) -> SoFar:
     """What was shown in it; `spoken` are the documents that the turns before speak of."""
     evidence = tuple(
-        quote_of(DOCUMENTS[number], f"Then zeta{number}x was denied.", speaker=f"speaker zeta{number}x")
+        replace(
+            quote_of(DOCUMENTS[number], f"Then zeta{number}x was denied.", speaker=f"speaker zeta{number}x"),
+            words=(words(spoken),) if exchange.understood else (),
+        )
         for number in exchange.quotes
     )
     question = f"understood as {words(spoken)}" if exchange.understood else asked
@@ -114,8 +120,16 @@ def so_far(exchange: Exchange, spoken: set[int], asked: str) -> SoFar:
         groups=compared.groups,
         dropped=dropped,
         trace=TRACE,
+        outside=left_out(exchange.left),
     )
     return shown.after(Answered(whole))
+
+
+def left_out(numbers: tuple[int, ...]) -> Outside | None:
+    """What a choice left out, where it left out anything."""
+    publishers = tuple(f"publisher zeta{number}x" for number in numbers)
+    ids = frozenset(DOCUMENTS[number].id for number in numbers)
+    return Outside(len(numbers), publishers=publishers, ids=ids) if numbers else None
 
 
 def sentence(cited: tuple[int, ...], quotes: tuple[int, ...], evidence: tuple[Evidence, ...]) -> Sentence:
@@ -132,7 +146,8 @@ def exchanges(draw: st.DrawFn) -> Exchange:
     some = st.lists(st.integers(1, len(quotes)), max_size=3, unique=True).map(tuple) if quotes else st.just(())
     cited = tuple(draw(st.lists(some, min_size=1, max_size=4))) if quotes else ()
     related = tuple(draw(st.lists(numbers, max_size=2)))
-    return Exchange(quotes, cited, related, draw(st.booleans()), bool(quotes) and draw(st.booleans()))
+    left = tuple(draw(st.lists(numbers, max_size=2)))
+    return Exchange(quotes, cited, related, draw(st.booleans()), bool(quotes) and draw(st.booleans()), left)
 
 
 class Held:
@@ -204,6 +219,8 @@ def keeps_its_meaning(turn: ShownTurn, original: SoFar, forbidden: set[str]) -> 
         assert [each.text for each in answer.sentences] == [each.text for each in original.sentences]
         assert len(answer.dropped) == len(original.dropped)
         assert (answer.trace is None) is answer.stopped
+        assert all(each.why for each in answer.evidence)
+        assert (answer.outside is None) is (not original.left_out or bool(original.left_out & forbidden))
     cited = [each for each in original.sentences if each.citations]
     readable = [each for each in cited if {one.number for one in each.citations} <= left.keys()]
     assert [each.text for each in answer.sentences if each.citations] == [each.text for each in readable]

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from index.document import Document, Passage, Span
 from index.sync_report import FileResult, SyncReport
 from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Group, Sentence, Timing, Trace, Usage
+from rag.outside import Outside
 from ui import wire
 
 TEXT = "Dateline. The minister said talks go on. The envoy denied it."
@@ -53,7 +54,7 @@ def test_an_answer_carries_the_fields_of_the_contract_in_order() -> None:
     value = wire.answer_json(answer(), "q1")
     assert list(value) == [
         *("id", "status", "question", "sentences", "evidence"),
-        *("related", "points", "disagreements", "dropped", "form", "groups", "notice", "trace"),
+        *("related", "points", "disagreements", "dropped", "form", "groups", "notice", "outside", "trace"),
     ]
 
 
@@ -74,7 +75,39 @@ def test_evidence_is_numbered_from_one_and_points_into_its_document() -> None:
         "published": "2025-03-01",
         "speaker": "the minister",
         "relevance": 0.75,
+        "why": {"words": [], "by": "words", "relevance": 0.75},
     }
+
+
+@pytest.mark.parametrize(
+    ("words", "keyword", "vector", "by"),
+    [
+        ((), 1, None, "words"),
+        (("talks",), None, 3, "meaning"),
+        ((), 2, 60, "both"),
+        (("talks",), None, None, "words"),
+        ((), None, None, "meaning"),
+    ],
+)
+def test_why_says_how_a_quote_was_found(
+    words: tuple[str, ...], keyword: int | None, vector: int | None, by: str
+) -> None:
+    passage = replace(PASSAGE, keyword_rank=keyword, vector_rank=vector)
+    value = wire.evidence_json(1, replace(EVIDENCE, passage=passage, words=words))
+    assert value["why"] == {"words": list(words), "by": by, "relevance": 0.75}
+
+
+def test_what_was_left_out_is_counted_and_not_named_but_for_publishers() -> None:
+    left_out = Outside(4, 1, 2, 3, ("The Wire",), 1, frozenset({"an-id"}))
+    assert wire.answer_json(answer(outside=left_out))["outside"] == {
+        "documents": 4,
+        "later": 1,
+        "earlier": 2,
+        "undated": 3,
+        "publishers": ["The Wire"],
+        "collections": 1,
+    }
+    assert wire.answer_json(answer())["outside"] is None
 
 
 def test_a_passage_points_at_its_whole_chunk() -> None:

@@ -59,6 +59,11 @@ class SoFar:
         fed = (*(each.attribution for each in self.evidence), *(each.attribution for each in related))
         return frozenset(each.document_id for each in fed)
 
+    @property
+    def left_out(self) -> frozenset[str]:
+        """The ids of the documents that its reader's own choice left out."""
+        return self.whole.outside.ids if self.whole and self.whole.outside else frozenset()
+
     def json(self, link_hosts: Iterable[str] = ()) -> wire.Json | None:
         """The object to keep; None if nothing of the documents has been shown."""
         if self.whole:
@@ -79,6 +84,7 @@ class SoFar:
             "form": "open",
             "groups": [{"label": each.label, "evidence": list(each.evidence)} for each in self.compared.groups],
             "notice": None,
+            "outside": None,
             "trace": None,
             "stopped": True,
         }

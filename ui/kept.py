@@ -5,8 +5,9 @@ answer everything that came from a document its reader may not read is taken out
 repeat it: each sentence that cites a quote which is gone or cites none, disagreements over it, what was dropped, the
 trace. The question stands as it was asked, not as it was understood, and the sides of a comparison, which are named
 after it, are left out. So are they where such a document had fed an earlier turn that the question was understood from,
-since its words may be in whatever no quote bears out. Evidence keeps its numbers. What the reader wrote is theirs, and
-stays.
+since its words may be in whatever no quote bears out. Why a quote was picked is told only where nothing is missing, and
+what the reader's own choice had left out, which names publishers, only while they may read all of that. Evidence keeps
+its numbers. What the reader wrote is theirs, and stays.
 
 The same is done before turns become the history of the next question, and before a verdict on one is kept.
 """
@@ -68,16 +69,16 @@ class Reader:
         return self._texts[id]
 
 
-def kept(answer: wire.Json, leans_on: frozenset[str]) -> str:
+def kept(answer: wire.Json, leans_on: frozenset[str], left_out: frozenset[str] = frozenset()) -> str:
     """What to keep of a turn, as JSON."""
-    return wire.dumps({"answer": answer, "leans_on": sorted(leans_on)})
+    return wire.dumps({"answer": answer, "leans_on": sorted(leans_on), "left_out": sorted(left_out)})
 
 
 def shown(turns: Iterable[KeptTurn], readable: Readable) -> tuple[ShownTurn, ...]:
     """The turns of one conversation, oldest first and from its first, as far as their reader may read; without those
     that another version kept in a form that this one cannot read."""
     read = [(turn, each) for turn in turns if (each := Kept.read(turn.answer))]
-    known = readable(frozenset(one for _, each in read for one in _speaking(each)))
+    known = readable(frozenset(one for _, each in read for one in _speaking(each) | each.left_out))
     return tuple(_shown(turn, each, known) for turn, each in read)
 
 
@@ -109,7 +110,8 @@ def _speaking(each: Kept) -> frozenset[str]:
 
 def _shown(turn: KeptTurn, each: Kept, readable: frozenset[str]) -> ShownTurn:
     if _speaking(each) <= readable:
-        return ShownTurn(turn, each.answer, False, _speaking(each))
+        whole = each.answer if each.left_out <= readable else each.answer.model_copy(update={"outside": None})
+        return ShownTurn(turn, whole, False, _speaking(each))
     answer = _without(each.answer, readable).model_copy(update={"question": turn.question.strip()})
     return ShownTurn(turn, answer, True, fed(answer))
 
@@ -121,7 +123,7 @@ def fed(answer: KeptAnswer) -> frozenset[str]:
 
 def _without(answer: KeptAnswer, readable: frozenset[str]) -> KeptAnswer:
     """What is left of the answer without the documents that are not among `readable`."""
-    evidence = tuple(each for each in answer.evidence if each.document in readable)
+    evidence = tuple(each.model_copy(update={"why": None}) for each in answer.evidence if each.document in readable)
     left = {each.number for each in evidence}
     points = (tuple(number for number in point if number in left) for point in answer.points)
     return answer.model_copy(
@@ -134,6 +136,7 @@ def _without(answer: KeptAnswer, readable: frozenset[str]) -> KeptAnswer:
             "dropped": (),
             "groups": (),
             "notice": None,
+            "outside": None,
             "trace": None,
         }
     )

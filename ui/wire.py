@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 from index.document import Attribution, Passage, Span
 from index.sync_report import SyncReport
 from rag.answer import Answer, Disagreement, Dropped, Evidence, Group, Sentence, Trace, Usage
+from rag.outside import Outside
+from rag.why import Why
 from ui import markup
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ def answer_json(answer: Answer, id: str | int | None = None, link_hosts: Iterabl
         "form": answer.form,
         "groups": compared["groups"],
         "notice": answer.notice,
+        "outside": None if answer.outside is None else outside_json(answer.outside),
         "trace": trace_json(answer.trace),
     }
 
@@ -86,7 +89,13 @@ def evidence_json(number: int, evidence: Evidence) -> Json:
         **_where(evidence.attribution, evidence.span),
         "speaker": evidence.speaker,
         "relevance": float(evidence.relevance),
+        "why": why_json(evidence.why),
     }
+
+
+def why_json(why: Why) -> Json:
+    """Why a quote was picked: the words it shares with the question, and whether words or meaning found it."""
+    return {"words": list(why.words), "by": why.by, "relevance": float(why.relevance)}
 
 
 def passage_json(passage: Passage) -> Json:
@@ -101,6 +110,18 @@ def disagreement_json(disagreement: Disagreement) -> Json:
         "relation": disagreement.relation,
         "evidence": list(disagreement.evidence),
         "differences": list(disagreement.differences),
+    }
+
+
+def outside_json(outside: Outside) -> Json:
+    """What the reader's own choice left out, counted by why; which documents those were is not told."""
+    return {
+        "documents": outside.documents,
+        "later": outside.later,
+        "earlier": outside.earlier,
+        "undated": outside.undated,
+        "publishers": list(outside.publishers),
+        "collections": outside.collections,
     }
 
 

@@ -39,10 +39,11 @@ class KeptAnswer(Said):
 
 class Kept(Shown):
     """What is kept of a turn: the answer as it was given, and the ids of the documents that had fed the turns which its
-    question was understood from."""
+    question was understood from, and of those that its reader's own choice left out."""
 
     answer: KeptAnswer
     leans_on: frozenset[str] = frozenset()
+    left_out: frozenset[str] = frozenset()
 
     @classmethod
     def read(cls, text: str) -> Self | None:
@@ -98,13 +99,14 @@ class Link(Shown):
 
 
 class History(Shown):
-    """A conversation, oldest turn first."""
+    """A conversation, oldest turn first. `running` is the turn that is being answered, where that can be watched."""
 
     id: str
     title: str
     begun: datetime
     changed: datetime
     turns: tuple[Turn, ...]
+    running: str | None = None
 
 
 class Histories(Shown):

@@ -11,6 +11,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from rag.answer import Form, Relation, Status, Support
+from rag.why import By
 from ui.markup import Style
 
 
@@ -44,13 +45,23 @@ class Place(Attributed):
     end: int
 
 
+class Why(Shown):
+    """Why a quote was picked: the words of the question that stand in it, as the question has them, and whether its
+    passage was found by words, by meaning or by both."""
+
+    words: tuple[str, ...]
+    by: By
+    relevance: float
+
+
 class Evidence(Place):
-    """An exact quote; `number` counts the answer's evidence from 1."""
+    """An exact quote; `number` counts the answer's evidence from 1. `why` is null only in what was kept."""
 
     number: int
     quote: str
     speaker: str | None
     relevance: float
+    why: Why | None = None
 
 
 class Passage(Place):
@@ -129,6 +140,18 @@ class Trace(Shown):
     usage: Usage | None
 
 
+class Outside(Shown):
+    """Documents near the question that whoever asked may read and left out by their own choice of dates, publishers and
+    collections, and how many of them for which reason; one may be left out for several."""
+
+    documents: int
+    later: int
+    earlier: int
+    undated: int
+    publishers: tuple[str, ...]
+    collections: int
+
+
 class Said(Shown):
     """What an answer says, without the documents' own words."""
 
@@ -141,6 +164,7 @@ class Said(Shown):
     form: Form
     groups: tuple[Group, ...]
     notice: str | None
+    outside: Annotated[Outside | None, Field(description="Null where whoever asked chose nothing.")] = None
 
 
 class Answer(Said):
