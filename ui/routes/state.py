@@ -8,6 +8,7 @@ from typing import Literal
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
+from ui import wire
 from ui.answerer import Answerer
 from ui.caller import principal_of
 from ui.librarian import keeps_here
@@ -29,10 +30,17 @@ class Writing(Shown):
     say: str
 
 
-class State(Shown):
-    """`empty`: there is no document that whoever asks may read. `librarian`: they may add some."""
+class Nothing(Shown):
+    """There is nothing to ask: what a reader is told of it, and where they can do something about it, if they can."""
 
-    empty: bool
+    say: str
+    link: Literal["/library"] | None
+
+
+class State(Shown):
+    """`empty` where there is no document that whoever asks may read. `librarian`: they may add some."""
+
+    empty: Nothing | None
     librarian: bool
     model: Writing
 
@@ -43,10 +51,17 @@ def add(router: APIRouter, answerer: Answerer, site: Site) -> None:
     @router.get("/api/v1/state", tags=["state"], response_model=State, responses=failing(*READING))
     def state(request: Request) -> Response:
         """Whether there is anything to ask, and whether the language model answers."""
+        wording, keeps = wording_of(request.scope), keeps_here(request.scope, site)
         first = answerer.listing(principal_of(request.scope), after=None, limit=1)
-        model = {"name": site.model.name, "state": site.model.asked(), "say": said(site, wording_of(request.scope))}
-        librarian = keeps_here(request.scope, site)
-        return given({"empty": not first.documents, "librarian": librarian, "model": model})
+        model = {"name": site.model.name, "state": site.model.asked(), "say": said(site, wording)}
+        empty = None if first.documents else _nothing(site, wording, keeps=keeps)
+        return given({"empty": empty, "librarian": keeps, "model": model})
+
+
+def _nothing(site: Site, wording: Wording, *, keeps: bool) -> wire.Json:
+    if keeps:
+        return {"say": wording.say("libraryEmptyKeeper"), "link": "/library"}
+    return {"say": wording.say("libraryEmptyReader" if site.is_discreet else "libraryEmptyCommand"), "link": None}
 
 
 def said(site: Site, wording: Wording) -> str:

@@ -17,6 +17,15 @@ export function announce(words) {
   announcer.textContent = words;
 }
 
+// Asks this question once more, as if it were typed.
+export function askAgain(question) {
+  const area = box();
+  area.value = question;
+  area.dispatchEvent(new Event("input", { bubbles: true }));
+  // Gradio reads the box after this.
+  requestAnimationFrame(() => document.querySelector("#question .submit-button")?.click());
+}
+
 // Calls `heard` now and after every change of the conversation.
 export function follow(heard) {
   new MutationObserver(() => heard()).observe(app, { childList: true, subtree: true });
@@ -87,21 +96,12 @@ document.addEventListener("click", (event) => {
   }
 });
 
-// A browser's own calendar for the day, where gradio has only a text box.
-function furnish() {
-  const day = document.querySelector('#as-of input[type="text"]');
-  if (day) {
-    day.type = "date";
-  }
-}
-
 document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   box()?.focus();
 });
 
 follow(() => {
-  furnish();
   newest();
   hold();
 });

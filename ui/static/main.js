@@ -1,5 +1,11 @@
 // Everything that the page does beside asking, one module each.
 
+import "./conversation.js";
 import "./follow.js";
+import "./history.js";
+import "./language.js";
+import "./notices.js";
+import "./scope.js";
+import "./shortcuts.js";
 import "./source.js";
 import "./tools.js";

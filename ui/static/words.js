@@ -23,3 +23,7 @@ export const day = (iso) => wording.day(iso);
 
 // A moment as an ISO date and time, as the language writes it, in the reader's own time zone.
 export const moment = (iso) => wording.moment(iso);
+
+// A number with the marks between thousands that the language has.
+const numbers = new Intl.NumberFormat(tongue === "en" ? "en-GB" : tongue);
+export const number = (n) => numbers.format(n);

@@ -1,0 +1,107 @@
+// What is asked of: dates, publishers and collections of the reader's choice, in one line above the conversation that
+// opens into a form. The page's address has it, and every question is asked within it until it is changed.
+
+import { announce, askAgain } from "./follow.js";
+import { EVERYTHING, pairs, query, read, write } from "./scope-address.js";
+import { carry } from "./scope-carrier.js";
+import { choices, fill } from "./scope-form.js";
+import { amiss, inWords } from "./scope-words.js";
+import { make } from "./shared/elements.js";
+import { say } from "./words.js";
+
+const bar = document.getElementById("scope");
+const opener = document.getElementById("scope-open");
+const clearer = document.getElementById("scope-clear");
+const words = document.getElementById("scope-words");
+const wrong = document.getElementById("scope-wrong");
+const form = document.getElementById("scope-form");
+let scope = read();
+let known = null;
+
+// The scope as it stands.
+export const current = () => scope;
+
+function show() {
+  const sentences = amiss(scope, known);
+  words.textContent = inWords(scope);
+  bar.classList.toggle("narrowed", pairs(scope).length > 0);
+  clearer.hidden = pairs(scope).length === 0;
+  if (wrong.textContent !== sentences.join("")) {
+    wrong.replaceChildren(...sentences.map((each) => make("p", { dir: "auto" }, each)));
+  }
+  wrong.hidden = sentences.length === 0;
+  carry(query(scope));
+}
+
+function change(part) {
+  scope = { ...scope, ...part };
+  write(scope);
+  show();
+  announce(say("scopeIs", { words: words.textContent }));
+}
+
+function clear() {
+  const wasOpen = !form.hidden;
+  change(EVERYTHING);
+  if (wasOpen) {
+    refill();
+  }
+  (wasOpen ? form.querySelector(".done button") : opener).focus();
+}
+
+const refill = () => fill(form, scope, { changed: change, clear, done: close }).then(learnt);
+
+export function open() {
+  form.hidden = false;
+  opener.setAttribute("aria-expanded", "true");
+  refill();
+  form.querySelector("input").focus({ preventScroll: true });
+}
+
+export function close() {
+  if (!form.hidden) {
+    form.hidden = true;
+    opener.setAttribute("aria-expanded", "false");
+    opener.focus({ preventScroll: true });
+  }
+}
+
+// What can be read is asked for where the address names some of it, so that a name that is not there is said at once.
+async function learnt() {
+  known = await choices().catch(() => null);
+  show();
+}
+
+opener.addEventListener("click", () => (form.hidden ? open() : close()));
+clearer.addEventListener("click", clear);
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && !form.hidden && !event.defaultPrevented) {
+    event.preventDefault();
+    close();
+  }
+});
+document.addEventListener("pointerdown", (event) => {
+  if (!form.hidden && !bar.contains(event.target)) {
+    form.hidden = true;
+    opener.setAttribute("aria-expanded", "false");
+  }
+});
+addEventListener("popstate", () => {
+  scope = read();
+  show();
+});
+
+// An answer that left out what came near offers to be asked of everything.
+document.addEventListener("click", (event) => {
+  const turn = event.target.closest?.("button.widen")?.closest("#current, .past");
+  const question = turn?.querySelector("h2")?.textContent;
+  if (question) {
+    change(EVERYTHING);
+    askAgain(question);
+  }
+});
+
+show();
+if (scope.publishers.length || scope.collections.length) {
+  learnt();
+}
