@@ -7,17 +7,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from pathlib import PurePath
+from dataclasses import dataclass, field
+from pathlib import Path, PurePath
 
 from sqlalchemy import Connection, delete, insert, select, update
 
-from index.records.store import stamp
+from index.records.store import present, stamp
 from index.schema import documents, meta
 from index.shelf import removal
 from index.shelf_tables import refusals, removals, roots
 from index.shelved import RefusedFile, Removal, Root
 from index.snapshot import PURGED
 from index.visible import listed, storable
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawn:
+    """A document that was removed by hand: the file it was read from, and the text it had, to find what repeats it."""
+
+    removal: Removal
+    path: Path
+    text: str = field(repr=False)
 
 
 def note_root(connection: Connection, root: Root) -> None:
@@ -65,10 +75,15 @@ def forget_removal(connection: Connection, name: str) -> Removal | None:
     return removal(row)
 
 
-def uris(connection: Connection, document_ids: Iterable[str]) -> dict[str, str]:
-    """The uris of those of the documents that are there, by their ids."""
-    wanted = documents.c.id.in_(listed([storable(id) for id in document_ids]))
-    return {row.id: row.uri for row in connection.execute(select(documents.c.id, documents.c.uri).where(wanted))}
+def withdrawn(connection: Connection, document_ids: Iterable[str], by: str) -> tuple[Withdrawn, ...]:
+    """Those of the documents that are there, as they will be when they are removed now."""
+    columns = documents.c.id, documents.c.uri, documents.c.origin_path, documents.c.text
+    wanted = select(*columns).where(documents.c.id.in_(listed([storable(id) for id in document_ids])))
+    now = present()
+    return tuple(
+        Withdrawn(Removal(row.id, row.uri, by, now), Path(row.origin_path), row.text)
+        for row in connection.execute(wanted.order_by(documents.c.uri))
+    )
 
 
 def _is_below(path: str, others: Iterable[str]) -> bool:

@@ -163,8 +163,9 @@ class VectorIndex:
         return True
 
     def _update(self, snapshot: Snapshot) -> bool:
-        """Take out what is gone and put in what is new; false if it had better be made anew."""
-        if (was := self._open) is None:
+        """Take out what is gone and put in what is new; false if it had better be made anew, as it has to be where
+        something was removed by hand: what is taken out of a graph stays in its files."""
+        if (was := self._open) is None or was.generation.number < snapshot.purged():
             return False
         current = snapshot.chunk_numbers()
         gone = was.ids[~np.isin(was.ids, current, assume_unique=True)]

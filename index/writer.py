@@ -20,6 +20,7 @@ from index.errors import EmbedderChanged, InvalidDocument
 from index.folded import folded
 from index.records.store import present, stamp
 from index.schema import chunks, documents, embedders, explained, generations, readers, vectors
+from index.shelf_notes import Withdrawn
 from index.shelf_tables import particulars
 from index.shelved import RefusedFile, Removal, Root
 from index.snapshot import Origin
@@ -78,18 +79,17 @@ class Writer:
             for entry in entries:
                 _insert(connection, entry, number)
 
-    def withdraw(self, document_ids: Iterable[str], by: str) -> tuple[Removal, ...]:
+    def withdraw(self, document_ids: Iterable[str], by: str) -> tuple[Withdrawn, ...]:
         """Remove documents by hand, so that no sync brings them back, and give those that were there.
 
         What they were found by stands in the files until `forget_words` and `Library.overwrite_removed`.
         """
         with self._change() as connection:
-            found, now = shelf_notes.uris(connection, document_ids), present()
-            removed = tuple(Removal(id, uri, by, now) for id, uri in sorted(found.items()))
-            shelf_notes.note_removals(connection, removed)
+            found = shelf_notes.withdrawn(connection, document_ids, by)
+            shelf_notes.note_removals(connection, [one.removal for one in found])
             shelf_notes.note_purge(connection, _next_generation(connection))
-            _delete(connection, found)
-        return removed
+            _delete(connection, [one.removal.document_id for one in found])
+        return found
 
     def forget_words(self) -> None:
         """Take the words of what was removed out of the keyword index, which only marks them as gone: by making it one

@@ -50,7 +50,7 @@ class Desk:
 
     def withdraw(self, uri: str) -> None:
         with self.library.writer() as writer:
-            assert [one.uri for one in writer.withdraw([document_id(uri)], "local")] == [uri]
+            assert [one.removal.uri for one in writer.withdraw([document_id(uri)], "local")] == [uri]
 
 
 @pytest.fixture
