@@ -237,12 +237,12 @@ def safe_name(name: str) -> str:
     """
     last = name_of(re.split(r"[/\\]", name)[-1])
     shown = "".join(each for each in last if is_printable(each) and each.isprintable())
-    path = PurePosixPath(shown.strip() or "none")
-    suffix = path.suffix.lower()
+    said, dot, ending = shown.strip().rpartition(".")
+    suffix = (dot + ending).lower() if dot else ""
     if suffix not in KINDS:
         what = f"files of type {suffix[:20]} are not read" if suffix else "its name does not say what it is"
         raise Refused(f"{what}; save it as one of {', '.join(KINDS)}")
-    stem = " ".join(_FORBIDDEN.sub("-", path.stem).split()).encode()[:_LONGEST_STEM].decode(errors="ignore")
+    stem = " ".join(_FORBIDDEN.sub("-", said).split()).encode()[:_LONGEST_STEM].decode(errors="ignore")
     return (stem.strip(_HIDES) or "document") + suffix
 
 

@@ -92,8 +92,8 @@ class Job:
         self._tell(state="embedding", chunks=self.standing.chunks + chunks)
 
     def done(self, file: FileResult) -> None:
-        """Progress: one more file is settled. What has not changed is counted and not told; nor is the one file of which
-        the end of the job says why it was refused, and what somebody removed is no news."""
+        """Progress: one more file is settled. What has not changed is counted and not told; nor is the one file of
+        which the end of the job says why it was refused, and what somebody removed is no news."""
         is_own = file.status == "refused" and self.kind in ("files", "urls")
         with self._changed:
             self.counts[file.status] += not file.kept_out
