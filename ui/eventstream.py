@@ -29,6 +29,7 @@ from rag.events import (
 from ui import api, failures, wire
 from ui.driven import driven, unless_gone
 from ui.routes.answering import Answering
+from ui.running import Running
 
 Frames = Generator[bytes, None, None]
 
@@ -79,12 +80,34 @@ def _ended(frames: Frames) -> Frames:
         yield _frame("error", {"error": failures.told(error)})
 
 
+def named(asked: Answering) -> bytes:
+    """The frame that says where the answer is kept; nothing where it is not."""
+    return _frame("kept", {"conversation": asked.talk.id, "turn": asked.talk.turn}) if asked.talk else b""
+
+
+def frame(event: Event, asked: Answering) -> bytes:
+    """The frame of an event of that answer."""
+    return _frame(*_told(event, asked))
+
+
+def ending(running: Running) -> bytes:
+    """The last frame of an answer that is over without being whole: `error`, or `stopped`, with the ids of its
+    conversation and its turn where what was shown of it is kept."""
+    answering = running.answering
+    if running.failure:
+        return _frame("error", {"error": running.failure})
+    if answering.so_far and answering.so_far.whole:
+        return b""
+    kept = {"conversation": running.talk.id, "turn": running.talk.turn} if answering.is_kept else {}
+    return _frame("stopped", {**kept})
+
+
 def _answering(asked: Answering) -> Frames:
     if asked.talk:
-        yield _frame("kept", {"conversation": asked.talk.id, "turn": asked.talk.turn})
+        yield named(asked)
     with closing(asked.events()) as events:
         for event in events:
-            yield _frame(*_told(event, asked))
+            yield frame(event, asked)
 
 
 def _checking(statements: Generator[Checked, None, None]) -> Frames:

@@ -38,7 +38,10 @@ class Running:
     Once it `is_over`, `failure` is the sentence that tells why it failed, empty where it did not.
     """
 
-    def __init__(self, answering: Answering, around: AbstractAsyncContextManager[None], grace: float) -> None:
+    def __init__(
+        self, answering: Answering, around: AbstractAsyncContextManager[None], *, grace: float, first: float
+    ) -> None:
+        """`first` are the seconds that it waits for whoever watches it first, `grace` those for the next."""
         self.answering = answering
         self.grace = grace
         self.is_over = False
@@ -49,7 +52,7 @@ class Running:
         self._loop = asyncio.get_running_loop()
         self._task = self._loop.create_task(self._run(around))
         self._task.add_done_callback(self._over)
-        self._left()
+        self._alone_for(first)
 
     @property
     def talk(self) -> Talk:
@@ -85,7 +88,7 @@ class Running:
                 await _within(news, SIGN)
         finally:
             self._watching.discard(news)
-            self._left()
+            self._alone_for(self.grace)
 
     async def _run(self, around: AbstractAsyncContextManager[None]) -> None:
         async with around, aclosing(driven(self.answering.events())) as events:
@@ -106,12 +109,12 @@ class Running:
         for news in self._watching:
             news.set()
 
-    def _left(self) -> None:
-        """Nobody may be watching; whoever comes in time finds it still under way."""
+    def _alone_for(self, seconds: float) -> None:
+        """If nobody is watching, whoever comes within so many seconds finds it still under way."""
         if not self._watching and not self._task.done():
             if self._last_look:
                 self._last_look.cancel()
-            self._last_look = self._loop.call_later(self.grace, self._end_if_alone)
+            self._last_look = self._loop.call_later(seconds, self._end_if_alone)
 
     def _end_if_alone(self) -> None:
         if not self._watching:
@@ -130,8 +133,8 @@ class Answers:
     def begin(
         self, answering: Answering, around: AbstractAsyncContextManager[None], *, grace: float | None = None
     ) -> Running:
-        """Begin this answer, all of it within `around`; None is the page's grace."""
-        running = Running(answering, around, self.grace if grace is None else grace)
+        """Begin this answer, all of it within `around`; without a `grace` of its own it has the page's."""
+        running = Running(answering, around, grace=self.grace if grace is None else grace, first=self.grace)
         self._running[running.talk.turn] = running
         running._task.add_done_callback(partial(self._forget_later, running.talk.turn))
         return running

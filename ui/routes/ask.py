@@ -20,6 +20,7 @@ from ui.caller import caller_of, principal_of
 from ui.driven import driven, unless_gone
 from ui.eventstream import EventStream
 from ui.route import POST, Route
+from ui.routes import running
 from ui.routes.answering import Answering
 from ui.routes.asked import Ask, Check
 from ui.routes.conversing import Conversing
@@ -43,7 +44,7 @@ def add(router: APIRouter, answerer: Answerer, site: Site) -> None:
 
 
 def _add_ask(router: APIRouter, answerer: Answerer, site: Site) -> None:
-    conversing = Conversing(answerer, site.records.conversations)
+    conversing = Conversing(answerer, site.records.conversations, reserved=site.running.reserved)
 
     @router.post(
         "/api/v1/ask", tags=["answers"], response_model=Told, responses=_ALSO_EVENTS | failing(*ASKING, 404, 409)
@@ -65,7 +66,9 @@ def _add_ask(router: APIRouter, answerer: Answerer, site: Site) -> None:
         )
         if api.wants_events(request.headers.get("accept", "")):
             answering.partly = True
-            return EventStream(eventstream.answering(answering), close)
+            if talk:
+                return running.asked(site.running, conversing, answering, talk)
+            return EventStream(eventstream.answering(answering))
         try:
             answer = await unless_gone(request.receive, lambda: _answer(answering.events()))
             return _gone() if answer is None else given(answering.told(answer))

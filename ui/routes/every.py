@@ -7,10 +7,10 @@ from fastapi import APIRouter, FastAPI
 from ui.answerer import Answerer
 from ui.library import changes, watching
 from ui.library import routes as library
-from ui.routes import ask, exported, feedback, find, history, openapi, refusal, state, turns
+from ui.routes import ask, exported, feedback, find, history, openapi, refusal, running, scope, state, turns
 from ui.serving import Site
 
-_MODULES = (ask, find, exported, history, turns, feedback, state, library, changes, watching, openapi)
+_MODULES = (ask, find, exported, history, turns, running, feedback, scope, state, library, changes, watching, openapi)
 ROUTES = tuple(row for module in _MODULES for row in module.ROUTES)
 
 

@@ -23,6 +23,7 @@ from ui.routes import recalled
 from ui.routes.asked import ID, HistoryQuery, Rename
 from ui.routes.conversing import where
 from ui.routes.refusal import NO_CONVERSATION, READING, SENDING, failing, given
+from ui.routes.running import under_way
 from ui.serving import Site
 
 ROUTES = (
@@ -80,7 +81,8 @@ def _add_one(router: APIRouter, answerer: Answerer, site: Site) -> None:
             raise HTTPException(404, NO_CONVERSATION)
         turns = Reader(answerer, principal_of(request.scope), site.link_hosts).shown(held.turns)
         noted(request.scope).showed(one for turn in turns for one in kept.fed(turn.answer))
-        return given(conversation_json(held, turns))
+        running = under_way(site.running, caller_of(request.scope), id)
+        return given(conversation_json(held, turns) | {"running": running})
 
 
 def _add_changes(router: APIRouter, conversations: Conversations) -> None:

@@ -39,11 +39,13 @@ class KeptAnswer(Said):
 
 class Kept(Shown):
     """What is kept of a turn: the answer as it was given, and the ids of the documents that had fed the turns which its
-    question was understood from, and of those that its reader's own choice left out."""
+    question was understood from, and of those that its reader's own choice left out. `withdrawn` says that a document
+    which fed it was removed from everywhere, and with it what rested on it."""
 
     answer: KeptAnswer
     leans_on: frozenset[str] = frozenset()
     left_out: frozenset[str] = frozenset()
+    withdrawn: bool = False
 
     @classmethod
     def read(cls, text: str) -> Self | None:

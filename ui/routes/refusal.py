@@ -23,6 +23,7 @@ from ui.routes.shown import Failure
 NOT_JSON = "the body is not JSON; send one JSON object"
 NO_CONVERSATION = "there is no such conversation of yours here; begin one by asking with conversation: new"
 NO_TURN = "there is no such turn of yours here; judge one that an answer named"
+NOT_RUNNING = "no answer of yours is under way under this name; what was kept of it is in its conversation"
 NO_DOCUMENT = "there is no such document, or you may not read it; list those you may with /api/v1/documents"
 ANSWERING = "another question of this conversation is being answered; wait for its answer and ask again"
 FULL = "this conversation has all the turns that one can have; begin a new one"
