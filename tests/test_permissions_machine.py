@@ -92,6 +92,7 @@ SILENT: dict[str, str | None] = {
     r"/login/style\.css": None,
     r"/logout": None,
     r"/api/v1/openapi\.json": "/api/v1/openapi.json",
+    r"/api/v1/state": "/api/v1/state",
     r"/v1/models(?:/[\w.:-]{1,100})?": "/v1/models",
     r"/embed/v1/widget\.js": "/embed/v1/widget.js",
     r"/embed/v1/frame/[a-z0-9-]{1,40}": "/embed/v1/frame/wiki",
