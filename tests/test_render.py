@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from index.document import Attribution, Span
 from index.within import Within
 from rag.answer import Answer, Sentence
+from rag.outside import Outside
 from tests.hostile import exfiltrating, hostile_answer, hostile_document, hostile_sides, payloads
 from tests.newsroom import (
     ABSTENTION,
@@ -25,7 +26,7 @@ from tests.newsroom import (
     WRITTEN_ANSWER,
 )
 from ui import brief, render, source, unfolding
-from ui.brief import Outside, Turn, Why
+from ui.brief import Turn, Why
 from ui.wording import LANGUAGES, wording_in
 
 ASKED = Turn(1, "What are the conditions?", "searching")
@@ -389,14 +390,15 @@ def test_the_sanitiser_alone_lets_only_these_ids_and_addresses_pass(html: str) -
 def test_the_scope_is_said_and_what_it_left_out() -> None:
     within = Within(date(2024, 6, 1), publishers=frozenset({"Reuters", "AP"}), collections=frozenset({"archive"}))
     outside = Outside(4, later=2, publishers=("Harbour Wire",), collections=1)
-    text = shown(CONDITIONS_ANSWER, within=within, outside=outside)
+    text = shown(replace(CONDITIONS_ANSWER, outside=outside), within=within)
     assert "Scope: from 1 June 2024 on AP, Reuters only collection archive" in text
     told = "4 documents outside your scope came near: 2 later, 1 other publisher (Harbour Wire), 1 other collection."
     assert told in text
     assert "Ask without the scope" in text
-    abstained = shown(ABSTENTION, within=within, outside=outside)
+    abstained = shown(replace(ABSTENTION, outside=outside), within=within)
     assert abstained.index("outside your scope") < abstained.index("These passages came nearest")
     assert "outside your scope" not in shown(CONDITIONS_ANSWER)
+    assert "outside your scope" not in shown(replace(CONDITIONS_ANSWER, outside=Outside()), within=within)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from rag.answer import Answer, Dropped, Group, Sentence
 from rag.events import EvidenceCompared
+from rag.outside import Outside
 from tests.newsroom import (
     CHANGE_ANSWER,
     CONDITIONS_ANSWER,
@@ -22,7 +23,7 @@ from tests.newsroom import (
     quotes,
 )
 from ui import unfolding
-from ui.brief import LeftOut, Turn
+from ui.brief import LeftOut, Turn, Why
 
 ASKED = Turn(2, "Are they still the same?", "searching", as_of=date(2025, 9, 1), writes=True)
 LAID = EvidenceCompared(WRITTEN_ANSWER.points, WRITTEN_ANSWER.disagreements)
@@ -155,3 +156,18 @@ def test_only_checked_sentences_become_part_of_the_turn(steps: list[str]) -> Non
     assert len(turn.lines) == steps.count("written")
     assert len(turn.left_out) == steps.count("dropped")
     assert turn.points == begun().points
+
+
+def test_why_a_quote_was_picked_is_told_as_far_as_it_is_known() -> None:
+    found = replace(EVIDENCE[0], words=("Kyiv", "Donetsk"))
+    bare = replace(EVIDENCE[1], passage=replace(EVIDENCE[1].passage, keyword_rank=None))
+    turn = unfolding.found(ASKED, (found, bare))
+    first, second = (point.quotes[0].why for point in turn.points)
+    assert first == Why(("Kyiv", "Donetsk"), "words")
+    assert second is None
+
+
+@pytest.mark.parametrize(("left", "told"), [(Outside(3, later=3), True), (Outside(), False), (None, False)])
+def test_what_the_scope_left_out_is_told_where_there_was_anything(left: Outside | None, told: bool) -> None:
+    turn = unfolding.finished(ASKED, replace(CONDITIONS_ANSWER, outside=left))
+    assert turn.outside == (left if told else None)

@@ -12,6 +12,8 @@ from typing import Literal
 
 from index.document import Attribution, Passage, Span
 from index.within import EVERYTHING, Within
+from rag.outside import Outside
+from rag.why import By
 from ui.markup import Run
 
 LONGEST_EXCERPT = 300
@@ -62,7 +64,7 @@ class Why:
     """Why a quote was picked: the words it shares with the question, and what its passage was found by."""
 
     words: tuple[str, ...] = ()
-    by: Literal["words", "meaning", "both"] = "both"
+    by: By = "both"
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,19 +128,6 @@ class Related:
 
     excerpt: str
     source: Source
-
-
-@dataclass(frozen=True, slots=True)
-class Outside:
-    """What the reader's own bounds left out: how many documents came near the question, and how many of them are later,
-    earlier or without a date, of which other publishers, and in how many other collections."""
-
-    documents: int
-    later: int = 0
-    earlier: int = 0
-    undated: int = 0
-    publishers: tuple[str, ...] = ()
-    collections: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from typing import TypeVar, cast
 from index.document import Attribution, Chunk, Passage, Span
 from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Group, Sentence, Timing, Trace
 from rag.events import EvidenceCompared
+from rag.outside import Outside
 from ui import unfolding
 from ui.brief import Quote, Reference, Turn
 from ui.kept import ShownTurn
@@ -94,7 +95,15 @@ def _answer(
         form=kept.form,
         groups=laid.groups,
         notice=kept.notice,
+        outside=_outside(kept),
     )
+
+
+def _outside(kept: KeptAnswer) -> Outside | None:
+    left = kept.outside
+    if left is None:
+        return None
+    return Outside(left.documents, left.later, left.earlier, left.undated, left.publishers, left.collections)
 
 
 def _trace(kept: KeptAnswer) -> Trace:
@@ -110,8 +119,11 @@ def _attribution(of: Attributed) -> Attribution:
 def _evidence(kept: KeptEvidence) -> Evidence:
     """The quote as evidence; of the passage that it stood in, only the quote is known any more."""
     span = Span(kept.start, kept.end)
-    passage = Passage(Chunk(kept.document, span, 0, kept.quote), _attribution(kept), 0.0)
-    return Evidence(passage, span, kept.quote, kept.relevance, kept.speaker)
+    by, words = (kept.why.by, kept.why.words) if kept.why else (None, ())
+    # Which place it had is not kept, only whether it had one.
+    keyword, vector = (1 if by in ("words", "both") else None), (1 if by in ("meaning", "both") else None)
+    passage = Passage(Chunk(kept.document, span, 0, kept.quote), _attribution(kept), 0.0, keyword, vector)
+    return Evidence(passage, span, kept.quote, kept.relevance, kept.speaker, words)
 
 
 def _passage(kept: KeptPassage) -> Passage:

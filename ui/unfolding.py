@@ -9,7 +9,7 @@ from rag.answer import Answer, Disagreement, Dropped, Evidence, Form, Group, Sen
 from rag.events import EvidenceCompared
 from rag.forms.form import form
 from ui import markup
-from ui.brief import Column, LeftOut, Line, Point, Quote, Reference, Source, Turn, related, source
+from ui.brief import Column, LeftOut, Line, Point, Quote, Reference, Source, Turn, Why, related, source
 
 LED: frozenset[Form] = frozenset({"yes_no", "who", "when", "how_many"})
 """Forms whose first sentence is the answer in a word."""
@@ -72,6 +72,7 @@ def finished(turn: Turn, answer: Answer) -> Turn:
         related=tuple(related(passage) for passage in answer.related),
         left_out=tuple(LeftOut(each.text, each.reason) for each in (*answer.dropped, *bare)),
         notice=answer.notice,
+        outside=answer.outside if answer.outside and answer.outside.documents else None,
         seconds=sum(timing.milliseconds for timing in answer.trace.timings) / 1000 or None,
     )
 
@@ -138,9 +139,16 @@ def _quotes(evidence: tuple[Evidence, ...], disagreements: Iterable[Disagreement
             newest, *older = _references(disagreement, sources)
             stands |= {each.number: newest for each in older}
     return tuple(
-        Quote(number, each.quote, sources[number - 1], _named(each.speaker), stands.get(number))
+        Quote(number, each.quote, sources[number - 1], _named(each.speaker), stands.get(number), _why(each))
         for number, each in enumerate(evidence, start=1)
     )
+
+
+def _why(evidence: Evidence) -> Why | None:
+    """Why it was picked; None where nothing says how it was found, as of what was kept before that was noted."""
+    why = evidence.why
+    known = why.words or why.keyword_rank is not None or why.vector_rank is not None
+    return Why(why.words, why.by) if known else None
 
 
 def _named(speaker: str | None) -> str | None:
