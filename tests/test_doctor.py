@@ -27,7 +27,9 @@ from ui.cli import main
 from ui.doctor import Check
 
 KEY = "sk-not-to-be-shown"
-NAMES = ("python", "folder", "disk", "library", "integrity", "embedder", "vectors", "index", "tokens", "model")
+NAMES = (
+    *("python", "folder", "disk", "library", "integrity", "records", "embedder", "vectors", "index", "tokens", "model"),
+)
 
 
 @pytest.fixture
@@ -51,6 +53,17 @@ def test_a_sound_library_has_no_faults(library: Path) -> None:
     checks = examined(library)
     assert faults(checks) == {}
     assert checks["library"].finding == "1 documents in 2 chunks, generation 1"
+
+
+def test_records_on_a_server_that_does_not_answer_are_found_and_the_url_is_not_shown(library: Path) -> None:
+    checks = examined(library, records_url=f"postgresql://me:{KEY}@127.0.0.1:1/records")
+    assert faults(checks) == {
+        "records": "PostgreSQL cannot keep the records (Connection refused); see to that server, or correct records_url"
+    }
+    told = StringIO()
+    settings = Settings.model_validate({"library": library, "records_url": f"postgresql://me:{KEY}@127.0.0.1:1/x"})
+    doctor.show(settings, tuple(checks.values()), Console(file=told, width=200))
+    assert KEY not in told.getvalue() + json.dumps(doctor.report_json(settings, tuple(checks.values())))
 
 
 def test_a_library_that_is_not_there_leaves_the_other_checks_standing(tmp_path: Path) -> None:

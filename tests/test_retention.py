@@ -60,7 +60,7 @@ def left(library: Library) -> tuple[list[int], list[int]]:
 
 def test_each_is_kept_for_as_long_as_its_setting_says(library: Library, tmp_path: Path) -> None:
     # The sessions and counts of the library's own clock have all ended but those of a moment ago.
-    done = retain(library, AuditLog(tmp_path, Clock()), SETTINGS, NOON)
+    done = retain(library, library.records, AuditLog(tmp_path, Clock()), SETTINGS, NOON)
     assert left(library) == ([0, 29], [0, 29, 31, 59])
     assert (done.conversations, done.feedback, done.audit_files) == (6, 4, 2)
     assert len(list((tmp_path / "audit").iterdir())) == 6
@@ -79,8 +79,8 @@ def test_what_has_ended_by_itself_goes_at_once(tmp_path: Path) -> None:
             records.counters.add(f"{seconds}", 1, seconds)
             records.spent.spend(f"{seconds}", NOON + timedelta(days=365 * 100) * bool(seconds))
         now = NOON + timedelta(days=1)
-        assert retain(library, log, SETTINGS, now) == Removed(0, 0, 3, 0)
-        assert retain(library, log, SETTINGS, now) == Removed(0, 0, 0, 0)
+        assert retain(library, library.records, log, SETTINGS, now) == Removed(0, 0, 3, 0)
+        assert retain(library, library.records, log, SETTINGS, now) == Removed(0, 0, 0, 0)
         assert len(records.sessions.of(ALICE.name)) == 1
         assert records.counters.count("3600") == 1
         assert not records.spent.spend("3600", now)
@@ -89,5 +89,5 @@ def test_what_has_ended_by_itself_goes_at_once(tmp_path: Path) -> None:
 def test_a_longer_setting_keeps_more(library: Library, tmp_path: Path) -> None:
     log = AuditLog(tmp_path, Clock())
     longer = SETTINGS.model_copy(update={"conversation_days": 90, "feedback_days": 500, "audit_days": 500})
-    assert replace(retain(library, log, longer, NOON), ended=0) == Removed(2, 0, 0, 0)
+    assert replace(retain(library, library.records, log, longer, NOON), ended=0) == Removed(2, 0, 0, 0)
     assert left(library) == ([0, 29, 31, 59, 61, 89], sorted(AGES))

@@ -20,6 +20,7 @@ from index.embed import Embedder
 from index.errors import OnRecordError
 from index.library import DATABASE, Library
 from index.lock import FileLock
+from index.records.records import Records
 from index.scan import SCAN_UP_TO
 from index.vectors import VectorIndex
 from rag.connect import connect
@@ -63,6 +64,7 @@ def examine(settings: Settings) -> tuple[Check, ...]:
             ("disk", lambda: _disk(settings.library)),
             ("library", lambda: _library(settings.library)),
             ("integrity", lambda: _integrity(settings.library)),
+            ("records", lambda: _records(settings)),
             ("embedder", lambda: _embedder(embedder(settings))),
             ("vectors", lambda: _vectors(settings.library, embedder(settings))),
             ("index", lambda: _index(settings.library)),
@@ -147,6 +149,19 @@ def _integrity(folder: Path) -> str:
     if problems:
         raise _Trouble(f"{path} is damaged ({problems[0]}); put a backup back, or delete the folder and sync again")
     return "the database is whole"
+
+
+def _records(settings: Settings) -> str:
+    if settings.records_url is None:
+        return "what people leave is kept beside the documents"
+    start = perf_counter()
+    records = Records.at(settings.records_url.get_secret_value())
+    try:
+        keys = len(records.keys.list())
+        milliseconds = (perf_counter() - start) * 1000
+        return f"PostgreSQL keeps what people leave, {keys:,} keys among it; it answered in {milliseconds:.0f} ms"
+    finally:
+        records.close()
 
 
 def _embedder(embedder: Embedder) -> str:

@@ -12,9 +12,9 @@ from index.errors import LibraryError
 from index.principal import PUBLIC, USER, Principal, person
 from ui import key_view, terminal
 from ui.exits import DONE
-from ui.opening import open_library
 from ui.options import AsJson, Config, Library
 from ui.printing import show_json
+from ui.recorded import open_recorded
 
 if TYPE_CHECKING:
     from index.records.keys import ApiKey
@@ -61,13 +61,13 @@ def make(
 
     principal, good_for = _principal(name, user, groups, collections), _uses(uses)
     expires = None if days is None else datetime.now(UTC) + timedelta(days=days)
-    with open_library(library, config) as found:
-        key, secret = found.records.keys.make(name, principal, good_for, expires)
+    with open_recorded(library, config) as (found, records):
+        key, secret = records.keys.make(name, principal, good_for, expires)
         try:
             commanded(found.folder, "key make", _subject(key))
         except AuditFailed:
             # Nobody has seen its secret, and nothing says that there is such a key.
-            found.records.keys.revoke(key.id)
+            records.keys.revoke(key.id)
             raise
     if as_json:
         show_json({**key_view.key_json(key), "secret": secret})
@@ -85,8 +85,8 @@ def list_keys(as_json: AsJson = False, library: Library = None, config: Config =
 
     A secret is never shown: nobody knows it any more but whoever got it.
     """
-    with open_library(library, config) as found:
-        keys = found.records.keys.list()
+    with open_recorded(library, config) as (_, records):
+        keys = records.keys.list()
     now = datetime.now(UTC)
     if as_json:
         show_json({"keys": [{**key_view.key_json(key), "good": key.is_good(now)} for key in keys]})
@@ -105,8 +105,8 @@ def revoke(
     """Revoke a key, from the next request on."""
     from ui.audit.commanded import commanded
 
-    with open_library(library, config) as found:
-        revoked = found.records.keys.revoke(key)
+    with open_recorded(library, config) as (found, records):
+        revoked = records.keys.revoke(key)
         if revoked is None:
             raise LibraryError(f"there is no key {key} that could be revoked; `onrecord key list` lists what there is")
         commanded(found.folder, "key revoke", _subject(revoked))

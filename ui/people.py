@@ -11,13 +11,13 @@ import typer
 from index.principal import LOCAL, USER
 from ui import terminal
 from ui.exits import DONE, NOT_DONE
-from ui.opening import open_library
 from ui.options import AsJson, Config, Library
 from ui.printing import show_json
+from ui.recorded import open_recorded
 
 app = typer.Typer(
     name="user",
-    help="Give out or remove what is kept about somebody: conversations, feedback, sessions, keys.",
+    help="Give out or remove what is kept about somebody: conversations, links, feedback, sessions, keys.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -40,8 +40,8 @@ def export(name: Name, library: Library = None, config: Config = None) -> int:
     from ui.audit.commanded import commanded
 
     principal = whole(name)
-    with open_library(library, config) as found:
-        kept = people_view.kept_json(found, principal)
+    with open_recorded(library, config) as (found, records):
+        kept = people_view.kept_json(found, records, principal)
         commanded(found.folder, "user export", principal)
     show_json(kept)
     return DONE
@@ -55,7 +55,7 @@ def delete(
     library: Library = None,
     config: Config = None,
 ) -> int:
-    """Remove somebody's conversations, feedback, sessions and keys.
+    """Remove somebody's conversations with the links to their answers, feedback, sessions and keys.
 
     The lines of the audit log that name them stay for as long as the settings say.
     """
@@ -66,8 +66,8 @@ def delete(
     if not yes and not _agreed(principal):
         terminal.complain(f"nothing of {principal} is removed")
         return NOT_DONE
-    with open_library(library, config) as found:
-        removed = remove(found, principal)
+    with open_recorded(library, config) as (found, records):
+        removed = remove(found, records, principal)
         commanded(found.folder, "user delete", principal)
     if as_json:
         show_json({"principal": principal, **asdict(removed)})

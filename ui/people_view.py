@@ -13,15 +13,18 @@ if TYPE_CHECKING:
     from index.feedback import Kept
     from index.library import Library
     from index.records.conversations import Held, KeptTurn
+    from index.records.records import Records
     from index.records.sessions import Session
+    from index.records.shares import Share
 
 
-def kept_json(library: Library, principal: str) -> Json:
-    """All that this principal left in the library; of sessions and keys, that there are any, without secrets."""
-    records = library.records
+def kept_json(library: Library, records: Records, principal: str) -> Json:
+    """All that this principal left in the library and its records; of sessions and keys, that there are any, without
+    secrets."""
     return {
         "principal": principal,
         "conversations": [_conversation_json(held) for held in records.conversations.of(principal)],
+        "links": [_link_json(share) for share in records.shares.of(principal)],
         "feedback": [_feedback_json(kept) for kept in library.feedback.of(principal)],
         "sessions": [_session_json(session) for session in records.sessions.of(principal)],
         "keys": [key_json(key) for key in records.keys.list() if key.principal.name == principal],
@@ -51,6 +54,10 @@ def _turn_json(turn: KeptTurn) -> Json:
         "answer": json.loads(turn.answer),
         "documents": sorted(turn.documents),
     }
+
+
+def _link_json(share: Share) -> Json:
+    return {"turn": share.turn, "link": f"/answer/{share.id}", "made": share.made.isoformat()}
 
 
 def _feedback_json(kept: Kept) -> Json:

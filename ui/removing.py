@@ -9,6 +9,7 @@ from ui.brief import counted
 
 if TYPE_CHECKING:
     from index.library import Library
+    from index.records.records import Records
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +36,9 @@ class Removed:
         return f"{', '.join(parts)} and {counted(self.keys, 'key')} are removed"
 
 
-def remove(library: Library, principal: str) -> Removed:
-    """Remove what this principal left. Keys and sessions go first, so that little can come meanwhile. Raises
-    LibraryError if it cannot be removed; running it again goes on from there."""
-    records = library.records
+def remove(library: Library, records: Records, principal: str) -> Removed:
+    """Remove what this principal left; the links to their answers go with these. Keys and sessions go first, so that
+    little can come meanwhile. Raises LibraryError if it cannot be removed; running it again goes on from there."""
     keys, sessions = records.keys.delete_all(principal), records.sessions.end_all(principal)
     conversations, feedback = records.conversations.delete_all(principal), library.feedback.delete_all(principal)
     return Removed(conversations, feedback, sessions, keys, library.overwrite_removed())

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from index.library import Library
+    from index.records.records import Records
     from rag.serving import ServingSettings
     from ui.audit.auditlog import AuditLog
 
@@ -23,13 +24,12 @@ class Removed:
     audit_files: int
 
 
-def retain(library: Library, audit: AuditLog, settings: ServingSettings, now: datetime) -> Removed:
+def retain(library: Library, records: Records, audit: AuditLog, settings: ServingSettings, now: datetime) -> Removed:
     """Remove what is older than `settings` say.
 
     What was removed stands nowhere in the library's files afterwards, or from the next time on if others were reading
     just then. Raises LibraryError or AuditFailed if it cannot be removed; running it again goes on from there.
     """
-    records = library.records
     oldest_audit = (now - timedelta(days=settings.audit_days)).astimezone(UTC).date()
     removed = Removed(
         conversations=records.conversations.prune(now - timedelta(days=settings.conversation_days)),

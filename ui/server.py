@@ -76,7 +76,7 @@ def _retain_daily(desk: Desk, site: Site, settings: Settings) -> None:
 
     while site.audit is not None:
         try:
-            retain(desk.corpus.library, site.audit, settings, datetime.now(UTC))
+            retain(desk.corpus.library, site.records, site.audit, settings, datetime.now(UTC))
         except OnRecordError as error:
             complain(str(error))
         time.sleep(DAY)
