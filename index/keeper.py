@@ -11,14 +11,17 @@ from index.vectors import VectorIndex
 
 QUIET = 5.0
 """Seconds between two updates at least: a sync commits every second or two, and a scan answers meanwhile."""
+LOOKING = 30.0
+"""Seconds between two looks whether something was removed by hand, which the index is not to hold any longer."""
 
 
 class Keeper:
-    """A thread that brings `index` up to date at once, and again when a search finds it behind the library."""
+    """A thread that brings `index` up to date at once, when a search finds it behind the library, and when something
+    was removed by hand."""
 
-    def __init__(self, index: VectorIndex, *, quiet: float = QUIET) -> None:
+    def __init__(self, index: VectorIndex, *, quiet: float = QUIET, looking: float = LOOKING) -> None:
         self._index = index
-        self._quiet = quiet
+        self._quiet, self._looking = quiet, looking
         self._wanted, self._closing = threading.Event(), threading.Event()
         self._thread = threading.Thread(target=self._keep, name="keeping the vector index", daemon=True)
         self._thread.start()
@@ -41,5 +44,6 @@ class Keeper:
         while not self._closing.is_set():
             self._wanted.clear()
             self._index.refresh()
-            self._wanted.wait()
+            while not self._wanted.wait(self._looking) and not self._index.holds_removed():
+                pass
             self._closing.wait(self._quiet)

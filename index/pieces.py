@@ -14,7 +14,7 @@ class Pieces:
 
     def __init__(self, text: str) -> None:
         step = 1 + len(text) // MOST
-        self._pieces = {text[at : at + LENGTH] for at in range(0, max(1, len(text) - LENGTH + 1), step)}
+        self._pieces = {text[at : at + LENGTH] for at in range(0, max(1, len(text) - LENGTH + 1), step)} - {""}
 
     def are_in(self, words: str) -> bool:
         """Whether `words` repeat one of them.

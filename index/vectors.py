@@ -87,7 +87,10 @@ class VectorIndex:
         Takes some 7 s for 20,000 vectors if it must be made, 0.3 s if it only must be opened.
         """
         with self._refreshing, self._library.snapshot() as snapshot:
-            if snapshot.chunk_count() <= self._scan_up_to or self._failed == snapshot.generation:
+            if snapshot.chunk_count() <= self._scan_up_to:
+                self._forget(snapshot)
+                return False
+            if self._failed == snapshot.generation:
                 return False
             if self._ready == snapshot.generation:
                 return True
@@ -97,6 +100,11 @@ class VectorIndex:
                 _log.warning("the vector index cannot be made (%s); searching without it", error)
                 self._shut()
                 return False
+
+    def holds_removed(self) -> bool:
+        """Whether it is open and holds what was removed by hand since, so that it should be refreshed unasked."""
+        with self._library.snapshot() as snapshot, self._using:
+            return self._open is not None and self._open.generation.number < snapshot.purged()
 
     def search(self, vector: Vectors, limit: int, generation: Generation) -> tuple[Hit, ...] | None:
         """The `limit` chunks nearest to `vector` (d,) at `generation`, best first; the score is the cosine, 0 to 1.
@@ -183,14 +191,23 @@ class VectorIndex:
         except failures():
             return False
 
-    def _rebuild(self, snapshot: Snapshot) -> bool:
-        """Make the index in a new folder, and drop every other."""
-        _log.info("making the vector index of %s", self._library.folder)
+    def _forget(self, snapshot: Snapshot) -> None:
+        """Remove an index that is no longer kept and holds what was removed by hand since."""
+        left = manifest.read(self._manifest) if snapshot.purged() and self._root.is_dir() else None
+        if left is not None and left.generation.number < snapshot.purged() and self._own():
+            self._clear()
+
+    def _clear(self) -> None:
         manifest.discard(self._manifest)
         self._shut()
         for folder in self._root.iterdir():
             if folder.is_dir():
                 shutil.rmtree(folder, ignore_errors=True)
+
+    def _rebuild(self, snapshot: Snapshot) -> bool:
+        """Make the index in a new folder, and drop every other."""
+        _log.info("making the vector index of %s", self._library.folder)
+        self._clear()
         folder = self._root / uuid.uuid4().hex
         client = _client(folder)
         graph = {"space": "cosine", "sync_threshold": self._sync_threshold, "ef_search": EF_SEARCH}

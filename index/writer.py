@@ -87,7 +87,8 @@ class Writer:
         with self._change() as connection:
             found = shelf_notes.withdrawn(connection, document_ids, by)
             shelf_notes.note_removals(connection, [one.removal for one in found])
-            shelf_notes.note_purge(connection, _next_generation(connection))
+            if found:
+                shelf_notes.note_purge(connection, _next_generation(connection))
             _delete(connection, [one.removal.document_id for one in found])
         return found
 

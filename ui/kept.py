@@ -82,6 +82,25 @@ def shown(turns: Iterable[KeptTurn], readable: Readable) -> tuple[ShownTurn, ...
     return tuple(_shown(turn, each, known) for turn, each in read)
 
 
+def withdrawn(question: str, answer: str, gone: frozenset[str]) -> str:
+    """What to keep of a turn from now on, when the documents `gone` are removed from everywhere: from the question and
+    what is kept of its answer, as JSON both before and after. Of what this version cannot read, nothing."""
+    each = Kept.read(answer)
+    if each is None:
+        return "{}"
+    rests_on = bool(_speaking(each) & gone)
+    left = each.answer.model_copy(update={"outside": None}) if each.left_out & gone else each.answer
+    if rests_on:
+        left = _without(left, _speaking(each) - gone).model_copy(update={"question": question.strip()})
+    update = {
+        "answer": left,
+        "leans_on": each.leans_on - gone,
+        "left_out": each.left_out - gone,
+        "withdrawn": each.withdrawn or rests_on,
+    }
+    return wire.dumps(each.model_copy(update=update).model_dump(mode="json"))
+
+
 def earlier(turns: Iterable[ShownTurn]) -> list[conversation.Turn]:
     """The turns as the question after them is understood from: prose where there is some, else the quotes."""
     return [conversation.Turn(each.answer.question, _said(each.answer)) for each in turns]
@@ -111,7 +130,7 @@ def _speaking(each: Kept) -> frozenset[str]:
 def _shown(turn: KeptTurn, each: Kept, readable: frozenset[str]) -> ShownTurn:
     if _speaking(each) <= readable:
         whole = each.answer if each.left_out <= readable else each.answer.model_copy(update={"outside": None})
-        return ShownTurn(turn, whole, False, _speaking(each))
+        return ShownTurn(turn, whole, each.withdrawn, _speaking(each))
     answer = _without(each.answer, readable).model_copy(update={"question": turn.question.strip()})
     return ShownTurn(turn, answer, True, fed(answer))
 
