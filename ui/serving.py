@@ -18,6 +18,7 @@ from ui.limiting.answering import Limits
 from ui.limiting.rates import Rates
 from ui.limiting.turns import Turns
 from ui.modelwatch import NO_MODEL, ModelWatch
+from ui.recorded import records_of
 from ui.running import Answers
 
 if TYPE_CHECKING:
@@ -88,17 +89,19 @@ class Site:
 
     @staticmethod
     def of(settings: ServingSettings, library: Library) -> Site:
-        """The site that these settings describe; what people leave is kept in `library`."""
+        """The site that these settings describe around `library`. Raises LibraryError where the server of the records
+        cannot be reached."""
         from ui.access.login import Login
 
+        records = records_of(settings, library)
         return Site(
-            identify=identify(settings, library.records),
-            records=library.records,
-            limits=_limits(settings, library.records),
+            identify=identify(settings, records),
+            records=records,
+            limits=_limits(settings, records),
             stranger=STRANGERS[settings.identity],
             login=LOGIN if settings.identity == "oidc" else None,
-            sign_in=Login.of(settings, library.records),
-            host_tokens=HostTokens.of(settings, library.records),
+            sign_in=Login.of(settings, records),
+            host_tokens=HostTokens.of(settings, records),
             audit=AuditLog(library.folder),
             audit_questions=settings.audit_questions,
             embeds=embeds(settings),
