@@ -82,7 +82,8 @@ def mount(
 
     async def conversation(request: Request) -> Response:
         head = masthead_of(request.scope, site, "ask")
-        return HTMLResponse(chat_page(files, scripts, head, said(site, head.wording)))
+        restoring = "conversation" in request.query_params
+        return HTMLResponse(chat_page(files, scripts, head, said(site, head.wording), restoring=restoring))
 
     async def inside_a_loop() -> None:
         # Outside of one, gradio opens an event loop for each lock it makes, and never closes it.

@@ -5,6 +5,8 @@ import "./follow.js";
 import "./history.js";
 import "./language.js";
 import "./notices.js";
+import "./place.js";
+import "./retry.js";
 import "./scope.js";
 import "./shortcuts.js";
 import "./source.js";
