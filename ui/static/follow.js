@@ -56,7 +56,7 @@ function newest() {
 function spoken() {
   const copies = ["#prose", "#quotes"].map((each) => document.querySelector(each)?.cloneNode(true));
   const words = copies.filter(Boolean).map((copy) => {
-    copy.querySelectorAll(".cite, .open, .checked, details, .tally, .tools").forEach((each) => each.remove());
+    copy.querySelectorAll(".cite, .open, .checked, .sign, .fine, details, .tally, .tools, button").forEach((each) => each.remove());
     return copy.textContent;
   });
   return `${say("answer")} ${words.join(" ").replace(/\s+/g, " ").trim()}`;
