@@ -133,7 +133,8 @@ def _site(settings: Settings, desk: Desk) -> Site:
     from ui.serving import Site
 
     site = Site.of(settings, desk.corpus.library)
-    keeper, watch = LibraryKeeper.of(settings, desk.corpus, site.audit), ModelWatch(desk.model if desk.writer else None)
+    keeper = LibraryKeeper.of(settings, desk.corpus, site.records, site.audit)
+    watch = ModelWatch(desk.model if desk.writer else None)
     return replace(site, keeper=keeper, model=watch)
 
 

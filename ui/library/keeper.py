@@ -15,10 +15,12 @@ from index.corpus import Corpus
 from index.fetch import Fetcher
 from index.library import Library
 from index.principal import NOBODY
+from index.records.records import Records
 from index.records.store import present
 from index.shelf import Shelf
 from index.shelved import Removal, Root, Shelved
 from index.sync import sync
+from index.sync_report import FileResult
 from rag.settings import Settings
 from ui.audit.auditlog import AuditLog
 from ui.audit.entry import Entry
@@ -26,6 +28,7 @@ from ui.caller import Caller
 from ui.library.job import Job, Kind
 from ui.library.jobs import Jobs, Work
 from ui.library.taking import Taking
+from ui.removal import remove
 
 MIB = 2**20
 
@@ -44,7 +47,8 @@ class LibraryKeeper:
     """The jobs of one served library and what they need of it. Safe to use from several threads.
 
     `largest` is how many bytes one file may have that is added, `readers` who reads what is added where nobody says,
-    and `hosts` are those inside the network that pages may be added from.
+    and `hosts` are those inside the network that pages may be added from. `records` are what people leave, where that
+    is kept apart from the library.
     """
 
     def __init__(
@@ -56,15 +60,16 @@ class LibraryKeeper:
         hosts: Sequence[str] = (),
         audit: AuditLog | None = None,
         fetcher: Fetcher | None = None,
+        records: Records | None = None,
     ) -> None:
         self.largest = min(largest, LIMITS.file_bytes)
         self.readers = readers
         self.jobs = Jobs(self._tell)
-        self._corpus, self._audit = corpus, audit
+        self._corpus, self._audit, self._records = corpus, audit, records
         self._taking = Taking(corpus.library, corpus.embedder, fetcher or Fetcher(hosts, limit=self.largest))
 
     @staticmethod
-    def of(settings: Settings, corpus: Corpus, audit: AuditLog | None) -> LibraryKeeper:
+    def of(settings: Settings, corpus: Corpus, records: Records, audit: AuditLog | None) -> LibraryKeeper:
         """What these settings say of keeping the library of `corpus`."""
         return LibraryKeeper(
             corpus,
@@ -72,6 +77,7 @@ class LibraryKeeper:
             readers=settings.readers_unless_named,
             hosts=settings.fetch_hosts,
             audit=audit,
+            records=records,
         )
 
     @property
@@ -117,11 +123,14 @@ class LibraryKeeper:
         of = found.attribution
 
         def work(job: Job) -> str | None:
-            from ui.removal import remove
+            by = caller.principal.name
+            gone = self.jobs.when_free(job, lambda: remove([of.document_id], by, self.library, self._records))
+            job.found(len(gone.documents))
+            for each in gone.documents:
+                job.done(FileResult(each.uri, each.uri, "removed"))
+            return gone.sentence()
 
-            return self.jobs.when_free(job, lambda: remove([of.document_id], caller.principal.name, self.library))
-
-        return self._add("remove", of.title or of.uri, caller, work)
+        return self._add("remove", of.uri, caller, work)
 
     def restore(self, removed: Removal, caller: Caller) -> Job:
         """Let a document that was removed be taken in again."""
