@@ -15,6 +15,7 @@ from typing import Self
 from sqlalchemy import Engine
 
 from index import schema
+from index.choices import NONE, Choices
 from index.document import Document
 from index.embed import Embedder
 from index.errors import EmbedderChanged, LibraryBusy, LibraryError
@@ -134,6 +135,14 @@ class Library:
             return NOTHING
         with self.snapshot() as snapshot:
             return snapshot.listing(scope, after, limit, words, collection)
+
+    def choices(self, principal: Principal) -> Choices:
+        """What `principal` may choose between when they narrow a question."""
+        scope = Scope.of(principal)
+        if scope.nothing:
+            return NONE
+        with self.snapshot() as snapshot:
+            return snapshot.choices(scope)
 
     def require(self, embedder: Embedder) -> None:
         """Raise EmbedderChanged if the vectors here are another embedder's."""

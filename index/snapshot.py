@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from sqlalchemy import Connection, Row, Select, func, select
 
+from index import choices as choosing
 from index import keywords
 from index import listing as lists
 from index.attributed import ATTRIBUTION, attribution, day
@@ -130,6 +131,10 @@ class Snapshot:
     def listing(self, scope: Scope, after: str | None, limit: int, words: str, collection: str | None) -> lists.Listing:
         """One page of the documents that `scope` admits; see `Library.listing`."""
         return lists.listing(self._connection, scope, after, limit, words, collection)
+
+    def choices(self, scope: Scope) -> choosing.Choices:
+        """What `scope` admits, by publisher, collection and date."""
+        return choosing.choices(self._connection, scope)
 
     def documents(self, scope: Scope) -> Iterator[Document]:
         """Every document that `scope` admits, whole, in the order of their uris; not all are held at once."""

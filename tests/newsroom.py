@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -29,6 +30,7 @@ from rag.events import (
 from rag.question import Question
 
 if TYPE_CHECKING:
+    from index.choices import Choices
     from index.listing import Listing
 
 TRACE = Trace("embedder-1", "evidence-1", 7, 0.93, 0.5, (Timing("search", 41.0), Timing("quote", 168.0)))
@@ -254,6 +256,21 @@ class Newsroom:
         )
         shown = tuple(Listed(each.attribution, each.collection) for each in found[:limit])
         return Listing(shown, shown[-1].attribution.uri if len(found) > limit else None)
+
+    def choices(self, principal: Principal) -> Choices:
+        from index.choices import Choice, Choices
+
+        found = self._documents(principal)
+        publishers = Counter(each.publisher for each in found if each.publisher)
+        collections = Counter(each.collection for each in found if each.collection)
+        days = sorted(each.published for each in found if each.published)
+        return Choices(
+            tuple(Choice(name, count) for name, count in publishers.most_common()),
+            tuple(Choice(name, count) for name, count in collections.most_common()),
+            days[0] if days else None,
+            days[-1] if days else None,
+            len(found),
+        )
 
     def readable(self, principal: Principal, ids: Iterable[str]) -> frozenset[str]:
         return frozenset(ids) & {each.id for each in self._documents(principal)}

@@ -113,6 +113,10 @@ class Paper:
         return f"word{self.number:05}w"
 
     @property
+    def publisher(self) -> str:
+        return f"The {self.mark} Post"
+
+    @property
     def uri(self) -> str:
         return f"papers/{self.number % 7}/{self.mark}"
 
@@ -127,7 +131,7 @@ class Paper:
             f"The {self.word} of the harbour is told of in {self.mark}, {self.version} times. "
             f"The ferry of {self.mark} passes {own}."
         )
-        named = {"title": f"On {self.mark}", "publisher": f"The {self.mark} Post", "author": f"A. {self.mark}"}
+        named = {"title": f"On {self.mark}", "publisher": self.publisher, "author": f"A. {self.mark}"}
         filed = {"collection": self.collection} if self.collection else {}
         readers = sorted(self.readers) or [NOBODY]
         return {"uri": self.uri, "text": text, "published": "2025-03-01", "readers": readers, **named, **filed}

@@ -5,6 +5,7 @@ read, and what they may read is there. The same where the indexes name what they
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
@@ -19,6 +20,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from limits import parse
 from starlette.testclient import TestClient
 
+import index.choices
 import index.keywords
 import index.listing
 import index.search
@@ -51,6 +53,7 @@ from ui.access import login
 from ui.answerer import AtDesk
 from ui.app import create_app
 from ui.earlier import Earlier
+from ui.keeping import SoFar
 from ui.serving import Site
 
 EVENTS = {"accept": "text/event-stream"}
@@ -64,6 +67,7 @@ users = st.sampled_from(USERS)
 readers = st.frozensets(st.sampled_from(LABELS), max_size=3)
 collections = st.sampled_from(COLLECTIONS)
 which = st.integers(0, 30)
+narrowings = st.sampled_from(["", "", "own", "other"])
 
 
 ASKED = {
@@ -71,6 +75,7 @@ ASKED = {
     r"/api/v1/(?:ask|check)",
     r"/api/v1/search",
     r"/api/v1/documents",
+    r"/api/v1/scope",
     r"/api/v1/source/[0-9a-f]{32}",
     r"/api/v1/history",
     r"/api/v1/history/[0-9A-Za-z_-]{1,64}",
@@ -245,17 +250,24 @@ class Permissions(RuleBasedStateMachine):
 
     # What may show a document.
 
-    @rule(name=who, which=which, stream=st.booleans(), kept_in=st.sampled_from(["", "new", "last"]))
-    def ask(self, name: str, which: int, stream: bool, kept_in: str) -> None:
+    @rule(name=who, which=which, stream=st.booleans(), kept_in=st.sampled_from(["", "new", "last"]), narrow=narrowings)
+    def ask(self, name: str, which: int, stream: bool, kept_in: str, narrow: str) -> None:
+        """A question, asked of all, of its own paper's publisher, or of another: that names who was left out."""
         actor, paper = self.world.actors[name], self.world.pick(which)
-        body = {"question": about(paper)}
+        body: dict[str, object] = {"question": about(paper)}
+        if narrow:
+            body["publishers"] = [paper.publisher if narrow == "own" and paper else "The Other Post"]
         if kept_in and actor.let_in("ask"):
             body["conversation"] = actor.conversations[-1] if kept_in == "last" and actor.conversations else "new"
         response = self.world.send(actor, "POST", "/api/v1/ask", json=body, headers=EVENTS if stream else {})
         if not self.admitted(actor, "ask", response):
             return
         answer = last_event(response.text) if stream else response.json()
-        self.quotes(actor, paper, MARK.findall(json.dumps(answer["evidence"])))
+        if narrow != "other":
+            self.quotes(actor, paper, MARK.findall(json.dumps(answer["evidence"])))
+        elif not self.world.poisoned:
+            assert answer["outside"]["documents"] == len(answer["outside"]["publishers"])
+            self.quotes(actor, paper, MARK.findall(json.dumps(answer["outside"])))
         if "turn" in answer:
             actor.fed[answer["turn"]] = frozenset(MARK.findall(json.dumps([answer["evidence"], answer["related"]])))
             if answer["conversation"] not in actor.conversations:
@@ -287,6 +299,26 @@ class Permissions(RuleBasedStateMachine):
             found = [each["uri"] for each in response.json()["passages"]]
             assert len(found) == len(set(found)) <= len(self.world.readable(actor))
             self.quotes(actor, paper, MARK.findall(" ".join(found)))
+
+    @rule(name=who, which=which, filed=collections)
+    def narrow(self, name: str, which: int, filed: str | None) -> None:
+        """What can be chosen is exactly what may be read, and a choice finds what is in it and nothing else."""
+        actor, paper = self.world.actors[name], self.world.pick(which)
+        offered = self.world.send(actor, "GET", "/api/v1/scope")
+        readable = self.world.readable(actor)
+        if self.admitted(actor, "documents", offered):
+            told = offered.json()
+            assert {each["name"] for each in told["publishers"]} == {each.publisher for each in readable}
+            named = Counter(each.collection for each in readable if each.collection)
+            assert {each["name"]: each["documents"] for each in told["collections"]} == named
+            assert (told["documents"], told["earliest"]) == (len(readable), "2025-03-01" if readable else None)
+        body = {"question": "Which ferry of the harbour?", "limit": 100}
+        body |= {"publishers": [paper.publisher]} if paper else {}
+        body |= {"collections": [filed]} if filed else {}
+        found = self.world.send(actor, "POST", "/api/v1/search", json=body)
+        if self.admitted(actor, "search", found):
+            inside = [each for each in readable if paper in (None, each) and filed in (None, each.collection)]
+            assert {each["uri"] for each in found.json()["passages"]} == {each.uri for each in inside}
 
     @rule(name=who, limit=st.integers(1, 4), filed=collections, named=st.booleans(), which=which)
     def documents(self, name: str, limit: int, filed: str | None, named: bool, which: int) -> None:
@@ -337,7 +369,8 @@ class Permissions(RuleBasedStateMachine):
             for turn in shown["turns"]:
                 fed = actor.fed[turn["turn"]]
                 assert turn["removed"] == int(not fed <= marks)
-                assert not fed <= marks or set(MARK.findall(json.dumps(turn["answer"]))) == fed
+                told = json.dumps({**turn["answer"], "outside": None})
+                assert not fed <= marks or set(MARK.findall(told)) == fed
         for id in self.world.actors[other].conversations if other != name else ():
             assert self.world.send(actor, "GET", f"/api/v1/history/{id}").status_code == 404
 
@@ -425,7 +458,8 @@ class Permissions(RuleBasedStateMachine):
             self.source(name, "")
             self.documents(name, 3, None, False, which)
             self.search(name, which)
-            self.ask(name, which, odd, "last")
+            self.narrow(name, which, None)
+            self.ask(name, which, odd, "last", "other" if odd else "")
             self.complete(name, which, not odd)
             self.check(name, which, odd)
             self.agent(name, which, ("ask", "search", "open_source")[at % 3])
@@ -527,7 +561,7 @@ def reads_nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 def forgets_sql(patch: pytest.MonkeyPatch) -> None:
-    for module in (index.snapshot, index.listing, index.keywords):
+    for module in (index.snapshot, index.listing, index.keywords, index.choices):
         patch.setattr(module, "admitted", lambda scope: ())
 
 
@@ -537,6 +571,10 @@ def trusts_indexes(patch: pytest.MonkeyPatch) -> None:
 
 def trusts_what_was_kept(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(AtDesk, "readable", lambda self, principal, ids: frozenset(ids))
+
+
+def forgets_what_was_left_out(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(SoFar, "left_out", property(lambda self: frozenset()))
 
 
 def opens_all(patch: pytest.MonkeyPatch) -> None:
@@ -556,6 +594,7 @@ def remembers_for_all(patch: pytest.MonkeyPatch) -> None:
         pytest.param(forgets_sql, marks=pytest.mark.slow),
         pytest.param(trusts_indexes, marks=pytest.mark.slow),
         pytest.param(trusts_what_was_kept, marks=pytest.mark.slow),
+        pytest.param(forgets_what_was_left_out, marks=pytest.mark.slow),
         pytest.param(opens_all, marks=pytest.mark.slow),
         pytest.param(remembers_for_all, marks=pytest.mark.slow),
     ],

@@ -19,6 +19,7 @@ from rag.question import Question
 from rag.understand import understand
 
 if TYPE_CHECKING:
+    from index.choices import Choices
     from index.listing import Listing
 
 
@@ -46,6 +47,10 @@ class Answerer(Protocol):
         self, principal: Principal, *, after: str | None, limit: int, words: str = "", collection: str | None = None
     ) -> Listing:
         """The documents that `principal` may read, a page of them: those after `after`, at most `limit`."""
+        ...
+
+    def choices(self, principal: Principal) -> Choices:
+        """What `principal` may choose between when they narrow a question."""
         ...
 
     def readable(self, principal: Principal, ids: Iterable[str]) -> frozenset[str]:
@@ -88,6 +93,9 @@ class AtDesk:
     ) -> Listing:
         library = self.desk.corpus.library
         return library.listing(principal, after=after, limit=limit, words=words, collection=collection)
+
+    def choices(self, principal: Principal) -> Choices:
+        return self.desk.corpus.library.choices(principal)
 
     def readable(self, principal: Principal, ids: Iterable[str]) -> frozenset[str]:
         return self.desk.corpus.library.readable(principal, ids)

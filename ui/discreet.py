@@ -29,6 +29,7 @@ from rag.question import Question
 from ui.answerer import Answerer
 
 if TYPE_CHECKING:
+    from index.choices import Choices
     from index.listing import Listing
 
 T = TypeVar("T")
@@ -84,6 +85,9 @@ class Discreet:
     ) -> Listing:
         wanted = {"words": words, "collection": collection}
         return _told(lambda: self.answerer.listing(principal, after=after, limit=limit, **wanted))  # type: ignore[arg-type]
+
+    def choices(self, principal: Principal) -> Choices:
+        return _told(lambda: self.answerer.choices(principal))
 
     def readable(self, principal: Principal, ids: Iterable[str]) -> frozenset[str]:
         return self.answerer.readable(principal, ids)

@@ -229,6 +229,25 @@ class Listing(Shown):
     next: str | None
 
 
+class Choice(Shown):
+    """A publisher or a collection, and how many documents of it there are."""
+
+    name: str
+    documents: int
+
+
+class Choosable(Shown):
+    """What a question can be narrowed to, of what whoever asks may read: publishers and collections, those with the
+    most documents first, at most 1,000 of each; the first and the last day of publication; how many documents there
+    are in all."""
+
+    publishers: tuple[Choice, ...]
+    collections: tuple[Choice, ...]
+    earliest: date | None
+    latest: date | None
+    documents: int
+
+
 class Paragraph(Shown):
     """A paragraph of a document, and whether it is a heading."""
 
