@@ -14,7 +14,7 @@ from index.principal import NOBODY
 from index.walk import KINDS
 from ui import render
 from ui.answerer import Answerer
-from ui.library.keeper import MIB, LibraryKeeper
+from ui.library.keeper import LibraryKeeper
 from ui.masthead import masthead_of
 from ui.modules import modules
 from ui.pages import OWN_POLICY
@@ -22,6 +22,8 @@ from ui.render import LibraryPage
 from ui.route import Route
 from ui.serving import Site
 
+SCRIPTS = tuple(dict.fromkeys((*modules("library-first.js"), *modules("library.js"))))
+"""The page's modules, those before all others that ask for the first rows."""
 ROUTES = (Route(re.compile(r"/library"), is_page=True, policy=OWN_POLICY),)
 
 
@@ -39,4 +41,4 @@ def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
 def _page(keeper: LibraryKeeper) -> LibraryPage:
     """Who reads what is added is written down already where the settings say it; elsewhere it is always to be said."""
     readers = ", ".join(label for label in keeper.readers if label != NOBODY)
-    return LibraryPage(tuple(KINDS), keeper.largest // MIB, readers, modules("library.js"))
+    return LibraryPage(tuple(KINDS), keeper.largest, readers, SCRIPTS)

@@ -16,7 +16,7 @@ from pathlib import Path
 import nh3
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from ui.brief import Turn, long_date
+from ui.brief import Turn
 from ui.links import canonical, target
 from ui.lit import SourcePage
 from ui.masthead import Masthead
@@ -68,7 +68,6 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
-_TEMPLATES.filters["long_date"] = long_date
 # Written as references, so that the whole turn is one line: one HTML block to gradio's Markdown, which then reads
 # nothing inside it as Markdown, not even an indented or empty line of a quote.
 _ON_ONE_LINE = str.maketrans({character: f"&#{ord(character)};" for character in "\n\r\t\f\v\x85\u2028\u2029"})
@@ -110,11 +109,11 @@ class SignPage:
 
 @dataclass(frozen=True, slots=True)
 class LibraryPage:
-    """What the library's page begins with: the endings of files that can be added, how many MiB one may have, and the
+    """What the library's page begins with: the endings of files that can be added, how many bytes one may have, and the
     labels that are to read what is added unless others are chosen. `scripts` are the files of its modules."""
 
     kinds: tuple[str, ...]
-    most: int
+    largest: int
     readers: str
     scripts: tuple[str, ...]
 
@@ -134,12 +133,6 @@ def parts(turn: Turn, wording: Wording = ENGLISH) -> Parts:
 def turns(shown: Iterable[Turn], wording: Wording = ENGLISH) -> str:
     """The HTML of these turns in the reader's language, on one line."""
     return "".join(f'<div class="past">{"".join(astuple(parts(turn, wording)))}</div>' for turn in shown)
-
-
-def remark(sentence: str, *, failed: bool = False) -> str:
-    """The HTML of one sentence to the reader, on one line; `failed` if it says that something went wrong."""
-    say = vars(_TEMPLATES.get_template("turn.html").module)["remark"]
-    return sanitised(str(say(sentence, failed))).translate(_ON_ONE_LINE)
 
 
 def source_page(page: SourcePage, who: str = "") -> str:

@@ -45,10 +45,11 @@ export class Adding {
 
   // Files to be sent, beside those that were chosen already.
   choose(files) {
-    const most = Number(this.#parts.form.dataset.most) * 2 ** 20;
+    const largest = Number(this.#parts.form.dataset.largest);
     for (const file of files) {
-      if (file.size > most) {
-        this.#heard.refused(say("libraryAdding", { name: file.name }), say("libraryTooLarge", { most: number(most / 2 ** 20) }));
+      if (file.size > largest) {
+        const most = number(Math.round(largest / 2 ** 20 * 10) / 10);
+        this.#heard.refused(say("libraryAdding", { name: file.name }), say("libraryTooLarge", { most }));
       } else if (!this.#files.some((each) => each.name === file.name && each.size === file.size)) {
         this.#files.push(file);
       }

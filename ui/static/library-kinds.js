@@ -27,7 +27,13 @@ const removed = {
   total: (counts) => counts.removed ?? null,
 };
 
-export const KINDS = { documents, refused, removed };
+// Rows of one page.
+export const PAGE = 50;
+
+// The list that is wanted.
+export const kindOf = ({ state }) => ({ refused, removed })[state] ?? documents;
+
+export const isDocuments = (kind) => kind === documents;
 
 // The address that asks for one page of a list: `cursor` is what the page before gave, null for the first.
 export function question(kind, { state, words, collection, order }, cursor, limit) {

@@ -1,7 +1,8 @@
 // The list as it is on the page: the rows of what is wanted, page by page, and what is said of how many there are.
 
 import { isPlain } from "./library-address.js";
-import { KINDS, question } from "./library-kinds.js";
+import { first } from "./library-first.js";
+import { isDocuments, kindOf, PAGE, question } from "./library-kinds.js";
 import { number } from "./library-figures.js";
 import { Pages } from "./library-pages.js";
 import { heading, row, state } from "./library-row.js";
@@ -9,8 +10,6 @@ import { stepping } from "./library-steps.js";
 import { json, told } from "./server.js";
 import { make } from "./shared/elements.js";
 import { count, say } from "./words.js";
-
-export const PAGE = 50;
 
 export class List {
   #parts;
@@ -32,7 +31,7 @@ export class List {
 
   // Show what is wanted from its first row on; `aloud` says how much of it there is.
   async show(wanted, { aloud = false } = {}) {
-    const kind = KINDS[wanted.state] ?? KINDS.documents;
+    const kind = kindOf(wanted);
     const body = make("div", { class: "pages" });
     const pages = new Pages(body, (cursor, at, signal) => this.#fetched(kind, wanted, cursor, at, signal));
     this.#pages?.leave();
@@ -42,6 +41,7 @@ export class List {
     await this.#tried(async () => {
       if (await pages.begin()) {
         this.#placed(kind, body);
+        await this.#counted(kind);
         this.#heard.said(aloud ? this.#parts.tally.textContent : "");
       }
     });
@@ -78,18 +78,29 @@ export class List {
   }
 
   async #fetched(kind, wanted, cursor, at, signal) {
-    const answer = await json(question(kind, wanted, cursor, PAGE), { signal });
+    const asked = question(kind, wanted, cursor, PAGE);
+    const answer = (await first(asked)) ?? (await json(asked, { signal }));
     const found = answer[kind.field];
     if (!signal.aborted && answer.counts) {
       this.#counts = answer.counts;
       this.#heard.counted(answer.counts);
     }
-    if (kind === KINDS.documents) {
+    if (isDocuments(kind)) {
       this.#heard.known(found.flatMap((each) => each.readers), found.map((each) => each.collection));
     }
     const given = { wanted, restore: this.#heard.restored };
     const rows = found.map((each, index) => row(kind, each, at * PAGE + index, given));
     return { element: make("div", { role: "rowgroup", class: "page", tabindex: -1 }, rows), next: answer.next };
+  }
+
+  // The counts come with documents; beside another list they are asked for by themselves.
+  async #counted(kind) {
+    if (!isDocuments(kind)) {
+      const { counts } = await json("/api/v1/library?limit=1");
+      this.#counts = counts;
+      this.#heard.counted(counts);
+      this.#tallied();
+    }
   }
 
   #placed(kind, body) {
@@ -104,7 +115,7 @@ export class List {
 
   #tallied() {
     const { table, more, earlier, tally } = this.#parts;
-    const kind = KINDS[this.#wanted.state] ?? KINDS.documents;
+    const kind = kindOf(this.#wanted);
     const rows = table.querySelectorAll(".page > [role=row]").length;
     const first = this.#pages.first * PAGE;
     const whole = !this.#pages.hasEarlier && !this.#pages.hasMore;

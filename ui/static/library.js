@@ -1,6 +1,7 @@
 // The library page: what there is to be asked about, who may read it, what was not taken in; and adding, removing and
 // syncing again. What part of it is shown stands in the address.
 
+import "./language.js";
 import { Adding } from "./library-adding.js";
 import { addressOf, wanted as addressed } from "./library-address.js";
 import { announce } from "./library-announcer.js";

@@ -1,0 +1,16 @@
+// The first rows, asked for before all the rest of the page's script is there.
+
+import { wanted } from "./library-address.js";
+import { kindOf, PAGE, question } from "./library-kinds.js";
+
+const asked = question(kindOf(wanted()), wanted(), null, PAGE);
+let answer = fetch(asked, { headers: { accept: "application/json" }, cache: "no-store" })
+  .then((response) => (response.ok ? response.json() : null))
+  .catch(() => null);
+
+// What was answered if this is what was asked, once; null otherwise, and where there was no answer.
+export async function first(question) {
+  const given = question === asked ? answer : null;
+  answer = null;
+  return given;
+}
