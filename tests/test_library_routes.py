@@ -26,7 +26,7 @@ from ui.serving import Site
 
 KEEPERS = frozenset({"keepers"})
 ID = "0" * 32
-ROUTES = (
+ROUTES: tuple[tuple[str, str, object], ...] = (
     ("GET", "", None),
     ("GET", "/refusals", None),
     ("GET", "/removals", None),
