@@ -7,9 +7,8 @@ shows it, because gr.HTML evaluates templates in the browser, which our content 
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass, replace
-from functools import partial
+from contextlib import aclosing
+from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -18,31 +17,24 @@ from fastapi import HTTPException
 from starlette.concurrency import run_in_threadpool
 
 from index.errors import OnRecordError
-from index.records.conversations import KeptTurn
-from rag.question import LONGEST_QUESTION, Question
-from ui import asking, unfolding, within
+from rag.question import LONGEST_QUESTION
+from ui import asking, unfolding
 from ui.answerer import Answerer
 from ui.asking import Asked
-from ui.audit.noted import noted, with_noted
-from ui.auditing import Auditor, Handled
 from ui.brief import Turn
-from ui.caller import Caller, caller_of
-from ui.earlier import Earlier, Reader
+from ui.earlier import Before, Earlier
 from ui.failures import sentence
-from ui.limiting.turned_away import TurnedAway
+from ui.looking import LONGEST_ID, Looking, Pages
 from ui.render import Parts, parts, turns
-from ui.routes.answering import Answering
-from ui.routes.conversing import Conversing, Talk, where
 from ui.running import Running
 from ui.serving import Site
 from ui.worded import keyed
-from ui.wording import Wording, wording_of
+from ui.wording import wording_of
 
 KEPT_SECONDS = 12 * 3600
 """How long the server remembers what an open page showed last."""
 OFFERED = 6
 """Example questions that are shown."""
-LONGEST_ID = 64
 LONGEST_SCOPE = 20_000
 """Characters of a scope; fifty names of two hundred, written as a URL's query, are fewer."""
 
@@ -50,35 +42,13 @@ Update = dict[Any, Any]
 """What gradio sets: values by component."""
 
 
-@dataclass(frozen=True, slots=True)
-class Looking:
-    """Somebody at a page: who they are, as the library's reader, and what is told of their request."""
-
-    caller: Caller
-    reader: Reader
-    handled: Handled
-    session: str
-    address: dict[str, str]
-
-    @property
-    def wording(self) -> Wording:
-        """Their language."""
-        return self.reader.wording
-
-
 class Conversation:
     """The page for all who open it; what belongs to one of them is handed in and out by gradio."""
 
     def __init__(self, answerer: Answerer, site: Site, examples: tuple[str, ...], *, writes: bool = False) -> None:
-        self.answerer = answerer
-        self.limits = site.limits
-        self.running = site.running
-        self.conversations = site.records.conversations
-        self.conversing = Conversing(answerer, self.conversations, reserved=site.running.reserved)
-        self.auditor = Auditor(site.audit, questions=site.audit_questions)
+        self.pages = Pages(answerer, site)
         self.examples = examples[:OFFERED]
         self.writes = writes
-        self.link_hosts = site.link_hosts
         self.watched: dict[str, Running] = {}
         with gr.Blocks(title="On Record", analytics_enabled=False, fill_width=True) as self.blocks:
             self.memory = gr.State(Earlier(), time_to_live=KEPT_SECONDS)
@@ -140,7 +110,8 @@ class Conversation:
         When the page is closed gradio closes this after its next step. The answer goes on for a while, and is found
         again by whoever opens its conversation.
         """
-        looking = self._looking(request)
+        page = request.request
+        looking = self.pages.looking(page.scope, str(request.session_hash), page.query_params)
         remembered = remembered.of(looking.caller.principal)
         if text.strip():
             updates = self._answered(text.strip(), scope, replace(remembered, is_opened=True), looking)
@@ -175,63 +146,37 @@ class Conversation:
     async def _answered(
         self, text: str, scope: str, remembered: Earlier, looking: Looking
     ) -> AsyncGenerator[Update, None]:
-        noted(looking.handled.scope).action = "asked on the page"
-        noted(looking.handled.scope).question = text
         try:
-            running = await self._begin(text, scope, remembered, looking)
+            running = await self.pages.begin(text, scope, remembered, looking)
         except (HTTPException, OnRecordError) as error:
-            await self.auditor.tell(looking.handled)
-            earlier, count, hidden = await self._before(remembered, looking)
-            message = str(error.detail) if isinstance(error, HTTPException) else str(error)
-            failed = unfolding.failed(Turn(_next(earlier), text, "searching"), sentence(message))
-            told = self._under(earlier, looking, hidden) | self._free(looking)
-            told |= self._changed(None, await _made(failed, looking))
-            yield told | {self.memory: remembered.but(failed, count)}
+            await self.pages.told(looking)
+            yield await self._refused(text, error, remembered, looking)
             return
-        earlier, count, hidden = await self._before(remembered, looking, running.talk.turn)
-        first = self._under(earlier, looking, hidden) | self._free(looking)
-        following = self._followed(running, _next(earlier), remembered, count, looking)
+        before = await self.pages.before(remembered, looking, running)
+        first = self._under(before.turns, before, looking) | self._free(looking)
+        following = self._followed(first, running, before, remembered, looking)
         async with aclosing(following):
             async for update in following:
-                yield first | update
-                first = {}
+                yield update
 
-    async def _begin(self, text: str, scope: str, remembered: Earlier, looking: Looking) -> Running:
-        """The answer, begun in the page's conversation. What is wrong with the question is told before that."""
-        chosen, as_of = within.read(scope or "")
-        Question(text, as_of, within=chosen)
-        talk = await self.conversing.open(looking.caller, remembered.conversation, anew=True)
-        answering = Answering(
-            self.answerer,
-            looking.caller.principal,
-            Question(text, as_of, talk.history, chosen),
-            noted(looking.handled.scope),
-            self.link_hosts,
-            talk=talk,
-            partly=True,
-        )
-        return self.running.begin(answering, self._around(talk, looking.handled))
-
-    @asynccontextmanager
-    async def _around(self, talk: Talk, handled: Handled) -> AsyncIterator[None]:
-        """What stands around an answer: its turn, as for any other question, and what is told of it afterwards."""
-        try:
-            async with AsyncExitStack() as turn:
-                try:
-                    await turn.enter_async_context(self.limits.answering(caller_of(handled.scope)))
-                except (TurnedAway, OnRecordError) as error:
-                    handled.refused, handled.status = True, error.status if isinstance(error, TurnedAway) else 503
-                    raise
-                yield
-        finally:
-            self.conversing.close(talk)
-            await self.auditor.tell(handled)
+    async def _refused(
+        self, text: str, error: HTTPException | OnRecordError, remembered: Earlier, looking: Looking
+    ) -> Update:
+        """The question that was never begun, and why."""
+        before = await self.pages.before(remembered, looking)
+        message = str(error.detail) if isinstance(error, HTTPException) else str(error)
+        failed = unfolding.failed(Turn(before.next, text, "searching"), sentence(message))
+        told = self._under(before.turns, before, looking) | self._free(looking)
+        told |= self._changed(None, await _made(failed, looking))
+        return told | {self.memory: remembered.but(failed, before.kept)}
 
     async def _followed(
-        self, running: Running, number: int, remembered: Earlier, after: int, looking: Looking
+        self, first: Update, running: Running, before: Before, remembered: Earlier, looking: Looking
     ) -> AsyncGenerator[Update, None]:
-        """The turn of an answer, from its first step to its last, however much of it there is already."""
-        asked = Asked(asking.begun(running, number, writes=self.writes))
+        """The turn of an answer from its first step, which comes with `first`, to its last, however much of it there is
+        already."""
+        asked = Asked(asking.begun(running, before.next, writes=self.writes))
+        first |= {self.memory: remembered}
         shown: Parts | None = None
         self.watched[looking.session] = running
         try:
@@ -239,72 +184,45 @@ class Conversation:
                 async for events in news:
                     asked = asked.after(events)
                     now = await _made(asked.turn, looking) if events or shown is None else shown
-                    yield self._changed(shown, now) | ({self.memory: remembered} if shown is None else {})
-                    shown = now
+                    yield first | self._changed(shown, now)
+                    first, shown = {}, now
         finally:
             if self.watched.get(looking.session) is running:
                 del self.watched[looking.session]
         whole = asking.ended(asked.turn, running)
-        memory = await run_in_threadpool(remembered.then, running, whole, after)
-        yield self._changed(shown, await _made(whole, looking)) | {self.memory: memory}
+        memory = await run_in_threadpool(remembered.then, running, whole, before.kept)
+        yield first | self._changed(shown, await _made(whole, looking)) | {self.memory: memory}
 
     # What the address names.
 
     async def _opened(self, remembered: Earlier, looking: Looking) -> AsyncGenerator[Update, None]:
-        id = looking.address.get("conversation", "")[:LONGEST_ID]
-        running = self.running.conversation(id, where(looking.caller), looking.caller.principal) if id else None
-        if running and not await run_in_threadpool(running.answering.is_readable):
-            running = None
-        named = replace(remembered, conversation=id) if id else remembered
-        earlier, count, hidden = await self._before(named, looking, running.talk.turn if running else None)
-        if not earlier and not running:
-            yield {self.memory: remembered} | ({self.earlier: _remark(looking.wording.say("notHere"))} if id else {})
+        id = looking.address.get("conversation", "")
+        if not id:
+            yield {self.memory: remembered}
             return
-        noted(looking.handled.scope).action = "opened a conversation"
-        await self.auditor.tell(looking.handled)
+        named = replace(remembered, conversation=id[:LONGEST_ID])
+        running = await self.pages.under_way(named.conversation, looking)
+        before = await self.pages.before(named, looking, running)
+        if not before.turns and not running:
+            yield {self.memory: remembered, self.earlier: _remark(looking.wording.say("notHere"))}
+            return
+        await self.pages.opened(before, looking)
         if running is None:
-            told = self._changed(None, await _made(earlier[-1], looking)) | {self.memory: named}
-            yield self._under(earlier[:-1], looking, hidden) | told
+            *earlier, last = before.turns
+            told = self._changed(None, await _made(last, looking)) | {self.memory: named}
+            yield self._under(tuple(earlier), before, looking) | told
             return
-        first = self._under(earlier, looking, hidden)
-        following = self._followed(running, _next(earlier), named, count, looking)
+        following = self._followed(self._under(before.turns, before, looking), running, before, named, looking)
         async with aclosing(following):
             async for update in following:
-                yield first | update
-                first = {}
-
-    async def _before(
-        self, remembered: Earlier, looking: Looking, but: str | None = None
-    ) -> tuple[tuple[Turn, ...], int, int]:
-        """The page's turns, without the one that is under way: how many of them the library has, and how many older
-        ones are not shown."""
-        held = await run_in_threadpool(partial(self._held, remembered.conversation, looking))
-        held = tuple(turn for turn in held if turn.id != but)
-        shown, hidden = await run_in_threadpool(partial(looking.reader.turns, remembered, held))
-        return shown, len(held), hidden
-
-    def _held(self, conversation: str, looking: Looking) -> tuple[KeptTurn, ...]:
-        here = where(looking.caller)
-        try:
-            held = self.conversations.find(here.owner, here.place, conversation)
-        except OnRecordError:
-            return ()
-        return held.turns if held else ()
+                yield update
 
     # What gradio is told.
 
-    def _looking(self, request: gr.Request) -> Looking:
-        """Gradio answers when the request that brought the question is long over, so what is told of it is noted
-        anew."""
-        scope = with_noted({**request.request.scope, "path": "/"})
-        caller, wording = caller_of(scope), wording_of(scope)
-        reader = Reader(self.answerer, caller.principal, wording, tuple(self.link_hosts))
-        handled = Handled(scope, None, caller, status=200)
-        return Looking(caller, reader, handled, str(request.session_hash), dict(request.request.query_params))
-
-    def _under(self, earlier: tuple[Turn, ...], looking: Looking, hidden: int = 0) -> Update:
+    def _under(self, earlier: tuple[Turn, ...], before: Before, looking: Looking) -> Update:
         """The earlier turns above, and nothing of a first sight."""
-        above = _remark(looking.wording.count("earlierNotShown", hidden), "note") if hidden else ""
+        hidden = looking.wording.count("earlierNotShown", before.hidden)
+        above = _remark(hidden, "note") if before.hidden else ""
         return {
             self.earlier: above + turns(earlier, looking.wording),
             self.question: gr.update(label=looking.wording.say("askAnother")),
@@ -330,10 +248,6 @@ class Conversation:
 
 async def _made(turn: Turn, looking: Looking) -> Parts:
     return await run_in_threadpool(parts, turn, looking.wording)
-
-
-def _next(earlier: tuple[Turn, ...]) -> int:
-    return earlier[-1].number + 1 if earlier else 1
 
 
 def _remark(sentence: str, kind: str = "failure") -> str:

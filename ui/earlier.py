@@ -7,7 +7,7 @@ itself remembers only turns that the library does not hold.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from functools import cache
 
@@ -67,7 +67,23 @@ class Earlier:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
+class Before:
+    """The turns of a page as somebody may see them now, oldest first and numbered from 1; of a long conversation the
+    newest, with `hidden` before them. `kept` of all are in the library, and `documents` speak from what is shown."""
+
+    turns: tuple[Turn, ...] = ()
+    kept: int = 0
+    hidden: int = 0
+    documents: frozenset[str] = frozenset()
+
+    @property
+    def next(self) -> int:
+        """The number of the turn that follows."""
+        return self.turns[-1].number + 1 if self.turns else 1
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
     """Who looks at a page, in which language, and where links may lead for them."""
 
     answerer: Answerer
@@ -82,15 +98,15 @@ class Reader:
         except LibraryError:
             return frozenset()
 
-    def turns(self, earlier: Earlier, held: Iterable[KeptTurn]) -> tuple[tuple[Turn, ...], int]:
-        """The page's turns as far as they may see them, oldest first and numbered from 1; of long conversations the
-        newest, and how many stand before those. `held` are those that the library has."""
+    def before(self, earlier: Earlier, held: tuple[KeptTurn, ...]) -> Before:
+        """What the page shows of its turns, `held` being those that the library has."""
         told = tuple(_in_order(earlier, kept.shown(held, self.readable), self.readable))
         shown = told[-KEPT_TURNS:]
-        before = len(told) - len(shown)
+        hidden = len(told) - len(shown)
         texts = _texts(self.answerer, self.principal)
-        again = (self._again(earlier, texts, number, turn) for number, turn in enumerate(shown, start=before + 1))
-        return tuple(again), before
+        again = (self._again(earlier, texts, number, turn) for number, turn in enumerate(shown, start=hidden + 1))
+        fed = (kept.fed(turn.answer) for turn in shown if isinstance(turn, ShownTurn))
+        return Before(tuple(again), len(held), hidden, frozenset().union(*fed))
 
     def _again(self, earlier: Earlier, texts: Texts, number: int, turn: Turn | ShownTurn) -> Turn:
         if isinstance(turn, Turn):

@@ -7,6 +7,7 @@ from collections.abc import Generator
 from contextlib import closing
 from dataclasses import dataclass
 
+from index.errors import LibraryError
 from index.principal import Principal
 from rag.answer import Answer
 from rag.events import Event
@@ -53,9 +54,12 @@ class Answering:
                 self.is_kept = self._keep(so_far)
 
     def is_readable(self) -> bool:
-        """Whether whoever asked may still read all that has been shown of it."""
+        """Whether whoever asked may still read all that has been shown of it; not where that cannot be told."""
         documents = self.so_far.documents if self.so_far else frozenset()
-        return documents <= self.answerer.readable(self.principal, documents)
+        try:
+            return documents <= self.answerer.readable(self.principal, documents)
+        except LibraryError:
+            return False
 
     def told(self, answer: Answer) -> wire.Json:
         """The object of the whole answer; where it was kept, with its conversation and its turn."""
