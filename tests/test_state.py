@@ -96,7 +96,7 @@ def test_a_model_that_goes_and_comes_back_is_told_of_each_time() -> None:
     with closing(Model(f"http://127.0.0.1:{port}/v1", NAME)) as model:
         watch = ModelWatch(model)
         states = [_after_a_look(watch)]
-        with serving(_listing_models, port=port):
+        with serving(listing_models, port=port):
             states.append(_after_a_look(watch))
         states.append(_after_a_look(watch))
     assert states == ["unreachable", "connected", "unreachable"]
@@ -107,7 +107,9 @@ def _after_a_look(watch: ModelWatch) -> str:
     return watch.state
 
 
-def _listing_models() -> Starlette:
+def listing_models() -> Starlette:
+    """A model server that does nothing but list its models."""
+
     async def models(request: Request) -> Response:
         return JSONResponse({"object": "list", "data": [{"id": NAME, "object": "model", "created": 0, "owned_by": ""}]})
 
