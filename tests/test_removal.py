@@ -28,12 +28,15 @@ from index.search import search
 from index.sync import sync
 from index.vectors import VectorIndex
 from rag.answer import Answer, Dropped, Group, Sentence
+from rag.settings import Settings
 from tests.clock import NOON
 from tests.fakes import HashEmbedder
 from tests.newsroom import TRACE, citation, passage, quoted
 from ui import kept, wire
+from ui.audit.auditlog import AuditLog
 from ui.kept import ShownTurn
 from ui.removal import Removed, remove, sweep
+from ui.retention import retain
 
 EMBEDDER = HashEmbedder()
 ALICE, BOB = person("alice", ("press",)), person("bob")
@@ -338,6 +341,16 @@ def test_an_answer_that_was_under_way_is_mended_afterwards(room: Room) -> None:
     assert sweep(now + timedelta(hours=1), room.library) == 0, "what was removed long ago has no answer under way"
     assert sweep(now - timedelta(hours=1), room.library) == 1
     assert not pieces(SECRET) & pieces(room.kept("t7"))
+
+
+def test_what_is_done_daily_mends_them(room: Room) -> None:
+    answer = room.both()
+    room.remove()
+    room.keep("t8", answer)
+    library = room.library
+    retain(library, library.records, AuditLog(library.folder), Settings(), datetime.now(UTC))
+    assert not pieces(SECRET) & pieces(room.kept("t8"))
+    assert in_files(library.folder, pieces(SECRET)) == []
 
 
 def test_removing_again_finishes_what_was_left(room: Room) -> None:

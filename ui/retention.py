@@ -6,11 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
+from ui.removal import sweep
+
 if TYPE_CHECKING:
     from index.library import Library
     from index.records.records import Records
     from rag.serving import ServingSettings
     from ui.audit.auditlog import AuditLog
+
+UNDER_WAY = timedelta(days=2)
+"""From before the last time that this was done: no answer takes so long."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +30,8 @@ class Removed:
 
 
 def retain(library: Library, records: Records, audit: AuditLog, settings: ServingSettings, now: datetime) -> Removed:
-    """Remove what is older than `settings` say.
+    """Remove what is older than `settings` say, and what documents that were removed by hand have left in answers that
+    were under way then.
 
     What was removed stands nowhere in the library's files afterwards, or from the next time on if others were reading
     just then. Raises LibraryError or AuditFailed if it cannot be removed; running it again goes on from there.
@@ -37,5 +43,6 @@ def retain(library: Library, records: Records, audit: AuditLog, settings: Servin
         ended=records.sessions.prune() + records.spent.prune() + records.counters.prune(),
         audit_files=audit.prune(oldest_audit),
     )
+    sweep(now - UNDER_WAY, library, records)
     library.overwrite_removed()
     return removed
