@@ -10,8 +10,11 @@ import pytest
 
 from index.principal import LOCAL
 from index.records.conversations import KeptTurn
+from index.within import EVERYTHING, Within
 from rag.answer import Answer
 from rag.events import Answered, Event, EvidenceCompared, EvidenceFound, SentenceWritten
+from rag.outside import Outside
+from rag.question import Question
 from tests.newsroom import (
     ABSTENTION,
     CHANGE_ANSWER,
@@ -22,13 +25,15 @@ from tests.newsroom import (
     WRITTEN_ANSWER,
     Newsroom,
 )
-from ui import asking, kept, reopened
-from ui.brief import Quote, Turn
+from ui import kept, reopened, within
+from ui.asking import Asked
+from ui.brief import Quote, Turn, Why
 from ui.keeping import SoFar
 from ui.kept import ShownTurn
 from ui.wording import ENGLISH
 
 ASKED = datetime(2025, 9, 1, 12, 0, tzinfo=UTC)
+SCOPE = Within(earliest=date(2024, 1, 1), publishers=frozenset({"Briefing desk", "Harbour Wire"}))
 ANSWERS = [CONDITIONS_ANSWER, PROSE_ANSWER, WRITTEN_ANSWER, CHANGE_ANSWER, UNWRITTEN_ANSWER, ABSTENTION]
 
 
@@ -39,15 +44,15 @@ def held(*events: Event, question: str = "What are the conditions?", without: st
         so_far = so_far.after(event)
     answer = so_far.json()
     assert answer is not None
+    answer |= {"scope": within.written(SCOPE)}
     turn = KeptTurn("t1", ASKED, question, date(2025, 9, 1), kept.kept(answer, frozenset()), so_far.documents)
     [shown] = kept.shown([turn], lambda ids: ids - {without} if without else ids)
     return shown
 
 
 def streamed(answer: Answer, question: str) -> Turn:
-    newsroom = Newsroom(answer=answer)
-    *_, last = asking.steps(newsroom, LOCAL, Turn(1, question, "searching", writes=bool(answer.trace.model)), "")
-    return last.turn
+    begun = Asked(Turn(1, question, "searching", writes=bool(answer.trace.model)))
+    return begun.after(Newsroom(answer=answer).stream(LOCAL, Question(question))).turn
 
 
 def numbers(turn: Turn) -> list[int]:
@@ -60,10 +65,20 @@ def test_it_shows_again_what_came_step_by_step(answer: Answer) -> None:
     question = "What are the conditions?"
     once = streamed(answer, question)
     again = reopened.turn(1, held(Answered(answer), question=question), conversation="c1")
-    assert (again.id, again.conversation, again.as_of) == ("t1", "c1", date(2025, 9, 1))
-    plain = partial(replace, id=None, conversation=None, as_of=None, words=None, writes=False)
+    assert (again.id, again.conversation, again.as_of, again.within) == ("t1", "c1", date(2025, 9, 1), SCOPE)
+    plain = partial(replace, id=None, conversation=None, as_of=None, within=EVERYTHING, words=None, writes=False)
     # What language a document is in is not kept.
     assert repr(plain(again)) == repr(plain(once)).replace("language='en'", "language=None")
+
+
+def test_why_a_quote_was_picked_and_what_the_scope_left_out_are_shown_again() -> None:
+    first, *others = CONDITIONS_ANSWER.evidence
+    picked = replace(first, words=("conditions",), passage=replace(first.passage, keyword_rank=3, vector_rank=None))
+    left_out = Outside(documents=2, later=1, publishers=("Harbour Wire",))
+    turn = reopened.turn(1, held(Answered(replace(CONDITIONS_ANSWER, evidence=(picked, *others), outside=left_out))))
+    quotes = {quote.number: quote for point in (*turn.points, *turn.others) for quote in point.quotes}
+    assert quotes[1].why == Why(("conditions",), "words")
+    assert turn.outside == left_out
 
 
 def test_quotes_keep_their_numbers_where_others_are_gone() -> None:

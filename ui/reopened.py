@@ -14,7 +14,7 @@ from index.document import Attribution, Chunk, Passage, Span
 from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Group, Sentence, Timing, Trace
 from rag.events import EvidenceCompared
 from rag.outside import Outside
-from ui import unfolding
+from ui import unfolding, within
 from ui.brief import Quote, Reference, Turn
 from ui.kept import ShownTurn
 from ui.routes.recalled import KeptAnswer, KeptEvidence, KeptPassage
@@ -46,6 +46,7 @@ def turn(
         link_hosts=tuple(link_hosts),
         id=kept.id,
         conversation=conversation,
+        within=within.read(answer.scope)[0],
     )
     told = _unfolded(begun, answer)
     if shown.removed and not (told.quotes or told.lines or told.related):

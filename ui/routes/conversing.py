@@ -24,7 +24,7 @@ from index.records.store import new_id
 from rag import history
 from rag.conversation import Turn
 from rag.question import Question
-from ui import kept
+from ui import kept, within
 from ui.answerer import Answerer
 from ui.caller import Caller
 from ui.keeping import SoFar
@@ -79,6 +79,7 @@ class Talk:
         if answer is None:
             return None
         leans_on = frozenset(one for each in self.before[-history.KEPT :] for one in each.documents)
+        answer |= {"scope": within.written(question.within)}
         told = kept.kept(answer, leans_on if so_far.is_understood else frozenset(), so_far.left_out)
         return KeptTurn(self.turn, datetime.now(UTC), question.text, question.as_of, told, so_far.documents)
 

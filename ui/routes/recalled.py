@@ -29,12 +29,14 @@ class KeptAnswer(Said):
     """An answer that was kept, as far as it may be shown.
 
     `stopped` says that its reader left before it was whole; `trace` is null then, and where something was taken out.
+    `scope` is what its reader had chosen to be answered from, as a URL's query.
     """
 
     evidence: tuple[KeptEvidence, ...]
     related: tuple[KeptPassage, ...]
     trace: Trace | None
     stopped: bool = False
+    scope: str = ""
 
 
 class Kept(Shown):
