@@ -1,193 +1,301 @@
-"""A run of cases: each asked as often as wanted and as many at once as allowed, in the order of their file."""
+"""Answers that run apart from who watches them: found again from the first event, for whoever asked and nobody else,
+and ended, with all they have begun, when nobody watches."""
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import threading
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass, field, replace
 
 import pytest
 
-from evals.case import Case, Expected, Located
-from evals.errors import InvalidRun
-from evals.fingerprints import fingerprints
-from evals.journal import NAME, Journal
-from evals.observed import Failed, Observed
-from evals.run_record import Run, Trial
-from evals.running import Plan, run
-from index.corpus import Corpus
-from index.document import Passage, document_id
-from index.embed import default_embedder
-from rag.ask import Desk
-from rag.quote import Quoter
-from rag.settings import Settings
-from rag.write import Writer
-from tests.fakes import ScriptedModel
-from tests.shelf import brief, shelf
+from index.principal import Principal, person
+from index.records.records import Records
+from rag.events import Answered, Event, EvidenceFound, Writing
+from rag.question import Question
+from tests.newsroom import CONDITIONS_ANSWER, Newsroom
+from ui.audit.noted import Noted
+from ui.caller import Caller
+from ui.limiting.turned_away import Crowded
+from ui.routes.answering import Answering
+from ui.routes.asked import NEW
+from ui.routes.conversing import Conversing, where
+from ui.running import Answers, Running
 
-TALKS = "Talks in the capital lasted five hours, the adviser Irina Belova told reporters.\nTwo envoys brought papers."
-HARVEST = "The harvest of barley was the best in nine years.\nFarmers expect lower prices for bread."
-HOW_LONG = "How long did the talks in the capital last?"
-HOW_GOOD = "How good was the harvest of barley?"
-WRITTEN = "The talks in the capital lasted five hours. [1]\n"
+ANN = Caller(person("ann"), "header")
+GRACE = 0.15
+READERS = 200
+SETTLED = 20.0
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    made = tmp_path_factory.mktemp("library")
-    with shelf(made, (brief("talks", TALKS), brief("harvest", HARVEST)), default_embedder()):
-        return made
+@dataclass
+class Room:
+    """A server's answers without its server; `turns` counts those that are held."""
+
+    newsroom: Newsroom = field(default_factory=Newsroom)
+    answers: Answers = field(default_factory=lambda: Answers(grace=GRACE, linger=0.3))
+    records: Records = field(default_factory=Records.in_memory)
+    turns: int = 0
+
+    def __post_init__(self) -> None:
+        reserved = self.answers.reserved
+        self.conversing = Conversing(self.newsroom, self.records.conversations, patience=0, reserved=reserved)
+
+    async def ask(self, text: str, conversation: str = NEW, caller: Caller = ANN, **more: float) -> Running:
+        talk = await self.conversing.open(caller, conversation)
+        answering = Answering(
+            self.newsroom, caller.principal, Question(text), Noted(), frozenset(), talk=talk, partly=True
+        )
+
+        @asynccontextmanager
+        async def around() -> AsyncIterator[None]:
+            self.turns += 1
+            try:
+                if "crowded" in text:
+                    raise Crowded("Too many are asking.", 1)
+                yield
+            finally:
+                self.turns -= 1
+                self.conversing.close(talk)
+
+        return self.answers.begin(answering, around(), **more)
 
 
-@pytest.fixture
-def desk(folder: Path) -> Iterator[Desk]:
-    quoter = Quoter()
-    with Corpus.open(folder, default_embedder()) as corpus:
-        yield Desk(corpus, quoter, quoter.threshold)
+def run(test: Callable[[], Awaitable[None]]) -> None:
+    async def bounded() -> None:
+        async with asyncio.timeout(SETTLED):
+            await test()
+
+    asyncio.run(bounded())
 
 
-@pytest.fixture
-def journal(tmp_path: Path) -> Iterator[Journal]:
-    with Journal(tmp_path, ()) as opened:
-        yield opened
+async def all_of(running: Running) -> list[Event]:
+    async with aclosing(running.watch()) as news:
+        return [event async for events in news for event in events]
 
 
-def located(id: str, question: str = HOW_LONG, *, without: tuple[str, ...] = (), must: bool = False) -> Located:
-    case = Case(id, question, Expected(answerable=True), without=without, must=must)
-    return Located(case, without=without)
+async def until_written(running: Running) -> None:
+    """Watch until a model writes, and leave."""
+    async with aclosing(running.watch()) as news:
+        async for events in news:
+            if any(isinstance(event, Writing) for event in events):
+                return
 
 
-class Told:
-    """What a run tells while it goes on."""
+def test_whoever_comes_late_is_given_everything_from_the_first_event() -> None:
+    async def test() -> None:
+        room = Room()
+        running = await room.ask("Are they still the same?")
+        first = await all_of(running)
+        assert [type(first[0]), type(first[-1])] == [EvidenceFound, Answered]
+        assert await all_of(running) == first
+        assert (running.is_over, running.failure, running.answering.is_kept, room.turns) == (True, "", True, 0)
 
-    def __init__(self) -> None:
-        self.answers: list[tuple[int, int]] = []
-        self.times: list[tuple[int, int]] = []
-
-    def asked(self, done: int, total: int) -> None:
-        self.answers.append((done, total))
-
-    def judging(self) -> None:
-        raise AssertionError("there is no judge")
-
-    def timed(self, done: int, total: int) -> None:
-        self.times.append((done, total))
+    run(test)
 
 
-def asked(desk: Desk, journal: Journal, *cases: Located, plan: Plan | None = None, told: Told | None = None) -> Run:
-    made = fingerprints(Settings(), desk, [each.case for each in cases])
-    return run(cases, desk, made, plan or Plan(timing=False), journal, told or Told())
+def test_several_who_watch_are_each_given_all_of_it() -> None:
+    async def test() -> None:
+        running = await Room(Newsroom(pause=0.05)).ask("Are they still the same?")
+        one, two = await asyncio.gather(all_of(running), all_of(running))
+        assert one == two
+        assert len(one) > 5
+
+    run(test)
 
 
-def statuses(trials: tuple[Trial, ...]) -> list[str]:
-    return [each.outcome.status if isinstance(each.outcome, Observed) else "failed" for each in trials]
+def test_a_sign_of_life_comes_while_nothing_else_does(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.running.SIGN", 0.02)
+
+    async def test() -> None:
+        running = await Room(Newsroom(pause=0.2)).ask("What are the conditions?")
+        async with aclosing(running.watch()) as news:
+            batches = [len(events) async for events in news]
+        assert batches.count(0) >= 5
+        assert sum(batches) >= 3
+
+    run(test)
 
 
-def test_cases_keep_their_order_and_repeats_stay_with_their_case(desk: Desk, journal: Journal) -> None:
-    cases = (
-        located("gone", without=("talks",)),
-        located("a [1/2]"),
-        located("harvest", HOW_GOOD, without=("talks",)),
-        located("a"),
-    )
-    done = asked(desk, journal, *cases, plan=Plan(workers=3, repeat=2, timing=False))
-    assert [each.case.id for each in done.cases] == ["gone", "a [1/2]", "harvest", "a"]
-    assert [statuses(each.trials) for each in done.cases] == [["abstained"] * 2, *[["answered"] * 2] * 3]
-    first = done.cases[1].trials[0]
-    assert [(check.name, check.passed) for check in first.checks if check.name == "answered"] == [("answered", True)]
-    assert not all(check.passed for check in done.cases[0].trials[0].checks)
+def test_an_answer_goes_on_for_whoever_comes_back_in_time() -> None:
+    async def test() -> None:
+        room = Room(answers=Answers(grace=10))
+        running = await room.ask("Write forever")
+        await until_written(running)
+        await asyncio.sleep(0.1)
+        again = room.answers.conversation(running.talk.id, where(ANN), ANN.principal)
+        assert again is running
+        await until_written(running)
+        assert (running.is_over, room.newsroom.left.is_set()) == (False, False)
+        running.stop()
+        await running.ended()
+
+    run(test)
 
 
-def test_every_answer_is_told_and_written_down(desk: Desk, journal: Journal, tmp_path: Path) -> None:
-    told = Told()
-    asked(desk, journal, located("a"), located("b", HOW_GOOD), plan=Plan(repeat=2, timing=False), told=told)
-    assert told.answers == [(done, 4) for done in range(5)]
-    assert told.times == []
-    assert len((tmp_path / NAME).read_text().splitlines()) == 1 + 4
+def test_nobody_watching_ends_it_and_what_was_shown_is_kept() -> None:
+    async def test() -> None:
+        room = Room()
+        running = await room.ask("Write forever")
+        await until_written(running)
+        left = time.monotonic()
+        await running.ended()
+        assert time.monotonic() - left >= GRACE * 0.9
+        assert room.newsroom.left.is_set()
+        assert (room.turns, room.answers.reserved) == (0, set())
+        [turn] = room.records.conversations.of(ANN.principal.name)[0].turns
+        assert '"stopped": true' in turn.answer
+        assert CONDITIONS_ANSWER.evidence[0].quote in turn.answer
+
+    run(test)
 
 
-def test_what_is_in_the_journal_is_not_asked_again_but_scored_again(desk: Desk, tmp_path: Path) -> None:
-    model = ScriptedModel(WRITTEN)
-    writing = replace(desk, model=model, writer=Writer(model))
-    with Journal(tmp_path, ()) as journal:
-        asked(writing, journal, located("a"), plan=Plan(repeat=2, timing=False))
-    assert len(model.asked) == 2
-    strict = replace(located("a"), case=replace(located("a").case, expected=Expected(answerable=False), must=True))
-    with Journal(tmp_path, ()) as journal:
-        done = asked(writing, journal, strict, plan=Plan(repeat=3, timing=False))
-    assert len(model.asked) == 3
-    assert [bool(each.fatal) for each in done.cases[0].trials] == [True, True, True]
+def test_it_waits_for_whoever_watches_it_first_even_where_nothing_waits_later() -> None:
+    async def test() -> None:
+        running = await Room(answers=Answers(grace=10)).ask("Write forever", grace=0)
+        await asyncio.sleep(0.1)
+        assert not running.is_over
+        await until_written(running)
+        await running.ended()
+
+    run(test)
 
 
-def test_an_answer_that_breaks_off_is_fatal_and_the_rest_goes_on(desk: Desk, journal: Journal, tmp_path: Path) -> None:
-    def rerank(question: str, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
-        if "barley" in question:
-            raise ZeroDivisionError("nothing to divide")
-        return passages
+def test_stopping_ends_it_at_once_and_lets_the_next_question_come() -> None:
+    async def test() -> None:
+        room = Room(answers=Answers(grace=60))
+        running = await room.ask("Write forever")
+        await until_written(running)
+        running.stop()
+        await running.ended()
+        assert room.newsroom.left.is_set()
+        assert (running.answering.is_kept, room.turns) == (True, 0)
+        second = await room.ask("What are the conditions?", running.talk.id)
+        assert isinstance((await all_of(second))[-1], Answered)
 
-    cases = (located("a", HOW_GOOD), located("b"), located("c", "  "))
-    done = asked(replace(desk, rerank=rerank), journal, *cases, plan=Plan())
-    broken, whole, empty = (each.trials[0] for each in done.cases)
-    assert isinstance(broken.outcome, Failed)
-    assert "nothing to divide" in broken.outcome.message
-    assert broken.fatal == ("no answer came: nothing to divide",)
-    assert (statuses((whole,)), whole.fatal) == (["answered"], ())
-    assert empty.fatal == ("no answer came: the question is empty; ask something",)
-    assert {each.case for each in done.timed} == {"b"}
-    assert '"case":"a"' not in (tmp_path / NAME).read_text()
+    run(test)
 
 
-def test_as_many_are_asked_at_once_as_wanted_and_no_more(desk: Desk, journal: Journal) -> None:
-    waiting, most = threading.Barrier(3, timeout=20), 0
-    inside: set[int] = set()
+def test_one_that_is_stopped_before_its_first_step_gives_its_place_back() -> None:
+    async def test() -> None:
+        room = Room()
+        running = await room.ask("Write forever")
+        running.stop()
+        await running.ended()
+        assert (room.turns, room.answers.reserved, running.answering.is_kept) == (0, set(), False)
+        assert room.records.conversations.of(ANN.principal.name) == ()
 
-    def rerank(question: str, passages: tuple[Passage, ...]) -> tuple[Passage, ...]:
-        nonlocal most
-        inside.add(threading.get_ident())
-        most = max(most, len(inside))
-        waiting.wait()  # goes on only when three are here
-        inside.discard(threading.get_ident())
-        return passages
-
-    cases = tuple(located(f"case-{number}") for number in range(6))
-    done = asked(replace(desk, rerank=rerank), journal, *cases, plan=Plan(workers=3, timing=False))
-    assert most == 3
-    assert all(statuses(each.trials) == ["answered"] for each in done.cases)
+    run(test)
 
 
-def test_a_library_that_changes_meanwhile_makes_no_run(tmp_path: Path) -> None:
-    class Changing(Told):
-        def asked(self, done: int, total: int) -> None:
-            if done == 1:
-                with changing.corpus.library.writer() as writer:
-                    writer.remove([document_id("harvest")])
+def test_only_whoever_asked_finds_it_and_only_as_the_reader_they_were() -> None:
+    async def test() -> None:
+        room = Room()
+        running = await room.ask("Write forever")
+        here, turn, conversation = where(ANN), running.talk.turn, running.talk.id
+        others: list[tuple[Caller, Principal]] = [
+            (Caller(person("bob"), "header"), person("bob")),
+            (ANN, person("ann", ("press",))),
+            (replace(ANN, embed="wiki"), ANN.principal),
+        ]
+        for caller, principal in others:
+            assert room.answers.turn(turn, where(caller), principal) is None
+            assert room.answers.conversation(conversation, where(caller), principal) is None
+        assert room.answers.turn(turn, here, ANN.principal) is running
+        running.stop()
+        await running.ended()
 
-    documents = (brief("talks", TALKS), brief("harvest", HARVEST))
-    with shelf(tmp_path / "library", documents, default_embedder()) as corpus, Journal(tmp_path, ()) as journal:
-        changing = Desk(corpus, Quoter(), 0.4)
-        with pytest.raises(InvalidRun, match="the library changed while its cases were asked"):
-            asked(changing, journal, located("a"), located("b", HOW_GOOD), told=Changing())
-
-
-def test_answers_of_the_whole_library_are_timed(desk: Desk, journal: Journal) -> None:
-    cases = (located("a"), located("b", without=("harvest",)), located("c", HOW_GOOD))
-    told = Told()
-    done = asked(desk, journal, *cases, plan=Plan(), told=told)
-    assert [each.case for each in done.timed] == ["a", "c"]
-    assert all(each.seconds > 0 and each.yardstick > 0 for each in done.timed)
-    assert told.times[-1][0] == told.times[-1][1] == len(told.times)
-    assert asked(desk, journal, *cases, plan=Plan(timing=False)).timed == ()
+    run(test)
 
 
-def test_what_is_timed_is_answered_in_quotes_whoever_writes(desk: Desk, journal: Journal) -> None:
-    model = ScriptedModel(WRITTEN)
-    writing = replace(desk, model=model, writer=Writer(model))
-    done = asked(writing, journal, located("a"), plan=Plan(steady=False))
-    assert [each.case for each in done.timed] == ["a"]
-    assert len(model.asked) == 1
+def test_what_it_failed_with_is_a_sentence_told_once(caplog: pytest.LogCaptureFixture) -> None:
+    async def test() -> None:
+        room = Room()
+        for text, sentence in (
+            ("broken", "the library is on a disk that is gone; mount it and ask again"),
+            ("crowded", "Too many are asking."),
+        ):
+            running = await room.ask(text)
+            assert await all_of(running) == []
+            assert running.failure == sentence
+        assert not caplog.records
+        crashed = await room.ask("crash")
+        await asyncio.gather(all_of(crashed), all_of(crashed))
+        assert "secret" not in crashed.failure
+        assert [record.name for record in caplog.records] == ["ui.failures"]
+        assert (room.turns, room.answers.reserved) == (0, set())
+
+    with caplog.at_level(logging.ERROR):
+        run(test)
 
 
-def test_a_run_is_repeatable_where_only_a_scripted_model_writes(desk: Desk, journal: Journal) -> None:
-    assert asked(desk, journal, located("a")).repeatable
-    assert not asked(desk, journal, located("a"), plan=Plan(steady=False, timing=False)).repeatable
+def test_it_is_forgotten_a_moment_after_it_is_over() -> None:
+    async def test() -> None:
+        room = Room()
+        running = await room.ask("What are the conditions?")
+        await all_of(running)
+        found = room.answers.turn, (running.talk.turn, where(ANN), ANN.principal)
+        assert found[0](*found[1]) is running
+        await asyncio.sleep(0.6)
+        assert found[0](*found[1]) is None
+
+    run(test)
+
+
+def test_ending_them_all_ends_them_all() -> None:
+    async def test() -> None:
+        room = Room(answers=Answers(grace=60))
+        running = [await room.ask("Write forever") for _ in range(3)]
+        for each in running:
+            await until_written(each)
+        room.answers.end()
+        await asyncio.gather(*(each.ended() for each in running))
+        assert room.turns == 0
+
+    run(test)
+
+
+def test_what_may_not_be_read_any_more_is_not_shown_again() -> None:
+    async def test() -> None:
+        room = Room()
+        running = await room.ask("What are the conditions?", caller=ANN)
+        await all_of(running)
+        assert running.answering.is_readable()
+        room.newsroom.readable = lambda principal, ids: frozenset()  # type: ignore[method-assign]
+        assert not running.answering.is_readable()
+
+    run(test)
+
+
+def test_two_hundred_readers_who_leave_leave_nothing_behind() -> None:
+    before = threading.active_count()
+
+    async def test() -> None:
+        room = Room(answers=Answers(grace=1.0, linger=0.3))
+        running = [await room.ask("Write forever") for _ in range(READERS)]
+        all_there = asyncio.Barrier(READERS)
+
+        async def read(each: Running) -> None:
+            async with aclosing(each.watch()) as news:
+                async for events in news:
+                    if any(isinstance(event, Writing) for event in events):
+                        await all_there.wait()
+                        assert room.turns == READERS
+                        return
+
+        await asyncio.gather(*map(read, running))
+        await asyncio.gather(*(each.ended() for each in running))
+        assert (room.turns, room.answers.reserved) == (0, set())
+        found = room.answers.turn, where(ANN), ANN.principal
+        await asyncio.sleep(0.6)
+        assert not any(found[0](each.talk.turn, *found[1:]) for each in running)
+
+    run(test)
+    end = time.monotonic() + SETTLED
+    while threading.active_count() > before + 2:
+        assert time.monotonic() < end, "threads stay"
+        time.sleep(0.02)
