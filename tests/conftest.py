@@ -5,9 +5,13 @@ from __future__ import annotations
 import os
 import signal
 import sys
+from collections.abc import Iterator
 from ipaddress import ip_address
 
+import pytest
 from hypothesis import settings
+
+from tests import postgres as postgres_server
 
 CLEARED = ("ONRECORD_", "OPENAI_", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "CLICOLOR", "PYTHON_COLORS")
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
@@ -26,6 +30,13 @@ def pytest_configure() -> None:
     sys.addaudithook(_refuse_network)
     settings.register_profile("house", derandomize=True, deadline=None, max_examples=60, database=None)
     settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[postgres_server.Server]:
+    """A PostgreSQL server of the tests' own; without PostgreSQL the test is skipped."""
+    with postgres_server.running() as server:
+        yield server
 
 
 def _refuse_network(event: str, arguments: tuple[object, ...]) -> None:

@@ -49,8 +49,13 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "library" / DATABASE
 
 
-@pytest.fixture(params=["in a file", "in memory"])
+@pytest.fixture(params=["in a file", "in memory", pytest.param("on PostgreSQL", marks=pytest.mark.slow)])
 def records(request: pytest.FixtureRequest, clock: Clock, tmp_path: Path) -> Iterator[Records]:
+    if request.param == "on PostgreSQL":
+        shared = Records.at(request.getfixturevalue("postgres").emptied(), clock)
+        yield shared
+        shared.close()
+        return
     if request.param == "in memory":
         yield Records.in_memory(clock)
         return

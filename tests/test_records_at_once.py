@@ -34,8 +34,13 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "library"
 
 
-@pytest.fixture(params=["in a file", "in memory"])
+@pytest.fixture(params=["in a file", "in memory", pytest.param("on PostgreSQL", marks=pytest.mark.slow)])
 def records(request: pytest.FixtureRequest, folder: Path) -> Iterator[Records]:
+    if request.param == "on PostgreSQL":
+        shared = Records.at(request.getfixturevalue("postgres").emptied())
+        yield shared
+        shared.close()
+        return
     if request.param == "in memory":
         yield Records.in_memory()
         return

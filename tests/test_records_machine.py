@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import ClassVar
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -36,11 +38,12 @@ class ConversationsMachine(RuleBasedStateMachine):
     """Everybody sees all of their own in each place, the last changed first, and nothing of anybody else's."""
 
     ids = Bundle("ids")
+    make: ClassVar[Callable[[Clock], Records]] = staticmethod(Records.in_memory)
 
     def __init__(self) -> None:
         super().__init__()
         self.clock = Clock()
-        self.kept = Records.in_memory(self.clock).conversations
+        self.kept = type(self).make(self.clock).conversations
         self.expected: dict[str, Expected] = {}
         self.number = 0
 
@@ -138,11 +141,12 @@ class SessionsMachine(RuleBasedStateMachine):
 
     begun = Bundle("begun")
     kinds = st.sampled_from(["login", "attempt", "ticket", "embed"])
+    make: ClassVar[Callable[[Clock], Records]] = staticmethod(Records.in_memory)
 
     def __init__(self) -> None:
         super().__init__()
         self.clock = Clock()
-        records = Records.in_memory(self.clock)
+        records = type(self).make(self.clock)
         self.sessions, self.spent = records.sessions, records.spent
         self.live: set[Begun] = set()
         self.known: dict[str, datetime] = {}

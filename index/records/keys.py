@@ -143,7 +143,7 @@ class Keys(Store):
     def _note_use(self, id: str, now: datetime) -> None:
         # A key is as good while another process writes for long, or the disk is full: when it was used is not worth
         # waiting for.
-        with suppress(DBAPIError), self._writing_at_once() as connection:
+        with suppress(DBAPIError, OSError), self._writing_at_once() as connection:
             connection.execute(update(keys).where(keys.c.id == id).values(used=stamp(now)))
 
 

@@ -3,7 +3,7 @@
 The tables are those of index.records.tables. Reading is a transaction that sees one state of the database; a writing
 one waits until no other writes the same kind of records, as in SQLite's one file, so that what is looked up in it still
 holds when it is written. What the URL says beyond the address is as libpq has it (PostgreSQL manual, section 34.1.2):
-`sslmode`, `sslrootcert`, and `host` as the folder of a Unix socket.
+`sslmode`, `sslrootcert`, and `host`, which may be the folder of a Unix socket, with `port`.
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 import getpass
 import ssl
 import zlib
+from contextlib import ExitStack
+from functools import partial
 from importlib.util import find_spec
 from typing import Any
 
@@ -28,7 +30,7 @@ from sqlalchemy import (
     select,
 )
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, InvalidatePoolError, OperationalError
 
 from index.errors import LibraryError
 from index.records import tables
@@ -44,7 +46,7 @@ SHAPE = 1
 _PORT = 5432
 _LOCAL = ("localhost", "127.0.0.1", "::1")
 _MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
-_KNOWN = frozenset({"sslmode", "sslrootcert", "host"})
+_KNOWN = frozenset({"sslmode", "sslrootcert", "host", "port"})
 _REMEDY = "see to that server, or correct records_url"
 _LOCKS = zlib.crc32(b"onrecord") >> 1
 
@@ -57,8 +59,10 @@ def connect(url: str) -> Engine:
     Raises LibraryError, which never repeats the URL: it may hold a password.
     """
     engine = _engine(_parsed(url))
-    with explained("PostgreSQL cannot keep the records", _REMEDY):
+    with ExitStack() as undo, explained("PostgreSQL cannot keep the records", _REMEDY):
+        undo.callback(engine.dispose)
         _prepare(engine)
+        undo.pop_all()
     return engine
 
 
@@ -89,9 +93,8 @@ def _engine(url: URL) -> Engine:
         "idle_in_transaction_session_timeout": "60s",
     }
     bare = URL.create("postgresql+pg8000", url.username or getpass.getuser(), url.password, database=url.database)
-    engine = create_engine(
-        bare, connect_args=options, pool_size=5, max_overflow=15, pool_timeout=PATIENCE, pool_pre_ping=True
-    )
+    engine = create_engine(bare, connect_args=options, pool_size=5, max_overflow=15, pool_timeout=PATIENCE)
+    event.listen(engine, "checkout", partial(_require_life, engine.dialect.loaded_dbapi.Error))
     event.listen(engine, "begin", _begin)
     return engine
 
@@ -99,17 +102,33 @@ def _engine(url: URL) -> Engine:
 def _where(url: URL) -> dict[str, Any]:
     """The server's address, and how the way to it is sealed. Off this machine the server has to prove its name, unless
     the URL asks for less."""
-    folder, port = _one(url, "host"), url.port or _PORT
-    if folder and folder.startswith("/"):
-        return {"unix_sock": f"{folder}/.s.PGSQL.{port}", "ssl_context": False}
-    host = url.host or folder or "localhost"
+    host, port = url.host or _one(url, "host") or "localhost", url.port or _port(_one(url, "port"))
+    if host.startswith("/"):
+        return {"unix_sock": f"{host}/.s.PGSQL.{port}", "ssl_context": False}
     mode = _one(url, "sslmode") or ("prefer" if host in _LOCAL else "verify-full")
     return {"host": host, "port": port, "ssl_context": _sealed(mode, _one(url, "sslrootcert"))}
+
+
+def _require_life(failure: type[Exception], driver: Any, _record: object, _fairy: object) -> None:  # noqa: ANN401
+    """Have the pool connect anew where its connections have ended, as when the server was started again. The pool's own
+    way to see that, `pool_pre_ping`, misses the resets that pg8000 lets through as they are."""
+    try:
+        driver.autocommit = True
+        driver.cursor().execute("SELECT 1")
+        driver.autocommit = False
+    except (failure, OSError) as error:
+        raise InvalidatePoolError("the connection has ended") from error
 
 
 def _one(url: URL, name: str) -> str | None:
     value = url.query.get(name)
     return value if isinstance(value, str) or value is None else value[-1]
+
+
+def _port(text: str | None) -> int:
+    if text is not None and not (text.isdecimal() and text.isascii() and 0 < int(text) < 65_536):
+        raise LibraryError("the port of records_url is none; write a number up to 65535, or leave it out")
+    return _PORT if text is None else int(text)
 
 
 def _sealed(mode: str, authorities: str | None) -> ssl.SSLContext | bool | None:
