@@ -28,8 +28,10 @@ from rag.settings import Settings
 from tests.fakes import HashEmbedder
 from ui.app import App
 
-USERS = ("alice", "bob", "carol")
+USERS = ("alice", "bob", "carol", "dora")
 GROUPS = ("press", "legal", "board")
+KEEPERS = {"dora": frozenset({"keepers"})}
+"""The groups of those who keep the library, which nobody else is in and no document is for."""
 LABELS = (PUBLIC, NOBODY, *GROUPS, *(f"user:{name}" for name in USERS))
 COLLECTIONS = (None, "wiki", "hr")
 KEYS = {
@@ -46,6 +48,9 @@ EMBEDS: dict[str, dict[str, list[str] | str]] = {
 }
 FILLER = ["ferry", "harbour", "crane", "quay", "tide", "lock", "pilot", "tug", "buoy", "mast", "hull", "deck"]
 MARK = re.compile(r"mark\d{5}m")
+WORD = re.compile(r"word\d{5}w")
+KEPT = "/api/v1/library"
+"""Where those who keep the library see of every document that it is there, and no word of its text."""
 
 
 def settings(folder: Path) -> Settings:
@@ -59,6 +64,7 @@ def settings(folder: Path) -> Settings:
             "public_url": "http://127.0.0.1",
             "limit_user": many,
             "limit_key": many,
+            "librarians": ["keepers"],
             "embeds": {name: each | {"limit": many} for name, each in EMBEDS.items()},
         }
     )
@@ -137,6 +143,14 @@ class Paper:
         return {"uri": self.uri, "text": text, "published": "2025-03-01", "readers": readers, **named, **filed}
 
 
+class Brought(Paper):
+    """One that was added as a file, and is in no feed."""
+
+    @property
+    def uri(self) -> str:
+        return f"added/{self.mark}.txt"
+
+
 @dataclass
 class Actor:
     """Somebody who asks: how their requests are told from others', and what they hold, as this file has it."""
@@ -158,6 +172,11 @@ class Actor:
     def let_in(self, use: str) -> bool:
         """Whether they are known, and may do this."""
         return self.known and (self.uses is None or use in self.uses)
+
+    @property
+    def keeps(self) -> bool:
+        """Whether they keep the library."""
+        return self.let_in("library") and "keepers" in self.labels and self.collections is None
 
     def may(self, paper: Paper) -> bool:
         """The rule of who reads what, once more."""
@@ -225,7 +244,10 @@ class World:
         if row is not None and response.status_code < 300:
             self.answered.add(row.path.pattern)
         assert response.status_code < 500, f"{method} {path}: {response.status_code} {response.text}"
-        self.check(actor, f"{response.headers!r}\n{response.text}")
+        if path.startswith(KEPT) and actor.keeps:
+            assert not WORD.search(response.text), f"{actor.name} was shown text in {response.text[:2000]}"
+        else:
+            self.check(actor, f"{response.headers!r}\n{response.text}")
         return response
 
     def check(self, actor: Actor, text: str) -> None:

@@ -26,6 +26,7 @@ import index.listing
 import index.search
 import index.snapshot
 from index.corpus import Corpus, View
+from index.document import document_id
 from index.hit import Hit
 from index.library import Library
 from index.principal import LOCAL, NOBODY, PUBLIC
@@ -36,6 +37,8 @@ from tests.permitted import (
     COLLECTIONS,
     EMBEDS,
     GROUPS,
+    KEEPERS,
+    KEPT,
     KEYS,
     LABELS,
     MARK,
@@ -43,6 +46,7 @@ from tests.permitted import (
     USERS,
     USES,
     Actor,
+    Brought,
     Paper,
     WordQuoter,
     World,
@@ -54,10 +58,12 @@ from ui.answerer import AtDesk
 from ui.app import create_app
 from ui.earlier import Earlier
 from ui.keeping import SoFar
+from ui.library.keeper import LibraryKeeper
 from ui.serving import Site
 
 EVENTS = {"accept": "text/event-stream"}
 PLAIN = {"content-type": "text/plain"}
+BYTES = {"content-type": "application/octet-stream"}
 AGENT = {"accept": "application/json, text/event-stream"}
 NEVER = Paper(99_999, frozenset(), None)
 ANYONE = (*USERS, *USERS, *KEYS, *EMBEDS, "nobody")
@@ -79,7 +85,19 @@ ASKED = {
     r"/api/v1/source/[0-9a-f]{32}",
     r"/api/v1/history",
     r"/api/v1/history/[0-9A-Za-z_-]{1,64}",
+    r"/api/v1/history/export",
+    r"/api/v1/history/[0-9A-Za-z_-]{1,64}/export",
+    r"/api/v1/turns/[0-9A-Za-z_-]{1,64}",
+    r"/api/v1/turns/[0-9A-Za-z_-]{1,64}/link",
+    r"/answer/[0-9a-f]{32}",
     r"/api/v1/feedback",
+    r"/api/v1/library",
+    r"/api/v1/library/(?:refusals|removals|roots)",
+    r"/api/v1/library/documents/[0-9a-f]{32}",
+    r"/api/v1/library/files",
+    r"/api/v1/library/(?:urls|sync|restore)",
+    r"/api/v1/library/jobs",
+    r"/api/v1/library/jobs/[0-9A-Za-z_-]{1,64}",
     r"/v1/chat/completions",
     r"/mcp",
     r"/config",
@@ -169,6 +187,9 @@ class Permissions(RuleBasedStateMachine):
         world.actors = {name: Actor(name, frozenset()) for name in dict.fromkeys(ANYONE)}
         for owner in (*(f"user:{name}" for name in USERS), *(principal.name for principal in KEYS.values())):
             world.library.records.conversations.delete_all(owner)
+        with world.library.writer() as writer:
+            for id in world.library.shelf.every_removal():
+                writer.restore(id)
         for name in USERS:
             self.regroup(name, frozenset())
         for name in KEYS:
@@ -212,7 +233,7 @@ class Permissions(RuleBasedStateMachine):
 
     @rule(name=users, groups=st.frozensets(st.sampled_from(GROUPS)))
     def regroup(self, name: str, groups: frozenset[str]) -> None:
-        actor = self.world.actors[name]
+        actor, groups = self.world.actors[name], groups | KEEPERS.get(name, frozenset())
         actor.labels = frozenset({PUBLIC, f"user:{name}", *groups})
         actor.headers = {"X-Forwarded-User": name, "X-Forwarded-Groups": ",".join(sorted(groups))}
 
@@ -374,6 +395,68 @@ class Permissions(RuleBasedStateMachine):
         for id in self.world.actors[other].conversations if other != name else ():
             assert self.world.send(actor, "GET", f"/api/v1/history/{id}").status_code == 404
 
+    @rule(name=who, other=who, which=which, form=st.sampled_from(["json", "markdown", "text"]))
+    def take(self, name: str, other: str, which: int, form: str) -> None:
+        """A turn by itself, and all conversations as a file: one's own, and as far as one may read."""
+        actor, wanted = self.world.actors[name], {"form": form}
+        for turn in self.turns(other)[:3] if other != name else ():
+            if not set(self.world.actors[other].conversations) & set(actor.conversations):
+                taken = self.world.send(actor, "GET", f"/api/v1/turns/{turn}", params=wanted)
+                self.admitted(actor, "history", taken, 404)
+        whole = {"form": "json" if form == "json" else "markdown"}
+        if not self.admitted(actor, "history", self.world.send(actor, "GET", "/api/v1/history/export", params=whole)):
+            return
+        marks = {paper.mark for paper in self.world.readable(actor)}
+        for id in actor.conversations[-3:]:
+            assert self.world.send(actor, "GET", f"/api/v1/history/{id}/export", params=whole).status_code == 200
+            for turn in self.world.send(actor, "GET", f"/api/v1/history/{id}").json()["turns"]:
+                told = self.world.send(actor, "GET", f"/api/v1/turns/{turn['turn']}", params=wanted)
+                assert told.status_code == 200
+                quoted = set(MARK.findall(json.dumps(turn["answer"])))
+                assert set(MARK.findall(told.text)) == quoted <= marks
+
+    @rule(name=who, which=which)
+    def remember(self, name: str, which: int) -> None:
+        """Words of what may not be read any more find nothing, or finding would tell that they are there."""
+        actor, paper = self.world.actors[name], self.world.pick(which, gone=True)
+        found = self.world.send(actor, "GET", "/api/v1/history", params={"words": (paper or NEVER).mark})
+        if self.admitted(actor, "history", found) and found.json()["conversations"]:
+            assert paper in self.world.readable(actor)
+
+    @rule(name=who, reader=who, which=which, back=st.integers(0, 4))
+    def share(self, name: str, reader: str, which: int, back: int) -> None:
+        """Somebody makes a link to a turn of theirs, and somebody opens it; now and then it is taken back."""
+        owner, opener = self.world.actors[name], self.world.actors[reader]
+        turns = self.turns(name)
+        turn = turns[which % len(turns)] if turns else "none"
+        path = f"/api/v1/turns/{turn}/link"
+        made = self.world.send(owner, "POST", path, json={})
+        link = made.json()["link"] if made.status_code == 200 else f"/answer/{'0' * 32}"
+        assert made.status_code == 200 or name in EMBEDS or not turns or not owner.let_in("history")
+        assert made.status_code != 200 or self.world.send(owner, "POST", path, json={}).json()["link"] == link
+        if not back and made.status_code == 200:
+            assert self.world.send(owner, "DELETE", path).status_code == 204
+        never = self.world.send(opener, "GET", f"/answer/{'f' * 32}")
+        opened = self.world.send(opener, "GET", link)
+        if not self.admitted(opener, "history", never, 404):
+            return
+        readable = owner.fed.get(turn, frozenset()) & {paper.mark for paper in self.world.readable(opener)}
+        is_there = made.status_code == 200 and bool(back) and reader not in EMBEDS
+        if opened.status_code == 404:
+            assert opened.content == never.content
+            assert not (is_there and readable)
+        else:
+            assert opened.status_code == 200
+            assert is_there
+            assert set(MARK.findall(opened.text)) == readable
+
+    def turns(self, name: str) -> list[str]:
+        """The turns that somebody still keeps, oldest first."""
+        actor, kept = self.world.actors[name], []
+        for id in actor.conversations if actor.let_in("history") else ():
+            kept += [turn["turn"] for turn in self.world.send(actor, "GET", f"/api/v1/history/{id}").json()["turns"]]
+        return kept
+
     @rule(name=who, which=which, rename=st.booleans())
     def tidy(self, name: str, which: int, rename: bool) -> None:
         actor = self.world.actors[name]
@@ -434,6 +517,71 @@ class Permissions(RuleBasedStateMachine):
         self.world.check(actor, shown)
         self.quotes(actor, paper, MARK.findall(json.dumps(told["quotes"])))
 
+    @rule(name=who, limit=st.integers(1, 4))
+    def library(self, name: str, limit: int) -> None:
+        """Every document there is, and every list of what is not, for those who keep the library alone."""
+        actor = self.world.actors[name]
+        seen: list[str] = []
+        wanted = {"limit": str(limit)}
+        while True:
+            response = self.world.send(actor, "GET", KEPT, params=wanted)
+            if not self.kept(actor, response):
+                break
+            seen += [each["id"] for each in response.json()["documents"]]
+            if response.json()["next"] is None:
+                break
+            wanted["after"] = response.json()["next"]
+        if actor.keeps:
+            assert {paper.id for paper in self.world.papers.values()} == set(seen) - {document_id("papers/keeps")}
+        for paper in (*self.world.papers.values(), *self.world.gone, NEVER):
+            one = self.world.send(actor, "GET", f"{KEPT}/documents/{paper.id}")
+            self.kept(actor, one, 200 if paper.id in seen else 404)
+        for path in ("/refusals", "/removals", "/roots", "/jobs"):
+            self.kept(actor, self.world.send(actor, "GET", KEPT + path))
+        for path, body in (("/urls", {"url": "http://10.0.0.1/"}), ("/sync", {}), ("/restore", {"id": NEVER.id})):
+            response = self.world.send(actor, "POST", KEPT + path, json=body)
+            if self.kept(actor, response, 404 if path == "/restore" else 202) and response.status_code == 202:
+                self.over(actor, response)
+
+    @rule(name=who, labels=readers, collection=collections)
+    def bring(self, name: str, labels: frozenset[str], collection: str | None) -> None:
+        """Somebody adds a file for some readers, and takes it away again."""
+        actor, keeper, world = self.world.actors[name], self.world.actors["dora"], self.world
+        paper = Brought(len(world.papers) + len(world.gone), labels, collection)
+        query = {"name": f"{paper.mark}.txt", "readers": sorted(labels) or [NOBODY]}
+        query |= {"collection": collection} if collection else {}
+        text = str(paper.line()["text"]).encode()
+        sent = partial(world.send, method="POST", path=f"{KEPT}/files", params=query, content=text, headers=BYTES)
+        if not actor.keeps:
+            self.kept(actor, sent(actor), 202)
+            assert world.send(actor, "DELETE", f"{KEPT}/documents/{NEVER.id}").status_code in (401, 403)
+        world.papers[paper.number] = paper
+        self.over(keeper, sent(keeper))
+        for each in (actor, keeper):
+            if each.let_in("search"):
+                found = world.send(each, "POST", "/api/v1/search", json={"question": about(paper), "limit": 100})
+                self.quotes(each, paper, MARK.findall(found.text))
+        self.over(keeper, world.send(keeper, "DELETE", f"{KEPT}/documents/{paper.id}"))
+        world.gone.append(world.papers.pop(paper.number))
+        world.send(actor, "POST", "/api/v1/search", json={"question": about(paper), "limit": 100})
+
+    def over(self, actor: Actor, begun: Response) -> None:
+        """Wait until a job is over, which went well but for what could not be fetched."""
+        id = begun.json()["job"]
+        keeper = self.world.app.site.keeper
+        job = keeper.jobs.find(id) if keeper else None
+        assert job
+        for _ in job.steps():
+            pass
+        told = self.world.send(actor, "GET", f"{KEPT}/jobs/{id}").json()
+        assert told["state"] == ("failed" if told["kind"] == "urls" else "done"), told
+
+    def kept(self, actor: Actor, response: Response, status: int = 200) -> bool:
+        """Whether this somebody keeps the library; what they get must say so."""
+        refused = 403 if actor.known else 401
+        assert response.status_code == (status if actor.keeps else refused), response.text
+        return actor.keeps
+
     @rule(name=who, which=which)
     def err(self, name: str, which: int) -> None:
         """What is wrong is told without a word of what there is."""
@@ -466,6 +614,11 @@ class Permissions(RuleBasedStateMachine):
             self.page(name, which, True)
             self.judge(name, which, "up")
             self.history(name, "alice")
+            self.take(name, "alice", which, ("json", "markdown", "text")[at % 3])
+            self.remember(name, which)
+            self.share(name, "alice", which, 1)
+            self.library(name, 3)
+        self.bring("alice", frozenset({"press"}), "wiki")
 
     def admitted(self, actor: Actor, use: str, response: Response, status: int = 200) -> bool:
         """Whether this somebody may do that at all; what they get must say so."""
@@ -484,12 +637,16 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     embedder = HashEmbedder()
     with Library.open(folder / "library", create=True) as library, pytest.MonkeyPatch.context() as patch:
         desk = Desk(Corpus(library, embedder), WordQuoter(), threshold=0.0, passages=40, quotes=12)
-        app = create_app(AtDesk(desk), Site.of(served(folder / "library"), library))
+        asked = served(folder / "library")
+        site = Site.of(asked, library)
+        keeper = LibraryKeeper.of(asked, desk.corpus, site.records, site.audit)
+        app = create_app(AtDesk(desk), replace(site, keeper=keeper))
         with TestClient(app, base_url="http://127.0.0.1", client=("127.0.0.1", 50_000)) as client:
             patch.setattr("ui.limiting.rates.READINGS", parse("1000000/minute"))
             made = World(app, client, library, folder / "feed.jsonl", embedder)
             poisonable(made, patch)
             yield made
+            keeper.jobs.close()
 
 
 def poisonable(world: World, patch: pytest.MonkeyPatch) -> None:
