@@ -108,6 +108,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
         "ui/models.py",
         "ui/keys.py",
         "ui/people.py",
+        "ui/shelving.py",
         "ui/audit_verify.py",
         "ui/evaluating.py",
         "ui/bench.py",

@@ -16,7 +16,19 @@ from typing import Annotated
 import typer
 
 from index.errors import LibraryBusy, OnRecordError
-from ui import audit_verify, bench, checking, embedding, evaluating, keys, models, people, questioning, terminal
+from ui import (
+    audit_verify,
+    bench,
+    checking,
+    embedding,
+    evaluating,
+    keys,
+    models,
+    people,
+    questioning,
+    shelving,
+    terminal,
+)
 from ui.exits import BUSY, DONE, FAILURES, NOT_DONE, STOPPED
 from ui.options import AsJson, Config, Library
 from ui.printing import show_json
@@ -105,6 +117,7 @@ app.add_typer(evaluating.app)
 app.add_typer(keys.app)
 app.add_typer(people.app)
 app.add_typer(audit_verify.app)
+app.add_typer(shelving.app)
 
 
 @app.command()

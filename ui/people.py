@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict
 from typing import Annotated
 
@@ -10,6 +9,7 @@ import typer
 
 from index.principal import LOCAL, USER
 from ui import terminal
+from ui.consent import agreed
 from ui.exits import DONE, NOT_DONE
 from ui.options import AsJson, Config, Library
 from ui.printing import show_json
@@ -63,7 +63,7 @@ def delete(
     from ui.removing import remove
 
     principal = whole(name)
-    if not yes and not _agreed(principal):
+    if not yes and not agreed(f"Remove everything kept of {principal}?"):
         terminal.complain(f"nothing of {principal} is removed")
         return NOT_DONE
     with open_recorded(library, config) as (found, records):
@@ -86,13 +86,3 @@ def whole(name: str) -> str:
     ('user:alice', 'key:wiki', 'local')
     """
     return name if name == LOCAL.name or name.startswith(KINDS) else f"{USER}{name}"
-
-
-def _agreed(principal: str) -> bool:
-    # Not typer's question, which leaves a space on standard output.
-    sys.stderr.write(f"Remove everything kept of {terminal.printable(principal)}? [y/N] ")
-    sys.stderr.flush()
-    answer = sys.stdin.readline()
-    if not answer.endswith("\n"):
-        sys.stderr.write("\n")
-    return answer.strip().lower() in ("y", "yes")

@@ -15,12 +15,12 @@ def commanded(folder: Path, action: str, subject: str) -> None:
     """Write that the account which runs this command did that to `subject`, in the library in `folder`. Raises
     AuditFailed if it cannot be written."""
     log = AuditLog(folder)
-    log.write(Entry(present(), _account(), action, "allowed", by="command", subject=subject))
+    log.write(Entry(present(), account(), action, "allowed", by="command", subject=subject))
     log.require()
 
 
-def _account() -> str:
-    """The account by the number that the system goes by; the environment can claim any name."""
+def account() -> str:
+    """The account that runs this command, by the number that the system goes by; the environment can claim any name."""
     number = os.getuid()
     try:
         return f"account:{pwd.getpwuid(number).pw_name}"
