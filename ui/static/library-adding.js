@@ -78,7 +78,7 @@ export class Adding {
 
   // What is sent is sent once; the button keeps the focus meanwhile.
   async #sent() {
-    if (!this.#isSending) {
+    if (!this.#isSending && this.#labels.isChosen) {
       this.#isSending = true;
       this.#parts.send.setAttribute("aria-disabled", "true");
       await this.#send();

@@ -22,17 +22,14 @@ export class Details {
 
   async open(id) {
     this.#id = id;
-    this.#show(say("libraryOpening"), []);
-    if (!this.#dialog.open) {
-      this.#dialog.showModal();
-    }
+    const [heading, body] = this.#begun();
     try {
       const each = await json(`/api/v1/library/documents/${id}`);
-      if (this.#id === id) {
-        this.#show(titleOf(each), [attribution(each), this.#tools(each)]);
-      }
+      heading.textContent = titleOf(each);
+      body.append(attribution(each), this.#tools(each));
     } catch (failure) {
-      this.#show(say("libraryDocument"), [problem(failure.status === 404 ? say("libraryGone") : told(failure))]);
+      heading.textContent = say("libraryDocument");
+      body.append(problem(failure.status === 404 ? say("libraryGone") : told(failure)));
     }
   }
 
@@ -42,11 +39,18 @@ export class Details {
     }
   }
 
-  #show(name, inside) {
+  // The sheet before it is known what stands in it: its heading, and the place for the rest.
+  #begun() {
     const close = make("button", { type: "button", class: "close", onclick: () => this.close() }, say("close"));
-    const heading = make("h2", { id: "details-name", tabindex: "-1", dir: "auto" }, name);
-    this.#dialog.replaceChildren(make("div", { class: "sheet" }, make("div", { class: "bar" }, heading, close), inside));
+    const heading = make("h2", { id: "details-name", tabindex: "-1", dir: "auto" }, say("libraryOpening"));
+    const body = make("div");
+    const bar = make("div", { class: "bar" }, heading, close);
+    this.#dialog.replaceChildren(make("div", { class: "sheet" }, bar, body));
+    if (!this.#dialog.open) {
+      this.#dialog.showModal();
+    }
     heading.focus();
+    return [heading, body];
   }
 
   #tools(each) {

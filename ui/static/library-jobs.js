@@ -21,14 +21,16 @@ export class Jobs {
   #ended = [];
   #isRunning = false;
 
-  // `parts`: section, list and template. `heard.ended()` is called when nothing is at work any more.
+  // `parts`: section, list and template. `heard.ended(isOther)` is called when nothing is at work any more; `isOther`
+  // says that the library may be another than the page shows.
   constructor(parts, heard) {
     this.#parts = parts;
     this.#heard = heard;
   }
 
-  // Show the job `id` until it ends; `done(failure)` hears of its end, null where it was done.
-  follow(id, what, done = () => {}) {
+  // Show the job `id` until it ends. `done(failure)` hears of its end, null where it was done, and says whether the page
+  // shows what came of it.
+  follow(id, what, done = () => false) {
     if (!this.#followed.has(id)) {
       this.#followed.add(id);
       this.#queue.push({ id, job: this.#shown(what), done });
@@ -72,15 +74,16 @@ export class Jobs {
       return;
     }
     this.#isRunning = true;
+    let isOther = false;
     while (this.#queue.length) {
       const { id, job, done } = this.#queue.shift();
       const failure = await outcome(id, job);
       job.end(failure);
       this.#ended.push(job);
-      done(failure);
+      isOther = !done(failure) || isOther;
     }
     this.#isRunning = false;
-    this.#heard.ended();
+    this.#heard.ended(isOther);
     this.#tell();
   }
 
@@ -134,7 +137,7 @@ function summary(jobs) {
   return [...done, ...amiss.map((job) => job.said)].join(" ");
 }
 
-const DOING = { file: "libraryAdding", url: "libraryAdding", remove: "libraryRemovingOf", restore: "libraryRestoringOf" };
+const DOING = { files: "libraryAdding", urls: "libraryAdding", remove: "libraryRemovingOf", restore: "libraryRestoringOf" };
 
 function doing(kind, name) {
   return DOING[kind] ? say(DOING[kind], { name }) : say("librarySyncing");

@@ -17,6 +17,12 @@ export class Labels {
     return [...new Set(this.#input.value.split(",").map((label) => label.trim()).filter(Boolean))];
   }
 
+  // Whether any is chosen; where none is, the browser says that one has to be.
+  get isChosen() {
+    this.#input.value = this.chosen.join(", ");
+    return this.#input.reportValidity();
+  }
+
   // Offer these labels too.
   offer(labels) {
     const fresh = labels.filter((label) => label && !this.#known.has(label));
@@ -33,7 +39,6 @@ export class Labels {
     const chosen = this.chosen;
     const next = chosen.includes(label) ? chosen.filter((each) => each !== label) : [...chosen, label];
     this.#input.value = next.join(", ");
-    this.#input.setCustomValidity("");
     this.#marked();
   }
 

@@ -15,6 +15,7 @@ export class List {
   #parts;
   #heard;
   #pages = null;
+  #coming = null;
   #wanted = null;
   #counts = null;
 
@@ -29,32 +30,47 @@ export class List {
     parts.table.addEventListener("click", (event) => this.#clicked(event));
   }
 
-  // Show what is wanted from its first row on; `aloud` says how much of it there is.
-  async show(wanted, { aloud = false } = {}) {
+  // Show what is wanted from its first row on; `aloud` says how much of it there is. Where it `yields`, it leaves the
+  // list as it is if somebody would lose their place in it. Whether it is shown.
+  async show(wanted, { aloud = false, yields = false } = {}) {
     const kind = kindOf(wanted);
     const body = make("div", { class: "pages" });
     const pages = new Pages(body, (cursor, at, signal) => this.#fetched(kind, wanted, cursor, at, signal));
+    this.#coming?.leave();
     this.#pages?.leave();
-    this.#pages = pages;
-    this.#wanted = wanted;
+    this.#coming = pages;
     this.#parts.table.setAttribute("aria-busy", "true");
-    await this.#tried(async () => {
-      if (await pages.begin()) {
-        this.#placed(kind, body);
-        await this.#counted(kind);
-        this.#heard.said(aloud ? this.#parts.tally.textContent : "");
+    return this.#tried(async () => {
+      if (!(await pages.begin())) {
+        return false;
       }
+      this.#parts.table.removeAttribute("aria-busy");
+      if (yields && this.#isInUse) {
+        return false;
+      }
+      this.#wanted = wanted;
+      this.#pages = pages;
+      this.#placed(kind, body);
+      // The counts come with documents; beside another list they are asked for by themselves.
+      await (isDocuments(kind) || this.recount());
+      this.#heard.said(aloud ? this.#parts.tally.textContent : "");
+      return true;
     });
   }
 
-  // The list anew, where nobody would lose their place in it; whether that was so.
-  async refresh() {
-    const held = this.#parts.table.contains(document.activeElement);
-    const untouched = !held && !this.#pages.hasEarlier && this.#parts.table.querySelectorAll(".page").length <= 1;
-    if (untouched) {
-      await this.show(this.#wanted);
-    }
-    return untouched;
+  get #isInUse() {
+    const { table } = this.#parts;
+    return table.contains(document.activeElement) || table.querySelectorAll(".page").length > 1;
+  }
+
+  // Ask how much there is of what.
+  recount() {
+    return this.#tried(async () => {
+      this.#counted((await json("/api/v1/library?limit=1")).counts);
+      if (this.#wanted) {
+        this.#tallied();
+      }
+    });
   }
 
   // Say of a document that it is being removed, or again what it was.
@@ -81,11 +97,8 @@ export class List {
     const asked = question(kind, wanted, cursor, PAGE);
     const answer = (await first(asked)) ?? (await json(asked, { signal }));
     const found = answer[kind.field];
-    if (!signal.aborted && answer.counts) {
-      this.#counts = answer.counts;
-      this.#heard.counted(answer.counts);
-    }
-    if (isDocuments(kind)) {
+    if (!signal.aborted && isDocuments(kind)) {
+      this.#counted(answer.counts);
       this.#heard.known(found.flatMap((each) => each.readers), found.map((each) => each.collection));
     }
     const given = { wanted, restore: this.#heard.restored };
@@ -93,14 +106,9 @@ export class List {
     return { element: make("div", { role: "rowgroup", class: "page", tabindex: -1 }, rows), next: answer.next };
   }
 
-  // The counts come with documents; beside another list they are asked for by themselves.
-  async #counted(kind) {
-    if (!isDocuments(kind)) {
-      const { counts } = await json("/api/v1/library?limit=1");
-      this.#counts = counts;
-      this.#heard.counted(counts);
-      this.#tallied();
-    }
+  #counted(counts) {
+    this.#counts = counts;
+    this.#heard.counted(counts);
   }
 
   #placed(kind, body) {
@@ -122,7 +130,6 @@ export class List {
     more.hidden = !this.#pages.hasMore;
     earlier.hidden = !this.#pages.hasEarlier;
     table.hidden = rows === 0;
-    table.removeAttribute("aria-busy");
     const narrowed = this.#wanted.words.trim() || this.#wanted.collection;
     const total = whole ? rows : narrowed ? null : kind.total(this.#counts ?? {}, this.#wanted.state);
     table.setAttribute("aria-rowcount", String(total === null ? -1 : total + 1));
@@ -151,9 +158,10 @@ export class List {
   async #tried(work) {
     this.#parts.failure.hidden = true;
     try {
-      await work();
+      return await work();
     } catch (failure) {
       this.failed(failure);
+      return false;
     }
   }
 

@@ -35,7 +35,7 @@ const details = new Details(by("details"), {
   removing: (id, title, job) => removing(id, title, job),
   closed: (id) => closed(id),
 });
-const jobs = new Jobs({ section: by("jobs"), list: by("job-list"), template: by("job") }, { ended: () => changed() });
+const jobs = new Jobs({ section: by("jobs"), list: by("job-list"), template: by("job") }, { ended: (isOther) => changed(isOther) });
 const labels = new Labels(by("readers"), by("readers-known"));
 const collections = new Collections(by("filed"), by("collections-known"));
 const roots = new Roots(by("roots"), known);
@@ -84,12 +84,18 @@ function removing(id, title, job) {
     } else {
       list.take(id);
     }
+    return true;
   });
 }
 
 async function restored(removal) {
   const what = say("libraryRestoringOf", { name: removal.uri });
-  await begun("/api/v1/library/restore", { id: removal.id }, what, (failure) => !failure && list.take(removal.id));
+  await begun("/api/v1/library/restore", { id: removal.id }, what, (failure) => {
+    if (!failure) {
+      list.take(removal.id);
+    }
+    return true;
+  });
 }
 
 async function begun(path, body, what, done) {
@@ -101,9 +107,14 @@ async function begun(path, body, what, done) {
   }
 }
 
-// The library is another now: its counts and its roots anew, and its list where nobody would lose their place.
-async function changed() {
-  by("changed").hidden = await list.refresh();
+// Something was done in the library: its counts and its roots anew, and its list, where it is another and nobody would
+// lose their place in it.
+async function changed(isOther) {
+  if (isOther) {
+    by("changed").hidden = await list.show(wanted, { yields: true });
+  } else {
+    await list.recount();
+  }
   await roots.show();
 }
 
