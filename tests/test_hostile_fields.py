@@ -131,7 +131,6 @@ TURNS: dict[str, Face] = {name: (lambda text, make=make: turns(make(text))) for 
     "question": lambda text: turns(answer(document()), question=text),
     "question as it was read": lambda text: render.turns((replace(ASKED, understood=text),)),
     "error": lambda text: render.turns((unfolding.failed(ASKED, text),)),
-    "remark on a verdict": lambda text: render.remark(text, failed=True),
 }
 
 

@@ -11,14 +11,12 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from index.feedback import LONGEST_COMMENT, Exchange
+from index.document import Span
+from index.feedback import LONGEST_COMMENT, Exchange, Made
 from index.principal import person
 from rag.answer import Answer, Sentence
-from rag.events import Answered
-from rag.question import Question
 from tests.newsroom import ABSTENTION, CONDITIONS, CONDITIONS_ANSWER, EVIDENCE, SUMMIT, WRITTEN_ANSWER, Newsroom
 from tests.people import api, client, peopled
-from ui import rating
 from ui.audit.auditlog import AuditLog
 
 ASK, HISTORY, FEEDBACK = "/api/v1/ask", "/api/v1/history", "/api/v1/feedback"
@@ -178,18 +176,26 @@ UNSUPPORTED = replace(
 
 
 @pytest.mark.parametrize("answer", [CONDITIONS_ANSWER, WRITTEN_ANSWER, ABSTENTION, UNSUPPORTED])
-def test_a_verdict_is_the_one_that_the_page_makes(desk: Desk, answer: Answer) -> None:
+def test_a_verdict_holds_what_was_asked_and_shown_and_how_it_was_made(desk: Desk, answer: Answer) -> None:
     desk.room.answer = answer
-    question = Question("What are the conditions?", date(2025, 9, 1))
-    body = {"question": question.text, "as_of": "2025-09-01", "conversation": "new"}
+    body = {"question": " What are the conditions?\n", "as_of": "2025-09-01", "conversation": "new"}
     turn = desk.alice.post(ASK, json=body).json()["turn"]
-    told = rating.told(rating.beginning(person("alice", ("press",)), question), Answered(answer))
     assert desk.judge(turn, verdict="up", comment="Well put") == 204
-    kept = desk.room.kept[turn]
-    expected = rating.feedback(told, "up", "Well put")
-    for field in expected.__dataclass_fields__:
-        if field != "answer":
-            assert getattr(kept, field) == getattr(expected, field), field
+    kept, trace = desk.room.kept[turn], answer.trace
+    assert (kept.verdict, kept.comment, kept.principal) == ("up", "Well put", person("alice", ("press",)))
+    assert (kept.question, kept.understood, kept.as_of) == (
+        *("What are the conditions?", answer.question),
+        date(2025, 9, 1),
+    )
+    related = [(0, each.chunk.span, each.chunk.text) for each in answer.related]
+    quotes = [(number, each.span, each.quote) for number, each in enumerate(answer.evidence, 1)]
+    assert [(each.number, Span(each.start, each.end), each.quote) for each in kept.shown] == [*quotes, *related]
+    assert kept.sentences == tuple(each.text for each in answer.sentences if each.support != "unsupported")
+    assert kept.status == answer.status
+    assert kept.made == Made(
+        *(trace.library_generation, trace.answerable, trace.threshold),
+        *(trace.embedder, trace.evidence_model, trace.model, trace.prompts),
+    )
 
 
 def test_a_verdict_holds_the_turns_before_as_far_as_they_may_be_read(desk: Desk) -> None:

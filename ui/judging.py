@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from index.feedback import Exchange, Feedback, Reason, ShownQuote, Verdict
+from index.feedback import Exchange, Feedback, Made, Reason, ShownQuote, Verdict
 from index.principal import Principal
 from rag import history
 from rag.errors import InvalidQuestion
-from ui import kept, rating
+from ui import kept
 from ui.kept import ShownTurn
 from ui.routes.recalled import KeptAnswer
+from ui.routes.shown import Trace
 
 
 def feedback(
@@ -25,8 +26,6 @@ def feedback(
 ) -> Feedback | None:
     """The verdict on the turn `turn_id` of a conversation, with all that it is about; `turns` are all that can be shown
     of it. None if that turn is not among them; InvalidQuestion if `about` is the number of none of its quotes.
-
-    The same as ui.rating makes of an answer that the server still remembers.
     """
     at = next((number for number, each in enumerate(turns) if each.turn.id == turn_id), None)
     if at is None:
@@ -46,7 +45,7 @@ def feedback(
         history=tuple(Exchange(turn.question, turn.answer) for turn in history.bounded(kept.earlier(before))),
         shown=_shown(answer),
         sentences=tuple(each.text for each in answer.sentences if each.support != "unsupported"),
-        made=rating.made(answer.trace) if answer.trace else None,
+        made=_made(answer.trace) if answer.trace else None,
         reason=reason,
         about=about,
         leans_on=frozenset(one for turn in before for one in turn.documents),
@@ -59,3 +58,16 @@ def _shown(answer: KeptAnswer) -> tuple[ShownQuote, ...]:
     )
     related = (ShownQuote(0, each.document, each.uri, each.start, each.end, each.text) for each in answer.related)
     return (*quotes, *related)
+
+
+def _made(trace: Trace) -> Made:
+    """What the library keeps of how an answer was made."""
+    return Made(
+        trace.library_generation,
+        trace.answerable,
+        trace.threshold,
+        trace.embedder,
+        trace.evidence_model,
+        trace.model,
+        trace.prompts,
+    )
