@@ -160,11 +160,18 @@ dropping(by("drop"), (files, folders) => {
   }
 });
 addEventListener("popstate", () => {
-  wanted = addressed();
-  controls();
-  states.show(wanted);
-  list.show(wanted);
-  shown();
+  const next = addressed();
+  // A link within the page comes here, too.
+  if (addressOf(next) !== addressOf(wanted)) {
+    const isOther = addressOf({ ...next, document: "" }) !== addressOf({ ...wanted, document: "" });
+    wanted = next;
+    controls();
+    states.show(wanted);
+    if (isOther) {
+      list.show(wanted);
+    }
+    shown();
+  }
 });
 
 function shown() {
