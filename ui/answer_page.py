@@ -1,8 +1,9 @@
 """The page that the link to an answer leads to: the question, and of its answer what whoever opens it may read now.
 
 It is for everybody known to this server and for no embedded chat. Who asked is not said: a link goes from hand to hand,
-and what is shown rests on the documents alone; nor is what the asker's own bounds left out, which was counted among the
-documents that they may read. There being no such link, its having been taken back and its reader's being allowed
+and what is shown rests on the documents alone. Nor is what the asker's own bounds left out, which was counted among the
+documents that they may read, nor which collections they chose, nor publishers of whom nothing is shown: those names may
+be known to them alone. There being no such link, its having been taken back and its reader's being allowed
 nothing of it look alike. The page runs no script.
 """
 
@@ -59,4 +60,6 @@ def _turn(shown: ShownTurn, wording: Wording, site: Site) -> Turn:
     """The turn without what only its owner can do or is to know."""
     told = reopened.turn(1, shown, wording, link_hosts=site.link_hosts)
     notice = wording.say("answerRemoved") if shown.removed else told.notice
-    return replace(told, id=None, conversation=None, can_be_retried=False, outside=None, notice=notice)
+    seen = frozenset(each.publisher for each in (*shown.answer.evidence, *shown.answer.related) if each.publisher)
+    bounds = replace(told.within, publishers=(told.within.publishers or frozenset()) & seen or None, collections=None)
+    return replace(told, id=None, conversation=None, can_be_retried=False, within=bounds, outside=None, notice=notice)

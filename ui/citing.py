@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date
 
 from index.document import Span
+from ui import within
 from ui.brief import LONGEST_EXCERPT, UNDATED, counted, long_date, source_link
 from ui.escaping import escaped, seen
 from ui.kept import ShownTurn
@@ -94,10 +95,26 @@ class _Text:
         if answer.question != turn.question.strip():
             yield f"Read as: {self._as.words(answer.question)}"
         asked = turn.asked.astimezone(UTC)
-        scope = "" if turn.as_of is None else f" As of {long_date(turn.as_of)}: nothing published later counts."
-        yield f"Asked on {long_date(asked.date())} at {asked:%H:%M} UTC.{scope}"
+        yield f"Asked on {long_date(asked.date())} at {asked:%H:%M} UTC.{self._scope()}"
         yield from (REMOVED,) if self._turn.removed else ()
         yield from (STOPPED,) if answer.stopped else ()
+
+    def _scope(self) -> str:
+        """What it was asked of, and what that left out."""
+        turn, chosen, words = self._turn.turn, within.read(self._answer.scope)[0], self._as.words
+        told = [] if turn.as_of is None else [f"As of {long_date(turn.as_of)}: nothing published later counts."]
+        bounds = (
+            f"published since {long_date(chosen.earliest)}" if chosen.earliest else "",
+            f"published until {long_date(chosen.latest)}" if chosen.latest else "",
+            f"by {' or '.join(map(words, sorted(chosen.publishers)))}" if chosen.publishers else "",
+            f"in {' or '.join(map(words, sorted(chosen.collections)))}" if chosen.collections else "",
+        )
+        if any(bounds):
+            told.append(f"Asked only of documents {', '.join(filter(None, bounds))}.")
+        if self._answer.outside and self._answer.outside.documents:
+            near = counted(self._answer.outside.documents, "document")
+            told.append(f"{near} near the question {'lies' if near.startswith('1 ') else 'lie'} outside of that.")
+        return "".join(f" {each}" for each in told)
 
     def _said(self) -> Iterator[str]:
         answer = self._answer
