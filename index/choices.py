@@ -48,17 +48,16 @@ NONE = Choices()
 def choices(connection: Connection, scope: Scope) -> Choices:
     """What `scope` admits, by publisher, collection and date."""
     inside = admitted(scope)
-    earliest, latest = (_end(connection, inside, order) for order in (documents.c.published, _LAST_FIRST))
+    dated = documents.c.published
+    whole = select(func.count().label("number"), func.min(dated).label("earliest"), func.max(dated).label("latest"))
+    row = connection.execute(whole.where(*inside)).one()
     return Choices(
         publishers=_counted(connection, inside, documents.c.publisher),
         collections=_counted(connection, inside, documents.c.collection),
-        earliest=day(earliest),
-        latest=day(latest),
-        documents=connection.scalar(select(func.count()).select_from(documents).where(*inside)) or 0,
+        earliest=day(row.earliest),
+        latest=day(row.latest),
+        documents=row.number,
     )
-
-
-_LAST_FIRST = documents.c.published.desc()
 
 
 def _counted(
@@ -68,10 +67,3 @@ def _counted(
     rows = select(name.label("name"), number).where(name.is_not(None), *inside).group_by(name)
     found = connection.execute(rows.order_by(number.desc(), name).limit(MOST))
     return tuple(Choice(row.name, row.number) for row in found)
-
-
-def _end(
-    connection: Connection, inside: tuple[ColumnElement[bool], ...], order: ColumnElement[str | None]
-) -> str | None:
-    dated = select(documents.c.published).where(documents.c.published.is_not(None), *inside)
-    return connection.scalar(dated.order_by(order).limit(1))

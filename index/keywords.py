@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from sqlalchemy import ColumnElement, Connection, Integer, Select, column, literal_column, select, table
 
 from index.hit import Hit
-from index.schema import chunks, documents
+from index.schema import chunks
 from index.scope import Scope
-from index.visible import admitted, storable
+from index.visible import numbers_in, storable
 
 TOKENS = "porter unicode61 remove_diacritics 2"
 """How texts and questions are cut into words: by their English stems and without accents. The index was made so."""
@@ -57,7 +57,7 @@ def _statement(expression: str, limit: int, scope: Scope) -> Select[tuple[int, f
         # Left to itself SQLite looks up each allowed chunk in the keyword index, which takes seconds; the unary plus
         # forbids that, so that each match is looked up among the allowed.
         statement = statement.join_from(_keywords, chunks, chunks.c.id == literal_column("+keywords.rowid"))
-        statement = statement.where(chunks.c.document.in_(select(documents.c.number).where(*admitted(scope))))
+        statement = statement.where(chunks.c.document.in_(numbers_in(scope)))
     return statement.order_by(_rank, _keywords.c.rowid).limit(limit)
 
 

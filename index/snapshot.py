@@ -21,7 +21,7 @@ from index.hit import Hit
 from index.principal import NOBODY
 from index.schema import chunks, documents, embedders, generations, meta, readers, vectors
 from index.scope import Scope
-from index.visible import admitted, listed
+from index.visible import admitted, listed, numbers_in
 
 Numbers = NDArray[np.int64]
 
@@ -145,11 +145,11 @@ class Snapshot:
 
     def holds(self, scope: Scope) -> bool:
         """Whether `scope` admits any document."""
-        return self._connection.scalar(select(documents.c.number).where(*admitted(scope)).limit(1)) is not None
+        return self._connection.scalar(numbers_in(scope).limit(1)) is not None
 
     def document_numbers(self, scope: Scope) -> Numbers:
         """The numbers of the documents that `scope` admits, without an order."""
-        return self._numbers(select(documents.c.number).where(*admitted(scope)))
+        return self._numbers(numbers_in(scope))
 
     def hidden(self) -> int:
         """How many documents nobody may read."""

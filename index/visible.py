@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 
 from sqlalchemy import ColumnElement, Select, func, literal, literal_column, or_, select
 
@@ -32,18 +33,37 @@ def admitted(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     return tuple(conditions)
 
 
+def numbers_in(scope: Scope) -> Select[tuple[int]]:
+    """The numbers of the documents in `scope`, without an order.
+
+    What bounds it is looked for in its own index, dates before publishers before collections; whatever else does is
+    looked up in a list made beforehand. Of 50,000 documents half of the publishers take as long as half of the dates.
+    """
+    rest, first = scope, None
+    if scope.earliest is None and scope.latest is None:
+        if scope.publishers is not None:
+            rest, first = replace(scope, publishers=None), _one_of(documents.c.publisher, scope.publishers)
+        elif scope.collections is not None:
+            rest, first = replace(scope, collections=None), _one_of(documents.c.collection, scope.collections)
+    return select(documents.c.number).where(*(() if first is None else (first,)), *admitted(rest))
+
+
+def _one_of(column: ColumnElement[str | None], names: Iterable[str]) -> ColumnElement[bool]:
+    return column.in_(listed(sorted(names)))
+
+
 def in_collections(names: Iterable[str]) -> ColumnElement[bool]:
     """That a document is in one of these collections: found in their index, as the column itself stands behind the
     text, and reading it reads that."""
     filed = documents.alias()
-    return _NUMBER.in_(select(filed.c.number).where(filed.c.collection.in_(listed(sorted(names)))))
+    return _NUMBER.in_(select(filed.c.number).where(_one_of(filed.c.collection, names)))
 
 
 def _by_publishers(names: Iterable[str]) -> ColumnElement[bool]:
     """That a document is by one of these publishers, to the letter: found in their index, as reading the column itself
     takes a page of the file for each few documents."""
     signed = documents.alias()
-    return _NUMBER.in_(select(signed.c.number).where(signed.c.publisher.in_(listed(sorted(names)))))
+    return _NUMBER.in_(select(signed.c.number).where(_one_of(signed.c.publisher, names)))
 
 
 def _dated(bound: ColumnElement[bool], scope: Scope) -> ColumnElement[bool]:

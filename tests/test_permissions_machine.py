@@ -21,10 +21,10 @@ from limits import parse
 from starlette.testclient import TestClient
 
 import index.choices
-import index.keywords
 import index.listing
 import index.search
 import index.snapshot
+import index.visible
 from index.corpus import Corpus, View
 from index.document import document_id
 from index.hit import Hit
@@ -723,7 +723,7 @@ def reads_nothing(patch: pytest.MonkeyPatch) -> None:
 
 
 def forgets_sql(patch: pytest.MonkeyPatch) -> None:
-    for module in (index.snapshot, index.listing, index.keywords, index.choices):
+    for module in (index.visible, index.snapshot, index.listing, index.choices):
         patch.setattr(module, "admitted", lambda scope: ())
 
 

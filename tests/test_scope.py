@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import date
 from itertools import product
@@ -80,11 +81,22 @@ def test_both_rules_admit_the_same(library: Library, scope: Scope, some: set[str
         picked = snapshot.readable(DOCUMENTS, scope)
         one_by_one = {id for id in some if snapshot.document(id, scope) is not None}
         listed = {one.attribution.document_id for one in snapshot.listing(scope, None, 1000, "", None).documents}
-        holds = snapshot.holds(scope)
+        holds, numbers = snapshot.holds(scope), len(snapshot.document_numbers(scope))
+        offered = snapshot.choices(scope)
     by_values = {id for id, document in DOCUMENTS.items() if admits(scope, document)}
     assert by_sql == by_values == picked == listed
     assert one_by_one == by_values & some
-    assert holds == bool(by_values)
+    assert (holds, numbers, offered.documents) == (bool(by_values), len(by_values), len(by_values))
+    inside = [DOCUMENTS[id] for id in by_values]
+    for told, names in (
+        (offered.publishers, Counter(each.publisher for each in inside if each.publisher)),
+        (offered.collections, Counter(each.collection for each in inside if each.collection)),
+    ):
+        assert [(one.name, one.documents) for one in told] == sorted(
+            names.items(), key=lambda pair: (-pair[1], pair[0])
+        )
+    days = sorted(each.published for each in inside if each.published)
+    assert (offered.earliest, offered.latest) == ((days[0], days[-1]) if days else (None, None))
     assert not (scope.nothing and by_values)
     assert not scope.everything or by_values == DOCUMENTS.keys()
 
