@@ -159,7 +159,7 @@ def test_what_costs_an_answer_says_so(app: App) -> None:
     assert all(row is not None and row.asks and row.use == "ask" for row in rows)
 
 
-PAGES = ("/", "/check", f"/source/{CONDITIONS.id}?at=1-2&sum=%26")
+PAGES = ("/", "/check", "/library", f"/source/{CONDITIONS.id}?at=1-2&sum=%26")
 
 
 @pytest.mark.parametrize("page", PAGES)
