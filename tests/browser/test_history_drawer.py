@@ -94,6 +94,7 @@ def test_deleting_asks_first_and_deletes_what_is_shown_from_the_page_too(watch: 
     ask(page, QUESTION)
     expect(page.locator("#current a.permalink")).to_have_count(1)
     page.locator("#history-open").click()
+    expect(page.locator("#history")).to_be_visible()
     box = page.locator("#history").bounding_box()
     assert box
     assert (box["x"], box["width"]) == (0, 320), "the drawer does not fill the page"

@@ -62,8 +62,8 @@ def test_one_of_five_hundred_publishers_is_chosen_by_keyboard(watch: Watch, addr
     page.locator("#scope-open").focus()
     page.keyboard.press("Enter")
     find = page.get_by_role("searchbox", name="Find a publisher")
-    expect(page.locator("#scope-form label:visible")).not_to_have_count(0)
-    assert page.locator('#scope-form .choice input[tabindex="0"]').count() == 2, "one stop for each list"
+    # One stop of the Tab key for each list.
+    expect(page.locator('#scope-form .choice input[tabindex="0"]')).to_have_count(2)
     find.fill("paper 49")
     expect(page.locator("#scope-form").get_by_role("status").first).to_have_text("15 publishers")
     find.press("Enter")

@@ -64,6 +64,7 @@ def test_arabic_is_laid_out_from_right_to_left_and_the_quotes_are_not(watch: Wat
     assert model
     assert label["x"] > model["x"], "the scope line does not begin at the right"
     page.locator("#current blockquote a.cite, #current figure a.cite").first.click()
+    expect(page.locator("#source")).to_be_visible()
     pane = page.locator("#source").bounding_box()
     assert pane
     assert pane["x"] == 0, "the source does not stand at the end of the line"
@@ -72,6 +73,7 @@ def test_arabic_is_laid_out_from_right_to_left_and_the_quotes_are_not(watch: Wat
     assert violations(page) == []
     page.keyboard.press("Escape")
     page.locator("#history-open").click()
+    expect(page.locator("#history")).to_be_visible()
     drawer = page.locator("#history").bounding_box()
     assert drawer
     assert drawer["x"] + drawer["width"] == 1280, "the drawer does not stand at the beginning of the line"

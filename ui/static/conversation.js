@@ -1,4 +1,5 @@
-// The conversation in the page's address, once it is kept: so that it can be loaded again, and sent to oneself.
+// The conversation in the page's address, once it is kept: so that it can be loaded again, and sent to oneself. The
+// drawer of the others is loaded when it is first opened.
 
 import { follow } from "./follow.js";
 
@@ -25,4 +26,7 @@ function named() {
 // The conversation that this page shows; null for a new one.
 export const conversation = () => new URLSearchParams(location.search).get("conversation");
 
+export const openEarlier = async () => (await import("./history.js")).open();
+
+document.getElementById("history-open").addEventListener("click", openEarlier);
 follow(named);

@@ -142,7 +142,6 @@ async function tried(work) {
   }
 }
 
-opener.addEventListener("click", open);
 drawer.addEventListener("click", (event) => {
   // The veil around the drawer is the dialog itself.
   if (event.target === drawer && !within(event)) {

@@ -2,7 +2,6 @@
 
 import "./conversation.js";
 import "./follow.js";
-import "./history.js";
 import "./language.js";
 import "./notices.js";
 import "./place.js";

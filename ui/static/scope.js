@@ -1,10 +1,8 @@
 // What is asked of: dates, publishers and collections of the reader's choice, in one line above the conversation that
 // opens into a form. The page's address has it, and every question is asked within it until it is changed.
 
-import { announce, askAgain } from "./follow.js";
+import { announce, askAgain, follow } from "./follow.js";
 import { EVERYTHING, pairs, query, read, write } from "./scope-address.js";
-import { carry } from "./scope-carrier.js";
-import { choices, fill } from "./scope-form.js";
 import { amiss, inWords } from "./scope-words.js";
 import { make } from "./shared/elements.js";
 import { say } from "./words.js";
@@ -30,7 +28,17 @@ function show() {
     wrong.replaceChildren(...sentences.map((each) => make("p", { dir: "auto" }, each)));
   }
   wrong.hidden = sentences.length === 0;
-  carry(query(scope));
+  carry();
+}
+
+// Hands the scope to gradio, in a box of its that nobody sees; it goes to the server with the next question. Gradio may
+// make the box anew at any time.
+function carry() {
+  const box = document.querySelector("#scope-carrier :is(textarea, input)");
+  if (box && box.value !== query(scope)) {
+    box.value = query(scope);
+    box.dispatchEvent(new Event("input", { bubbles: true }));
+  }
 }
 
 function change(part) {
@@ -40,21 +48,27 @@ function change(part) {
   announce(say("scopeIs", { words: words.textContent }));
 }
 
-function clear() {
+async function clear() {
   const wasOpen = !form.hidden;
   change(EVERYTHING);
   if (wasOpen) {
-    refill();
+    await refill();
   }
   (wasOpen ? form.querySelector(".done button") : opener).focus();
 }
 
-const refill = () => fill(form, scope, { changed: change, clear, done: close }).then(learnt);
+// The form is loaded when it is first needed.
+const parts = () => import("./scope-form.js");
 
-export function open() {
+async function refill() {
+  const { fill } = await parts();
+  fill(form, scope, { changed: change, clear, done: close }).then(learnt);
+}
+
+export async function open() {
+  await refill();
   form.hidden = false;
   opener.setAttribute("aria-expanded", "true");
-  refill();
   form.querySelector("input").focus({ preventScroll: true });
 }
 
@@ -68,6 +82,7 @@ export function close() {
 
 // What can be read is asked for where the address names some of it, so that a name that is not there is said at once.
 async function learnt() {
+  const { choices } = await parts();
   known = await choices().catch(() => null);
   show();
 }
@@ -102,6 +117,8 @@ document.addEventListener("click", (event) => {
 });
 
 show();
+follow(carry);
+document.addEventListener("focusin", carry);
 if (scope.publishers.length || scope.collections.length) {
   learnt();
 }

@@ -1,9 +1,9 @@
 // Single keys for who reads by keyboard, and the help that lists them. They rest while something is typed or a dialog is
 // open, and can be switched off for good, as some speak to their computer (WCAG 2.1.4).
 
+import { openEarlier } from "./conversation.js";
 import { box } from "./follow.js";
-import * as earlier from "./history.js";
-import * as scope from "./scope.js";
+import { open as openScope } from "./scope.js";
 import { make } from "./shared/elements.js";
 import { say } from "./words.js";
 
@@ -15,8 +15,8 @@ const KEYS = {
   "/": ["keyQuestion", () => box()?.focus()],
   n: ["keyNext", () => step(1)],
   p: ["keyPrevious", () => step(-1)],
-  h: ["history", () => earlier.open()],
-  s: ["scopeChange", () => scope.open()],
+  h: ["history", openEarlier],
+  s: ["scopeChange", openScope],
   "?": ["keyHelp", show],
 };
 
