@@ -14,12 +14,14 @@ import pytest
 from rich.console import Console
 
 from index.embed import default_embedder
-from index.library import DATABASE
+from index.library import DATABASE, Library
 from index.lock import FileLock
+from index.records.store import present
+from index.shelved import RefusedFile
 from rag.local.nearby import nearby
 from rag.settings import Settings
 from tests.fakes import HashEmbedder
-from tests.shelf import brief, shelf
+from tests.shelf import brief, entry, shelf
 from tests.smallmodel import gguf
 from tests.test_nearby import OLLAMA, listening
 from ui import doctor, wire
@@ -28,7 +30,8 @@ from ui.doctor import Check
 
 KEY = "sk-not-to-be-shown"
 NAMES = (
-    *("python", "folder", "disk", "library", "integrity", "records", "embedder", "vectors", "index", "tokens", "model"),
+    *("python", "folder", "disk", "library", "integrity", "hidden", "refused", "removed", "records", "embedder"),
+    *("vectors", "index", "tokens", "model"),
 )
 
 
@@ -64,6 +67,24 @@ def test_records_on_a_server_that_does_not_answer_are_found_and_the_url_is_not_s
     settings = Settings.model_validate({"library": library, "records_url": f"postgresql://me:{KEY}@127.0.0.1:1/x"})
     doctor.show(settings, tuple(checks.values()), Console(file=told, width=200))
     assert KEY not in told.getvalue() + json.dumps(doctor.report_json(settings, tuple(checks.values())))
+
+
+def test_what_is_hidden_refused_and_removed_is_told_and_is_no_fault(library: Path, tmp_path: Path) -> None:
+    calm = examined(library)
+    assert calm["hidden"].finding == "somebody may read every document"
+    assert calm["refused"].finding == "the last syncs took in all that they found"
+    assert calm["removed"].finding == "nothing was removed by hand"
+    with Library.open(library) as opened, opened.writer() as writer:
+        first, *_ = opened.shelf.page().documents
+        writer.withdraw([first.attribution.document_id], "local")
+        hidden = entry(brief("hidden.md", "For nobody.", readers=("nobody",)), default_embedder())
+        writer.put([hidden], default_embedder())
+        writer.note_refusals({"/srv": [RefusedFile("/srv", "a.pdf", None, "it is broken", present())]})
+    told = examined(library)
+    assert told["hidden"].finding.startswith("nobody may read 1 of ")
+    assert told["refused"].finding.startswith("the last syncs refused 1 files; `onrecord library list --state refused`")
+    assert told["removed"].finding.startswith("1 documents were removed by hand and are kept out; ")
+    assert faults(told) == {}
 
 
 def test_a_library_that_is_not_there_leaves_the_other_checks_standing(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from index.library import DATABASE, Library
 from index.lock import FileLock
 from index.records.records import Records
 from index.scan import SCAN_UP_TO
+from index.shelved import Counts
 from index.vectors import VectorIndex
 from rag.connect import connect
 from rag.desk import embedder
@@ -64,6 +65,9 @@ def examine(settings: Settings) -> tuple[Check, ...]:
             ("disk", lambda: _disk(settings.library)),
             ("library", lambda: _library(settings.library)),
             ("integrity", lambda: _integrity(settings.library)),
+            ("hidden", lambda: _shelf(settings.library, _hidden)),
+            ("refused", lambda: _shelf(settings.library, _refused)),
+            ("removed", lambda: _shelf(settings.library, _removed)),
             ("records", lambda: _records(settings)),
             ("embedder", lambda: _embedder(embedder(settings))),
             ("vectors", lambda: _vectors(settings.library, embedder(settings))),
@@ -149,6 +153,34 @@ def _integrity(folder: Path) -> str:
     if problems:
         raise _Trouble(f"{path} is damaged ({problems[0]}); put a backup back, or delete the folder and sync again")
     return "the database is whole"
+
+
+def _shelf(folder: Path, finding: Callable[[Counts], str]) -> str:
+    """What is counted of the library; none of it is a fault, since each may be as somebody wants it."""
+    if not (folder / DATABASE).is_file():
+        return "there is no library yet to look for it in"
+    with Library.open(folder) as library:
+        return finding(library.shelf.counts())
+
+
+def _hidden(counts: Counts) -> str:
+    if not counts.hidden:
+        return "somebody may read every document"
+    how = "`onrecord library list --state hidden` lists them, and `onrecord sync --readers` gives readers"
+    return f"nobody may read {counts.hidden:,} of {counts.searchable + counts.hidden:,} documents; {how}"
+
+
+def _refused(counts: Counts) -> str:
+    if not counts.refused:
+        return "the last syncs took in all that they found"
+    return f"the last syncs refused {counts.refused:,} files; `onrecord library list --state refused` says why"
+
+
+def _removed(counts: Counts) -> str:
+    if not counts.removed:
+        return "nothing was removed by hand"
+    how = "`onrecord library list --state removed` lists them, and `onrecord library restore` lets them in again"
+    return f"{counts.removed:,} documents were removed by hand and are kept out; {how}"
 
 
 def _records(settings: Settings) -> str:
