@@ -13,10 +13,12 @@ from rich.console import Console
 
 from evals.speed import __main__ as speed
 from evals.speed import ask as speed_ask
+from evals.speed import shelf as speed_shelf
 from evals.speed.ask import Words
 from evals.speed.figure import Figure
 from index.corpus import Corpus
 from index.embed import default_embedder
+from index.library import Library
 from index.principal import LOCAL
 from index.query import Query
 from index.search import search
@@ -96,3 +98,16 @@ def test_the_report_holds_every_figure(
 def test_a_section_that_is_not_there_is_named() -> None:
     with pytest.raises(SystemExit, match="there is no section lunch"):
         speed.main(["--section", "lunch"])
+
+
+def test_a_made_up_shelf_has_of_everything_that_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(speed_shelf, "TEXTS", 3)
+    speed_shelf.fill(tmp_path, documents=120, refused=7)
+    with Library.open(tmp_path) as library:
+        counts = library.shelf.counts()
+        assert (counts.searchable, counts.hidden, counts.refused) == (118, 2, 7)
+        assert len(library.shelf.page(words="report 119").documents) == 1
+        assert len(library.shelf.page(words="zurcher 11", order="added", limit=200).documents) == 11
+        assert len(library.shelf.page(collection="wiki", limit=200).documents) == 80
+        assert min(each.characters for each in library.shelf.page().documents) > 1_000
+        assert len(library.shelf.refusals(words="scan 6").files) == 1

@@ -59,7 +59,7 @@ class Process:
 def measure() -> Iterator[Figure]:
     """The figures of this section."""
     questions = [line for line in QUESTIONS.read_text(encoding="utf-8").splitlines() if line and line[0] != "#"]
-    with TemporaryDirectory() as folder, _started("-m", "evals.modelserver") as models:
+    with TemporaryDirectory() as folder, started("-m", "evals.modelserver") as models:
         library = Path(folder) / "library"
         with Library.open(library, create=True) as opened:
             sync([EXAMPLES], opened, default_embedder())
@@ -73,12 +73,12 @@ def measure() -> Iterator[Figure]:
 @contextmanager
 def _serving(library: Path, models: Process, settings: Mapping[str, str]) -> Iterator[Process]:
     environment = {**settings, "ONRECORD_MODEL_URL": models.address}
-    with _started("-m", "ui.cli", "serve", "--port", "0", "--library", str(library), environment=environment) as server:
+    with started("-m", "ui.cli", "serve", "--port", "0", "--library", str(library), environment=environment) as server:
         yield server
 
 
 @contextmanager
-def _started(*arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[Process]:
+def started(*arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[Process]:
     command = [sys.executable, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})}) as one:
         try:
