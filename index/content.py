@@ -9,7 +9,9 @@ from index.claims import NOTHING, Claims
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """A file's text, not yet normalised, and what the file says of it."""
+    """A file's text, not yet normalised, what the file says of it, and the offset where each of its pages begins, if it
+    has any."""
 
     text: str
     claims: Claims = NOTHING
+    pages: tuple[int, ...] = ()

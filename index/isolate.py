@@ -23,6 +23,8 @@ from index.errors import Refused
 
 _FILES_A_PROCESS = 1_000
 """Files after which the process is replaced: parsers keep caches, and memory comes back in pieces only."""
+_BESIDE = 100_000
+"""Characters of an answer beside the text: what the file says of itself, and where each of its pages begins."""
 
 
 class Isolated:
@@ -58,7 +60,8 @@ class Isolated:
             raise Refused(str(answer["refused"]))
         claims = dict(answer["claims"])
         published = claims.pop("published", None)
-        return Content(answer["text"], Claims(**claims, published=date.fromisoformat(published) if published else None))
+        day = date.fromisoformat(published) if published else None
+        return Content(answer["text"], Claims(**claims, published=day), tuple(answer["pages"]))
 
     def _ask(self, kind: str, data: bytes) -> dict[str, Any]:
         process = self._running()
@@ -69,7 +72,7 @@ class Isolated:
         line = b""
         try:
             line = _exchanged(
-                process, json.dumps(header).encode() + b"\n" + data, 12 * self._limits.characters + 10_000
+                process, json.dumps(header).encode() + b"\n" + data, 12 * self._limits.characters + _BESIDE
             )
         finally:
             clock.cancel()

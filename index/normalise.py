@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate, pairwise
 
 MARKS = 30
 """Combining marks kept on one letter: the bound of the Stream-Safe Text Format (UAX #15, section 13). It also bounds
@@ -52,6 +54,10 @@ _KEPT_OR_CONDITIONAL = re.compile(
 )
 _SUPPLEMENTARY = re.compile("[\U00010000-\U0001efff]")
 _BLANK_LINES = re.compile("\n{3,}")
+_FIRM = re.compile("[^\\W\u1100-\u11ff\u3164\uffa0]|[!-/:-@\\[-`{-~]")
+"""A character that nothing before it can change: no letter of Hangul that joins the one before, none that is unseen."""
+_PLACE_MARKS = tuple(map(chr, range(0xE000, 0xE100)))
+"""Characters for private use: one that a text does not have marks places in it."""
 
 
 def normalise(text: str) -> str:
@@ -68,6 +74,36 @@ def normalise(text: str) -> str:
         text = _composed(_SURROGATE.sub("\ufffd", text))
     text = "\n".join([line.rstrip() for line in text.split("\n")])
     return _BLANK_LINES.sub("\n\n", text).rstrip()
+
+
+def normalised(text: str, at: Sequence[int]) -> tuple[str, tuple[int, ...]]:
+    """`text` in normal form, and where what stood at each of `at`, rising offsets, stands in it.
+
+    A place is kept as that of the first letter, figure or ASCII mark from it on, since what hangs on what stands before
+    it may change with that; the start stays the start. () where no place can be kept at all.
+    """
+    plain = normalise(text)
+    mark = next((sign for sign in _PLACE_MARKS if sign not in text), None)
+    if mark is None:
+        return plain, ()
+    moved = _moved(text, at)
+    inside = sorted({place for place in moved if 0 < place < len(text)})
+    marked = mark.join(text[start:end] for start, end in pairwise((0, *inside, len(text))))
+    parts = normalise(marked).split(mark)
+    if "".join(parts) != plain:
+        return plain, ()
+    where = {0: 0, len(text): len(plain), **dict(zip(inside, accumulate(map(len, parts[:-1])), strict=True))}
+    return plain, tuple(where[place] for place in moved)
+
+
+def _moved(text: str, at: Sequence[int]) -> list[int]:
+    """Each place moved on to what stands firm, to where the next one is moved to if nothing does before that."""
+    moved, end = list[int](), len(text)
+    for place in reversed(at):
+        found = _FIRM.search(text, place, end)
+        end = found.start() if found else end
+        moved.append(end if place else 0)
+    return moved[::-1]
 
 
 def _composed(text: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 _ENDS = re.compile(r"[.!?:…][”\"’')\]»]*$")
 _ITEM = re.compile(r"(?:[-*•·‣▪●○◦–—]|\(?(?:\d{1,3}|[a-zA-Z]|[ivx]{1,5})[.)])\s")
@@ -36,17 +36,23 @@ class _Line:
     opens_page: bool
 
 
-def paragraphs(pages: Sequence[str]) -> str:
-    """The text of `pages`, each given as the lines that it shows.
+def paragraphs(pages: Sequence[str]) -> tuple[str, tuple[int, ...]]:
+    """The text of `pages`, each given as the lines that it shows, and the offset in it where each of them begins.
 
     Lines that were broken only because they were full, or the page was, are joined; words that were hyphenated there
     are healed; what pages repeat at head or foot is left out. Paragraphs are set apart by a blank line, rows and the
-    items of a list by a line end.
+    items of a list by a line end. A page of which nothing is left begins where the next one does.
     """
-    lines = [line for page in _without_running([_shown(page) for page in pages]) for line in _lines(page)]
+    lines: list[_Line] = []
+    first: list[int] = []
+    for page in _without_running([_shown(page) for page in pages]):
+        first.append(len(lines))
+        lines.extend(_lines(page))
     known = Counter(word.lower() for line in lines for word in _WORD.findall(line.text))
     parts = [_with_gap(line, following, known) for line, following in pairwise(lines)]
-    return "".join(parts) + (lines[-1].text if lines else "")
+    parts += [line.text for line in lines[-1:]]
+    starts = (0, *accumulate(map(len, parts)))
+    return "".join(parts), tuple(starts[line] for line in first)
 
 
 def _shown(page: str) -> list[str]:

@@ -86,7 +86,7 @@ def _answer(kind: str, data: bytes, characters: int) -> dict[str, object]:
         return {"refused": f"it cannot be read as {kind} ({type(error).__name__}); open it and save it again"}
     if len(content.text) > characters:
         return {"refused": f"its text has {len(content.text):,} characters, and {characters:,} is the limit; split it"}
-    return {"text": content.text, "claims": _written(content.claims)}
+    return {"text": content.text, "claims": _written(content.claims), "pages": content.pages}
 
 
 def _parse(kind: str, data: bytes, characters: int) -> Content:

@@ -35,7 +35,8 @@ def parse(data: bytes, characters: int) -> Content:
         reader = PdfReader(io.BytesIO(data))
         if reader.is_encrypted:
             raise Refused("it is encrypted; save a copy without protection")
-        return Content(paragraphs(_pages(reader, characters)), _claims(reader))
+        text, pages = paragraphs(_pages(reader, characters))
+        return Content(text, _claims(reader), pages)
     except LimitReachedError as error:
         raise Refused("it unpacks to more than is allowed; split it or leave it out") from error
     except PyPdfError as error:

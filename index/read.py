@@ -16,7 +16,7 @@ from index.document import Document
 from index.errors import Refused
 from index.frontmatter import parted
 from index.isolate import Isolated
-from index.normalise import normalise
+from index.normalise import normalise, normalised
 from index.walk import KINDS, walk
 
 __all__ = ["READING", "Candidate", "Limits", "Reader", "Refusal", "walk"]
@@ -48,14 +48,14 @@ class Reader:
         """
         line = candidate.line
         content = Content(line.text, line.claims) if line else self._content(candidate)
-        text = normalise(content.text)
+        text, pages = normalised(content.text, content.pages) if content.pages else (normalise(content.text), ())
         if not text:
             raise Refused("it holds nothing that can be seen; leave it out or fill it")
         if len(text) > self._limits.characters:
             raise Refused(
                 f"its text has {len(text):,} characters, and {self._limits.characters:,} is the limit; split it"
             )
-        return _document(candidate, content, text)
+        return _document(candidate, content, text, pages)
 
     def _content(self, candidate: Candidate) -> Content:
         relative = candidate.path.relative_to(candidate.root)
@@ -77,7 +77,7 @@ class Reader:
         return Content(body.text, front.claims.over(body.claims))
 
 
-def _document(candidate: Candidate, content: Content, text: str) -> Document:
+def _document(candidate: Candidate, content: Content, text: str, pages: tuple[int, ...]) -> Document:
     """`sources.csv` goes over what the format says of the file, and that over what the text says of itself."""
     claims = candidate.row.over(content.claims).over(claims_of(text))
     readers = claims.readers or candidate.readers
@@ -94,6 +94,7 @@ def _document(candidate: Candidate, content: Content, text: str) -> Document:
         published=claims.published,
         language=claims.language,
         collection=claims.collection or candidate.collection,
+        pages=pages,
     )
 
 

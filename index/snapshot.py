@@ -21,6 +21,7 @@ from index.hit import Hit
 from index.principal import NOBODY
 from index.schema import chunks, documents, embedders, generations, meta, readers, vectors
 from index.scope import Scope
+from index.shelf_tables import particulars
 from index.visible import admitted, listed, numbers_in
 
 Numbers = NDArray[np.int64]
@@ -119,7 +120,7 @@ class Snapshot:
 
     def document(self, document_id: str, scope: Scope) -> Document | None:
         """The document, whole, if `scope` admits it; None alike if it does not and if there is none."""
-        wanted = select(documents).where(documents.c.id == document_id, *admitted(scope))
+        wanted = _DOCUMENTS.where(documents.c.id == document_id, *admitted(scope))
         row = self._connection.execute(wanted).one_or_none()
         return None if row is None else _document(row, self._readers({row.number})[row.number])
 
@@ -139,7 +140,7 @@ class Snapshot:
     def documents(self, scope: Scope) -> Iterator[Document]:
         """Every document that `scope` admits, whole, in the order of their uris; not all are held at once."""
         labels = self._readers(self.document_numbers(scope).tolist())
-        wanted = select(documents).where(*admitted(scope)).order_by(documents.c.uri, documents.c.number)
+        wanted = _DOCUMENTS.where(*admitted(scope)).order_by(documents.c.uri, documents.c.number)
         rows = self._connection.execute(wanted.execution_options(yield_per=100))
         return (_document(row, labels[row.number]) for row in rows)
 
@@ -239,6 +240,7 @@ _CHUNKS = select(
     documents.c.number,
     *ATTRIBUTION,
 ).join_from(chunks, documents)
+_DOCUMENTS: Select[Any] = select(documents, particulars.c.pages).join_from(documents, particulars, isouter=True)
 _VERSIONS: Select[Any] = select(documents.c.number, documents.c.uri, documents.c.content_hash).order_by(documents.c.uri)
 _HELD: Select[Any] = select(
     documents.c.id,
@@ -266,6 +268,7 @@ def _document(row: Row[Any], labels: frozenset[str]) -> Document:
         published=day(row.published),
         language=row.language,
         collection=row.collection,
+        pages=tuple(json.loads(row.pages)) if row.pages else (),
     )
 
 

@@ -23,6 +23,11 @@ LONG = (
 SHORT = "Fares stay as they are."
 
 
+def joined(pages: list[str]) -> str:
+    """The text of these pages."""
+    return paragraphs(pages)[0]
+
+
 def test_wrapped_lines_become_the_paragraphs_they_were() -> None:
     text = parse(pdf(["Harbour to close", LONG, SHORT, LONG]), ENOUGH).text
     assert normalise(text) == f"Harbour to close\n\n{LONG}\n\n{SHORT}\n\n{LONG}"
@@ -126,18 +131,18 @@ FULL = "a line that is as full as a line of a page of this width can be, more or
     ],
 )
 def test_how_two_lines_hang_together(lines: list[str], text: str | None) -> None:
-    assert paragraphs(["\n".join(lines)]) == (text or " ").join(lines)
+    assert joined(["\n".join(lines)]) == (text or " ").join(lines)
 
 
 def test_rows_of_a_table_stay_rows() -> None:
-    assert paragraphs(["Berlin 140\nParis 180\nRome 150"]) == "Berlin 140\nParis 180\nRome 150"
-    assert paragraphs([f"{FULL}\n{FULL}.\nBerlin 140\nParis 180"]).endswith("\n\nBerlin 140\nParis 180")
+    assert joined(["Berlin 140\nParis 180\nRome 150"]) == "Berlin 140\nParis 180\nRome 150"
+    assert joined([f"{FULL}\n{FULL}.\nBerlin 140\nParis 180"]).endswith("\n\nBerlin 140\nParis 180")
 
 
 def test_a_blank_line_parts_paragraphs_but_a_new_page_does_not() -> None:
-    assert paragraphs([f"{FULL}\n\nand more"]) == f"{FULL}\n\nand more"
-    assert paragraphs([FULL, "and more"]) == f"{FULL} and more"
-    assert paragraphs([f"{FULL}.", "And more."]) == f"{FULL}.\n\nAnd more."
+    assert joined([f"{FULL}\n\nand more"]) == f"{FULL}\n\nand more"
+    assert joined([FULL, "and more"]) == f"{FULL} and more"
+    assert joined([f"{FULL}.", "And more."]) == f"{FULL}.\n\nAnd more."
 
 
 @pytest.mark.parametrize(
@@ -152,27 +157,27 @@ def test_a_blank_line_parts_paragraphs_but_a_new_page_does_not() -> None:
     ],
 )
 def test_words_cut_at_the_end_of_a_line_are_healed(end: str, start: str, whole: str) -> None:
-    assert paragraphs([f"{FULL}\n{end}\n{start}"]).endswith(whole)
+    assert joined([f"{FULL}\n{end}\n{start}"]).endswith(whole)
 
 
 def test_the_document_itself_says_whether_a_word_has_a_hyphen() -> None:
     known = "The cease-fire held. The ceasefires of before did not."
-    assert paragraphs([f"{known}\nThey want a cease-\nfire now."]).endswith("a cease-fire now.")
-    assert paragraphs(["Ceasefire talks.\nThey want a cease-\nfire now."]).endswith("a ceasefire now.")
+    assert joined([f"{known}\nThey want a cease-\nfire now."]).endswith("a cease-fire now.")
+    assert joined(["Ceasefire talks.\nThey want a cease-\nfire now."]).endswith("a ceasefire now.")
 
 
 def test_what_every_page_repeats_is_left_out() -> None:
     pages = [f"The Coast Paper\n{FULL} {word}.\nPage {n} of 4" for n, word in enumerate("abcd", start=1)]
-    text = paragraphs(pages)
+    text = joined(pages)
     assert text == "\n\n".join(f"{FULL} {word}." for word in "abcd")
 
 
 def test_what_two_pages_share_is_not_yet_a_running_head() -> None:
-    assert paragraphs([f"{SHORT}\n{FULL}.", f"{SHORT}\n{FULL}."]).count(SHORT) == 2
+    assert joined([f"{SHORT}\n{FULL}.", f"{SHORT}\n{FULL}."]).count(SHORT) == 2
 
 
 @given(st.lists(st.lists(st.text(st.characters(codec="ascii"), max_size=60), max_size=8).map("\n".join), max_size=4))
 def test_no_word_is_lost_within_a_page(pages: list[str]) -> None:
     pages = pages[:1]  # with one page there are no running heads
     letters = [c for c in "".join(pages) if c.isalnum()]
-    assert [c for c in paragraphs(pages) if c.isalnum()] == letters
+    assert [c for c in joined(pages) if c.isalnum()] == letters

@@ -23,6 +23,7 @@ SECRET = document(
     "# Barley\n\nThe harvest of barley was the best in nine years.\n\nFarmers expect lower prices.",
     readers=("farmers",),
     collection="rural",
+    pages=(0, 10),
 )
 ROOM = Newsroom(also=(SECRET,))
 APP = api(ROOM, peopled())
@@ -131,6 +132,8 @@ def test_a_source_is_the_document_paragraph_by_paragraph() -> None:
         ("The harvest of barley was the best in nine years.", False),
         ("Farmers expect lower prices.", False),
     ]
+    assert shown["pages"] == [0, 10]
+    assert get(ALICE, SOURCE + CONDITIONS.id)["pages"] == []
     assert all(SECRET.text[each["start"] : each["end"]] == each["text"] for each in shown["paragraphs"])
     assert [(each["start"], each["end"]) for each in shown["paragraphs"]] == [
         (part.start, part.end) for part in source.paragraphs(SECRET.text)

@@ -72,7 +72,8 @@ def _add_source(router: APIRouter, answerer: Answerer) -> None:
             raise HTTPException(404, NO_DOCUMENT)
         noted(request.scope).showed([document])
         parts = [paragraph_json(found, part) for part in source.paragraphs(found.text)]
-        return given(listed_json(found.attribution, found.collection) | {"paragraphs": parts})
+        listed = listed_json(found.attribution, found.collection)
+        return given(listed | {"paragraphs": parts, "pages": list(found.pages)})
 
 
 def listed_json(attribution: Attribution, collection: str | None) -> wire.Json:

@@ -258,6 +258,7 @@ class Paragraph(Shown):
 
 
 class Source(Listed):
-    """A document, paragraph by paragraph."""
+    """A document, paragraph by paragraph; `pages` are the offsets where its pages begin, none where it has no pages."""
 
     paragraphs: tuple[Paragraph, ...]
+    pages: tuple[int, ...]
