@@ -126,11 +126,12 @@ def test_a_server_that_lists_its_models_slowly_is_called_slow_until_it_does_not(
 def test_a_model_that_let_its_last_reader_wait_is_called_slow(monkeypatch: pytest.MonkeyPatch) -> None:
     with modelserver.serving() as served, closing(Model(served.url, "honest")) as model:
         watch = ModelWatch(model)
-        assert model.waited is None
+        before = model.waited
         model.complete([Message("user", "Who said it?")], tokens=50)
-        assert model.waited is not None
-        assert watch.state == "connected"
-        monkeypatch.setattr(modelwatch, "WRITES_SLOWLY_SECONDS", model.waited)
+        after = model.waited
+        assert (before, watch.state) == (None, "connected")
+        assert after is not None
+        monkeypatch.setattr(modelwatch, "WRITES_SLOWLY_SECONDS", after)
         assert watch.state == "slow"
         monkeypatch.setattr("rag.model.RECENT_SECONDS", -1.0)
         assert watch.state == "connected", "what was slow long ago counts for ever"

@@ -150,6 +150,8 @@ def test_a_model_that_is_away_is_said_and_is_no_longer_said_when_it_is_back(
             expect(page.locator("#model")).to_contain_text("The language model pen does not answer")
             assert violations(page) == []
             with serving(listing_models, port=port):
+                page.wait_for_timeout(1000)
+                page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")  # which asks at once
                 expect(page.locator("#model")).to_have_text("Written by pen, each sentence checked.")
 
 
