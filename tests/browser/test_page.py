@@ -2,22 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from index.principal import Principal
+from rag.events import Event
+from rag.question import Question
 from tests.browser.conftest import Watched, ask
 from tests.newsroom import CONDITIONS_ANSWER, Newsroom
 from tests.served import serving
 from ui.app import create_app
 from ui.chat import QUOTES_ONLY
+from ui.wording import wording_in
 
 pytestmark = pytest.mark.browser
 
 Watch = Callable[..., Watched]
 QUESTION = "What are the conditions?"
+SHIFTS = """window.shifts = [];
+  new PerformanceObserver((list) => list.getEntries().forEach((each) => window.shifts.push(each))).observe({
+    type: "layout-shift", buffered: true,
+  });"""
+SHIFTED = "window.shifts.filter((each) => !each.hadRecentInput).reduce((sum, each) => sum + each.value, 0)"
 SECOND = CONDITIONS_ANSWER.evidence[1]
+
+
+class Repaired(Newsroom):
+    """Its library is broken for the first question."""
+
+    broken = True
+
+    def stream(self, principal: Principal, question: Question) -> Generator[Event, None, None]:
+        if self.broken:
+            self.broken = False
+            question = replace(question, text="broken")
+        yield from super().stream(principal, question)
+
+
+def until(page: Page, holds: str) -> None:
+    """Wait until it holds; the page's policy forbids playwright's own way to."""
+    for _ in range(200):
+        if page.evaluate(holds):
+            return
+        page.wait_for_timeout(50)
+    pytest.fail(f"not in time: {holds}")
 
 
 def lit_in_pane(page: Page) -> str:
@@ -197,3 +228,82 @@ def test_prose_reads_before_its_quotes(watch: Watch, address: str) -> None:
     ask(page, "In short, what are they?")
     page.locator("#current .prose-line a.cite").last.click()
     assert lit_in_pane(page) == CONDITIONS_ANSWER.evidence[4].quote
+
+
+# A conversation at its address.
+
+
+def test_a_conversation_is_there_again_at_its_address_and_where_its_reader_was(watch: Watch, address: str) -> None:
+    page = watch(address).page
+    for question in (QUESTION, "And then?", "What is the population of Brazil?"):
+        ask(page, question)
+    expect(page.locator("#current .turn h2")).to_have_text("What is the population of Brazil?")
+    assert "?conversation=" in page.url
+    until(page, "scrollY > 600")
+    page.wait_for_timeout(500)  # the newest question scrolls into view
+    page.evaluate("scrollTo({ top: 600, behavior: 'instant' })")
+    page.wait_for_timeout(200)
+    place = page.evaluate("scrollY")
+    page.reload()
+    expect(page.locator(".turn h2")).to_have_text([QUESTION, "And then?", "What is the population of Brazil?"])
+    until(page, f"Math.abs(scrollY - {place}) < 2")
+    expect(page.locator("#welcome")).not_to_be_visible()
+    ask(page, "In short, what are they?")
+    expect(page.locator(".turn")).to_have_count(4)
+    second = page.locator("#earlier a.permalink").nth(1).get_attribute("href")
+    also = watch(f"{address}{second}").page
+    expect(also.locator("#earlier .turn").nth(1)).to_be_in_viewport()
+    expect(also.locator(".turn")).to_have_count(4)
+    also.get_by_role("button", name="New conversation").click()
+    expect(also.locator(".turn")).to_have_count(0)
+    until(also, "!location.search.includes('conversation')")
+
+
+def test_an_address_that_leads_nowhere_says_so_and_a_question_can_be_asked(watch: Watch, address: str) -> None:
+    watched = watch(f"{address}/?conversation=nonesuch")
+    page = watched.page
+    expect(page.locator("#earlier")).to_contain_text("There is no such conversation of yours here")
+    expect(page.locator("#question textarea")).to_be_visible()
+    ask(page, QUESTION)
+    expect(page.locator("#earlier")).not_to_contain_text("no such conversation")
+    until(page, "!location.search.includes('nonesuch')")
+    assert watched.complaints == []
+
+
+def test_a_question_that_failed_is_put_once_more_on_a_press(watch: Watch) -> None:
+    with serving(lambda: create_app(Repaired())) as address:
+        page = watch(address).page
+        ask(page, QUESTION)
+        expect(page.locator("#current .failure")).to_contain_text("The library is on a disk")
+        page.get_by_role("button", name="Try again").click()
+        expect(page.locator("#current .answered blockquote")).to_have_count(5)
+        expect(page.locator("#current h2")).to_have_text(QUESTION)
+        expect(page.locator("#earlier .failure")).to_have_count(1)
+
+
+def test_the_page_speaks_the_readers_language_from_its_first_sight(watch: Watch, address: str) -> None:
+    page = watch(address, locale="de-DE").page
+    words = wording_in("de")
+    box = page.locator("#question textarea")
+    box.wait_for()
+    assert box.get_attribute("placeholder") == words.say("placeholder")
+    expect(page.get_by_role("heading", name=words.say("welcome"))).to_be_visible()
+    assert page.evaluate("document.documentElement.lang") == "de"
+    ask(page, "What is the population of Brazil?")
+    expect(page.locator("#current .verdict")).to_have_text(words.say("abstained"))
+
+
+def test_nothing_moves_while_the_page_starts(watch: Watch, address: str) -> None:
+    context = watch(address).page.context
+    context.add_init_script(SHIFTS)
+    first = context.new_page()
+    first.goto(address)
+    first.locator("#question textarea").wait_for()
+    first.locator("#examples button").first.wait_for()
+    first.wait_for_timeout(300)
+    assert first.evaluate(SHIFTED) <= 0.02
+    ask(first, QUESTION)
+    first.reload()
+    first.locator("#current .answered").wait_for()
+    first.wait_for_timeout(300)
+    assert first.evaluate(SHIFTED) <= 0.02

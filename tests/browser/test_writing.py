@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -11,6 +13,8 @@ from tests.browser.conftest import MODEL, Watched, ask, begin
 from tests.newsroom import CONDITIONS_ANSWER, WRITTEN_ANSWER, Newsroom
 from tests.served import serving
 from ui.app import create_app
+from ui.running import Answers
+from ui.serving import Site
 
 pytestmark = pytest.mark.browser
 
@@ -92,7 +96,7 @@ def test_the_writing_can_be_stopped_and_what_was_checked_stays(watch: Watch) -> 
         page = watch(address).page
         begin(page, "Write forever")
         page.get_by_role("button", name="Stop").click()
-        expect(page.locator("#prose .remark")).to_have_text("The writing was stopped here; the quotes stand.")
+        expect(page.locator("#prose .remark p")).to_have_text("The writing was stopped here; the quotes stand.")
         expect(page.locator("#quotes .answered blockquote")).to_have_count(5)
         assert newsroom.left.is_set()
         expect(page.locator("#stop")).to_have_count(0)
@@ -101,15 +105,35 @@ def test_the_writing_can_be_stopped_and_what_was_checked_stays(watch: Watch) -> 
         expect(page.locator("#earlier .remark")).to_have_count(1)
 
 
-def test_a_closed_page_ends_the_writing(watch: Watch) -> None:
+def test_a_page_that_is_loaded_again_finds_its_answer_where_it_is_by_now_and_one_that_is_closed_ends_it(
+    watch: Watch,
+) -> None:
     newsroom = Newsroom()
-    with serving(lambda: create_app(newsroom, model=MODEL)) as address:
+    site = replace(Site.alone(), running=Answers(grace=4))
+    with serving(lambda: create_app(newsroom, site, model=MODEL)) as address:
         page = watch(address).page
         begin(page, "Write forever")
         page.get_by_text("words, being checked").wait_for()
+        before = written(page)
+        page.reload()
+        page.get_by_text("words, being checked").wait_for()
+        expect(page.locator("#quotes blockquote")).to_have_count(5)
+        assert written(page) > before
         assert not newsroom.left.is_set()
+        expect(page.locator("#current h2")).to_have_text("Write forever")
+        context = page.context
+        address = page.url
         page.close()
-        assert newsroom.left.wait(5), "nobody noticed that the page is closed"
+        assert newsroom.left.wait(15), "nobody noticed that the page is closed"
+        again = context.new_page()
+        again.goto(address)
+        expect(again.locator("#prose .remark p")).to_have_text("The writing was stopped here; the quotes stand.")
+        expect(again.locator("#quotes .answered blockquote")).to_have_count(5)
+
+
+def written(page: Page) -> int:
+    """How many words the page says are written."""
+    return int(re.findall(r"(\d+) words", page.locator("#progress").inner_text())[0])
 
 
 def test_a_question_read_wrongly_is_corrected_in_the_box(watch: Watch, address: str) -> None:
