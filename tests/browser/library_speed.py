@@ -1,4 +1,5 @@
 """Measures in a real browser how soon the page of a large library has rows: python -m tests.browser.library_speed
+[DOCUMENTS [FOLDER]], where FOLDER keeps the library for the next time.
 
 Milliseconds from asking for the page to the frame that shows its first rows, with and without the browser's cache, from
 the last key of a search to the frame that shows what it found, and for one more page of rows.
@@ -50,9 +51,9 @@ WATCH = """() => {
 """Notes when rows came onto the page, once they were painted: a task behind the next frame."""
 
 
-def main(documents: int) -> None:
-    """Every figure, as lines."""
-    with tempfile.TemporaryDirectory() as folder, large(Path(folder), documents) as address, sync_playwright() as play:
+def main(documents: int, folder: Path) -> None:
+    """Every figure, as lines; the library is made in `folder` where there is none."""
+    with large(folder, documents) as address, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
         browser.new_page().goto(f"{address}/library")
         told("first rows, nothing in the browser's cache", [first_rows(browser, address) for _ in range(RUNS)])
@@ -70,13 +71,14 @@ def main(documents: int) -> None:
 def large(folder: Path, documents: int) -> Iterator[str]:
     """The address of the app over a library of so many documents, one chunk each."""
     embedder = HashEmbedder()
-    with Library.open(folder, create=True) as library, library.writer() as writer:
-        for start in range(0, documents, AT_ONCE):
-            writer.put([entry(document(n), embedder) for n in range(start, start + AT_ONCE)], embedder)
+    if not any(folder.iterdir()):
+        with Library.open(folder, create=True) as library, library.writer() as writer:
+            for start in range(0, documents, AT_ONCE):
+                writer.put([entry(document(n), embedder) for n in range(start, start + AT_ONCE)], embedder)
     with Corpus.open(folder, embedder) as corpus:
         settings = Settings.model_validate({"library": folder})
         site = Site.of(settings, corpus.library)
-        site = replace(site, keeper=LibraryKeeper.of(settings, corpus, site.audit))
+        site = replace(site, keeper=LibraryKeeper.of(settings, corpus, site.records, site.audit))
         desk = Desk(corpus, WordQuoter(), threshold=0.0)
         with serving(lambda: create_app(AtDesk(desk), site)) as address:
             yield address
@@ -155,4 +157,9 @@ def told(name: str, milliseconds: list[float]) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else DOCUMENTS)
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else DOCUMENTS
+    if len(sys.argv) > 2:
+        main(count, Path(sys.argv[2]))
+    else:
+        with tempfile.TemporaryDirectory() as made:
+            main(count, Path(made))

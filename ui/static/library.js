@@ -16,7 +16,7 @@ import { States } from "./library-states.js";
 import { fetched, json, told } from "./server.js";
 import { say } from "./words.js";
 
-const SETTLED = 120;
+const SETTLED = 90;
 
 const by = (id) => document.getElementById(id);
 const parts = (...ids) => Object.fromEntries(ids.map((id) => [id, by(id)]));
