@@ -6,6 +6,7 @@ import socket
 import threading
 from contextlib import closing
 from dataclasses import dataclass, replace
+from typing import cast
 
 import pytest
 from starlette.applications import Starlette
@@ -21,6 +22,7 @@ from tests.newsroom import Newsroom
 from tests.people import api, client, peopled
 from tests.served import serving
 from ui import modelwatch
+from ui.library.keeper import LibraryKeeper
 from ui.modelwatch import ModelWatch
 from ui.serving import Site
 
@@ -67,6 +69,14 @@ def test_the_person_at_the_machine_is_told_the_command_where_no_page_adds_docume
     empty = told(peopled(), bare=True)["empty"]
     assert isinstance(empty, dict)
     assert "onrecord sync FOLDER" in empty["say"]
+
+
+def test_who_keeps_the_library_is_led_to_its_page() -> None:
+    keeping = replace(peopled(), keeper=cast(LibraryKeeper, object()), librarians=frozenset({"desk"}), is_discreet=True)
+    bare = api(Bare(), keeping)
+    ada, bob = (client(bare, name, group).get(STATE).json() for name, group in (("ada", "desk"), ("bob", "sport")))
+    assert (ada["librarian"], ada["empty"]) == (True, {"say": "The library is empty.", "link": "/library"})
+    assert (bob["librarian"], bob["empty"]["link"]) == (False, None)
 
 
 def test_without_a_model_it_says_so_in_the_reader_s_language() -> None:
@@ -129,12 +139,14 @@ def test_a_model_that_let_its_last_reader_wait_is_called_slow(monkeypatch: pytes
         before = model.waited
         model.complete([Message("user", "Who said it?")], tokens=50)
         after = model.waited
-        assert (before, watch.state) == (None, "connected")
+        assert before is None
         assert after is not None
+        states: list[str] = [watch.state]
         monkeypatch.setattr(modelwatch, "WRITES_SLOWLY_SECONDS", after)
-        assert watch.state == "slow"
+        states.append(watch.state)
         monkeypatch.setattr("rag.model.RECENT_SECONDS", -1.0)
-        assert watch.state == "connected", "what was slow long ago counts for ever"
+        states.append(watch.state)
+        assert states == ["connected", "slow", "connected"], "what was slow long ago counts no more"
 
 
 def test_a_model_whose_replies_fail_is_called_away_though_its_server_lists_it() -> None:
