@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Locator, Page, expect
 
 from index.corpus import Corpus
 from index.embed import default_embedder
@@ -19,6 +19,7 @@ from index.feedback import LONGEST_COMMENT, Feedback
 from index.principal import PUBLIC, Principal
 from rag.ask import Desk
 from rag.quote import Quoter
+from tests.browser.axe import violations
 from tests.browser.conftest import MODEL, Watched, ask, begin
 from tests.browser.test_access import (
     CONTRAST,
@@ -33,7 +34,7 @@ from ui.answerer import AtDesk
 from ui.app import create_app
 from ui.caller import Caller
 from ui.serving import Site
-from ui.thumbs import THANKS
+from ui.wording import ENGLISH
 
 pytestmark = pytest.mark.browser
 
@@ -41,6 +42,8 @@ Watch = Callable[..., Watched]
 QUESTION = "What are the conditions?"
 UNANSWERED = "What is the population of Brazil?"
 WORDS = "The fifth is no condition of Putin's."
+THANKS = ENGLISH.say("thanks")
+OWN_WORDS = ENGLISH.say("ownWords")
 
 
 @dataclass
@@ -68,31 +71,48 @@ def room(served: Room) -> Room:
     return served
 
 
+def newest(page: Page) -> Locator:
+    """What stands below the newest answer."""
+    return page.locator("#current .tools")
+
+
 def press(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name, exact=True).click()
+    newest(page).get_by_role("button", name=name, exact=True).click()
+
+
+def box(page: Page) -> Locator:
+    return newest(page).get_by_label(OWN_WORDS)
+
+
+def heard(page: Page) -> Locator:
+    return newest(page).locator(".heard")
 
 
 def complain(page: Page, words: str = WORDS) -> None:
-    """Say in the box what is wrong, and wait until it is kept."""
+    """Say what is wrong, and wait until it is kept."""
     press(page, "Not right")
-    page.get_by_label("What is wrong or missing?").fill(words)
+    box(page).fill(words)
     press(page, "Send")
-    expect(page.locator("#heard p")).to_have_text(THANKS)
+    expect(heard(page)).to_have_text(THANKS)
 
 
 def test_a_thumb_down_is_kept_with_the_readers_words_and_what_was_shown(watch: Watch, room: Room) -> None:
     watched = watch(room.address)
     page = watched.page
     ask(page, QUESTION)
-    complain(page)
+    press(page, "Not right")
+    newest(page).get_by_label("Something is missing").check()
+    box(page).fill(WORDS)
+    press(page, "Send")
+    expect(heard(page)).to_have_text(THANKS)
     [feedback] = room.kept
     assert (feedback.verdict, feedback.comment, feedback.question) == ("down", WORDS, QUESTION)
-    evidence = CONDITIONS_ANSWER.evidence
-    assert [each.quote for each in feedback.shown] == [each.quote for each in evidence]
+    assert (feedback.reason, feedback.about) == ("missing", None)
+    assert [each.quote for each in feedback.shown] == [each.quote for each in CONDITIONS_ANSWER.evidence]
     assert [each.number for each in feedback.shown] == [1, 2, 3, 4, 5]
     assert feedback.sentences == tuple(each.text for each in CONDITIONS_ANSWER.sentences)
-    expect(page.locator("#announcer")).to_have_text(THANKS)
-    expect(page.locator("#wrong")).to_have_count(0)
+    assert feedback.made
+    expect(box(page)).not_to_be_visible()
     assert watched.complaints == []
     assert watched.elsewhere(room.address) == []
 
@@ -101,10 +121,42 @@ def test_one_press_says_that_it_helped(watch: Watch, room: Room) -> None:
     page = watch(room.address).page
     ask(page, UNANSWERED)
     press(page, "Helpful")
-    expect(page.locator("#heard p")).to_have_text(THANKS)
+    expect(heard(page)).to_have_text(THANKS)
     [feedback] = room.kept
     assert (feedback.verdict, feedback.comment, feedback.status) == ("up", "", "abstained")
     assert [each.number for each in feedback.shown] == [0] * len(ABSTENTION.related)
+    press(page, "Not right")
+    newest(page).get_by_label("Wrong source").check()
+    expect(newest(page).get_by_label("Which quote?")).not_to_be_visible()
+
+
+def test_a_card_says_wrong_source_and_the_quote_is_named(watch: Watch, room: Room) -> None:
+    page = watch(room.address).page
+    ask(page, QUESTION)
+    card = page.locator("#current figure", has_text="drop its plan to join NATO")
+    card.get_by_role("button", name="Wrong source? 4").press("Enter")
+    expect(newest(page).get_by_label("Wrong source")).to_be_focused()
+    expect(newest(page).get_by_label("Wrong source")).to_be_checked()
+    which = newest(page).get_by_label("Which quote?")
+    expect(which).to_have_value("4")
+    expect(which.locator("option:checked")).to_have_text("4 · Vladimir Putin, Briefing desk, 14 June 2024")
+    press(page, "Send")
+    expect(heard(page)).to_have_text(THANKS)
+    assert [(each.verdict, each.reason, each.about, each.comment) for each in room.kept] == [
+        ("down", "wrong_source", 4, "")
+    ]
+    page.locator("#current figure").first.get_by_role("button").click()
+    expect(which).to_have_value("3")
+    which.select_option("5")
+    press(page, "Send")
+    expect(heard(page)).to_have_text(THANKS)
+    assert [(each.reason, each.about) for each in room.kept] == [("wrong_source", 5)]
+    press(page, "Not right")
+    newest(page).get_by_label("It is not right").check()
+    expect(which).not_to_be_visible()
+    press(page, "Send")
+    expect(newest(page).locator("form")).not_to_be_visible()
+    assert [(each.reason, each.about) for each in room.kept] == [("wrong", None)]
 
 
 def test_what_is_pressed_and_open_is_told_to_those_who_cannot_see(watch: Watch, room: Room) -> None:
@@ -116,32 +168,42 @@ def test_what_is_pressed_and_open_is_told_to_those_who_cannot_see(watch: Watch, 
         expect(button).to_have_attribute("aria-pressed", "false")
     wrong.click()
     expect(wrong).to_have_attribute("aria-expanded", "true")
-    expect(page.get_by_label("What is wrong or missing?")).to_be_focused()
+    expect(page.get_by_role("group", name="What is wrong?").get_by_role("radio").first).to_be_focused()
     press(page, "Send")
     expect(wrong).to_have_attribute("aria-pressed", "true")
     expect(wrong).to_have_attribute("aria-expanded", "false")
     helpful.click()
     expect(helpful).to_have_attribute("aria-pressed", "true")
     expect(wrong).to_have_attribute("aria-pressed", "false")
-    assert page.locator("#announcer").evaluate("each => [each.role, each.ariaLive]") == ["status", "polite"]
+    assert heard(page).get_attribute("role") == "status"
 
 
-def test_the_last_verdict_counts(watch: Watch, room: Room) -> None:
+def test_the_last_verdict_counts_and_each_answer_has_its_own(watch: Watch, room: Room) -> None:
     page = watch(room.address).page
     ask(page, QUESTION)
     press(page, "Helpful")
-    expect(page.locator("#helpful")).to_have_attribute("aria-pressed", "true")
+    expect(heard(page)).to_have_text(THANKS)
     complain(page)
     press(page, "Not right")
-    expect(page.get_by_label("What is wrong or missing?")).to_have_value(WORDS)
-    page.get_by_label("What is wrong or missing?").fill(f"{WORDS} Nor is the fourth.")
+    expect(box(page)).to_have_value(WORDS)
+    box(page).fill(f"{WORDS} Nor is the fourth.")
     press(page, "Send")
-    expect(page.locator("#heard p")).to_have_text(THANKS)
-    [feedback] = room.kept
-    assert (feedback.verdict, feedback.comment) == ("down", f"{WORDS} Nor is the fourth.")
-    press(page, "Helpful")
-    expect(page.locator("#not-right")).to_have_attribute("aria-pressed", "false")
-    assert [each.verdict for each in room.kept] == ["up"]
+    expect(heard(page)).to_have_text(THANKS)
+    assert [(each.verdict, each.comment) for each in room.kept] == [("down", f"{WORDS} Nor is the fourth.")]
+    press(page, "Not right")
+    box(page).fill("Half a thought")
+    ask(page, UNANSWERED)
+    first = page.locator("#earlier .tools")
+    expect(first.get_by_role("button", name="Not right")).to_have_attribute("aria-pressed", "true")
+    expect(first.get_by_label(OWN_WORDS)).to_have_value("Half a thought")
+    expect(newest(page).get_by_role("button", name="Not right")).to_have_attribute("aria-pressed", "false")
+    complain(page, "The yearbook says so.")
+    first.get_by_role("button", name="Helpful").click()
+    expect(first.get_by_role("button", name="Helpful")).to_have_attribute("aria-pressed", "true")
+    assert [(each.question, each.verdict, each.comment) for each in room.kept] == [
+        (QUESTION, "up", ""),
+        (UNANSWERED, "down", "The yearbook says so."),
+    ]
 
 
 @pytest.mark.parametrize("key", ["Escape", "Cancel"])
@@ -149,27 +211,34 @@ def test_leaving_the_box_keeps_nothing_and_loses_no_words(watch: Watch, room: Ro
     page = watch(room.address).page
     ask(page, QUESTION)
     press(page, "Not right")
-    box = page.get_by_label("What is wrong or missing?")
-    box.fill("half a thought")
+    box(page).fill("half a thought")
     if key == "Escape":
-        box.press("Escape")
+        box(page).press("Escape")
     else:
         press(page, "Cancel")
-    expect(page.locator("#wrong")).to_have_count(0)
-    expect(page.locator("#not-right")).to_be_focused()
+    expect(box(page)).not_to_be_visible()
+    expect(newest(page).get_by_role("button", name="Not right")).to_be_focused()
     press(page, "Not right")
-    expect(box).to_have_value("half a thought")
+    expect(box(page)).to_have_value("half a thought")
     assert room.kept == []
 
 
 def test_the_keyboard_alone_says_what_is_wrong(watch: Watch, room: Room) -> None:
     page = watch(room.address).page
     ask(page, QUESTION)
-    page.locator("#question textarea").focus()
-    page.keyboard.press("Shift+Tab")
-    assert focused(page) == "Not right"
+    newest(page).get_by_role("button", name="Copy with footnotes").focus()
+    names = []
+    for _ in range(5):
+        page.keyboard.press("Tab")
+        names.append(focused(page))
+    assert names == ["Copy as text", "Copy a link", "Timeline", "Helpful", "Not right"]
     page.keyboard.press("Enter")
-    expect(page.locator("#words textarea")).to_be_focused()
+    check_focus_can_be_seen(page)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("ArrowDown")
+    expect(newest(page).get_by_label("It is not right")).to_be_checked()
+    page.keyboard.press("Tab")
+    expect(box(page)).to_be_focused()
     check_focus_can_be_seen(page)
     page.keyboard.type(WORDS)
     page.keyboard.press("Enter")
@@ -178,46 +247,21 @@ def test_the_keyboard_alone_says_what_is_wrong(watch: Watch, room: Room) -> None
     assert focused(page) == "Send"
     check_focus_can_be_seen(page)
     page.keyboard.press("Enter")
-    expect(page.locator("#not-right")).to_be_focused()
-    assert [each.comment for each in room.kept] == [f"{WORDS}\nSee its source."]
-    page.keyboard.press("Tab")
-    page.keyboard.type(UNANSWERED)
-    page.keyboard.press("Enter")
-    page.locator("#current .abstained").wait_for()
-
-
-def test_it_belongs_to_the_newest_answer(watch: Watch, room: Room) -> None:
-    page = watch(room.address).page
-    expect(page.locator("#rating")).to_have_count(0)
-    ask(page, QUESTION)
-    complain(page)
-    ask(page, UNANSWERED)
-    expect(page.locator("#heard p")).to_have_count(0)
-    expect(page.locator("#not-right")).to_have_attribute("aria-pressed", "false")
-    press(page, "Not right")
-    expect(page.locator("#words textarea")).to_have_value("")
-    page.locator("#words textarea").fill("The yearbook says so.")
-    press(page, "Send")
-    expect(page.locator("#heard p")).to_have_text(THANKS)
-    assert [(each.question, each.comment) for each in room.kept] == [
-        (QUESTION, WORDS),
-        (UNANSWERED, "The yearbook says so."),
-    ]
-    press(page, "New conversation")
-    expect(page.locator("#rating")).to_have_count(0)
+    expect(newest(page).get_by_role("button", name="Not right")).to_be_focused()
+    assert [(each.comment, each.reason) for each in room.kept] == [(f"{WORDS}\nSee its source.", "wrong")]
 
 
 def test_there_is_nothing_to_judge_while_it_is_answered_and_where_no_answer_came(
     watch: Watch, room: Room, slow_address: str
 ) -> None:
     page = watch(slow_address).page
-    ask(page, QUESTION)
     begin(page, UNANSWERED)
-    expect(page.locator("#rating")).to_have_count(0)
+    expect(page.locator("#current .searching")).to_be_visible()
+    expect(page.locator("#current :is(.tools, .doubt)")).to_have_count(0)
     failing = watch(room.address).page
     ask(failing, "broken")
     expect(failing.locator("#current .failure")).to_be_visible()
-    expect(failing.locator("#rating")).to_have_count(0)
+    expect(failing.locator("#current :is(.tools, .doubt)")).to_have_count(0)
 
 
 def test_of_an_answer_that_was_stopped_what_was_shown_is_kept(watch: Watch) -> None:
@@ -225,7 +269,7 @@ def test_of_an_answer_that_was_stopped_what_was_shown_is_kept(watch: Watch) -> N
     with serving(lambda: create_app(newsroom, model=MODEL)) as address:
         page = watch(address).page
         begin(page, "Write forever")
-        press(page, "Stop")
+        page.get_by_role("button", name="Stop", exact=True).click()
         complain(page, "It never ends.")
     [feedback] = newsroom.kept.values()
     assert (feedback.question, feedback.made, feedback.sentences) == ("Write forever", None, ())
@@ -233,50 +277,45 @@ def test_of_an_answer_that_was_stopped_what_was_shown_is_kept(watch: Watch) -> N
 
 
 def test_what_cannot_be_kept_is_one_sentence_and_the_words_are_still_there(watch: Watch, room: Room) -> None:
-    watched = watch(room.address)
-    page = watched.page
-    ask(page, QUESTION)
-    press(page, "Not right")
-    page.get_by_label("What is wrong or missing?").fill("The list is full of errors.")
-    press(page, "Send")
-    sentence = "Your feedback cannot be kept (database or disk is full); send it again."
-    expect(page.locator("#heard .failure")).to_have_text(sentence)
-    expect(page.locator("#announcer")).to_have_text(sentence)
-    expect(page.get_by_label("What is wrong or missing?")).to_have_value("The list is full of errors.")
-    page.get_by_label("What is wrong or missing?").fill(WORDS)
-    press(page, "Send")
-    expect(page.locator("#heard p")).to_have_text(THANKS)
-    assert [each.comment for each in room.kept] == [WORDS]
-    assert watched.complaints == []
-
-
-def test_no_more_words_than_are_kept_fit_into_the_box(watch: Watch, room: Room) -> None:
     page = watch(room.address).page
     ask(page, QUESTION)
     press(page, "Not right")
-    box = page.get_by_label("What is wrong or missing?")
-    box.evaluate("(box, count) => { box.value = 'x'.repeat(count - 1); }", LONGEST_COMMENT)
-    box.press("End")
-    box.press_sequentially("yz")
+    box(page).fill("The list is full of errors.")
     press(page, "Send")
-    expect(page.locator("#heard p")).to_have_text(THANKS)
-    assert [each.comment[-2:] for each in room.kept] == ["xy"]
+    expect(newest(page).locator(".heard.failure")).to_have_text(ENGLISH.say("busy"))
+    expect(box(page)).to_have_value("The list is full of errors.")
+    expect(newest(page).get_by_role("button", name="Not right")).to_have_attribute("aria-pressed", "false")
+    box(page).evaluate("(box, count) => { box.value = 'x'.repeat(count - 1); }", LONGEST_COMMENT)
+    box(page).press("End")
+    box(page).press_sequentially("yz")
+    press(page, "Send")
+    expect(heard(page)).to_have_text(THANKS)
+    assert [each.comment[-2:] for each in room.kept] == ["xy"], "no more words than are kept fit into the box"
 
 
-@pytest.mark.parametrize(("width", "height"), [(320, 640), (768, 1024), (1920, 1080)])
-def test_it_fits_and_nothing_above_it_moves(watch: Watch, room: Room, width: int, height: int) -> None:
-    page = watch(room.address, width=width, height=height).page
+@pytest.mark.parametrize(("width", "height", "scheme"), [(320, 640, "light"), (1280, 860, "dark")])
+def test_it_fits_is_read_by_all_and_nothing_above_it_moves(
+    watch: Watch, room: Room, width: int, height: int, scheme: str
+) -> None:
+    page = watch(room.address, width=width, height=height, color_scheme=scheme).page
     ask(page, QUESTION)
-    where = "[...document.querySelectorAll('#current blockquote, #helpful')].map((each) => each.offsetTop)"
+    where = "[...document.querySelectorAll('#current blockquote, #current .verdict-box')].map((each) => each.offsetTop)"
     before = page.evaluate(where)
-    press(page, "Not right")
-    page.locator("#words textarea").wait_for()
+    page.locator("#current .doubt").first.click()
+    expect(box(page)).to_be_visible()
     check_no_sideways_scroll(page)
     assert page.evaluate(SMALL_TARGETS) == []
-    for part in ("#words textarea", "#send"):
-        expect(page.locator(part)).to_be_in_viewport(ratio=1)
+    assert page.evaluate(CONTRAST) == []
+    assert violations(page) == []
+    box(page).fill("full")
     press(page, "Send")
-    expect(page.locator("#heard p")).to_have_text(THANKS)
+    newest(page).locator(".heard.failure").wait_for()
+    assert page.evaluate(CONTRAST) == []
+    box(page).fill(WORDS)
+    press(page, "Send")
+    expect(heard(page)).to_have_text(THANKS)
+    page.mouse.move(0, 0)
+    assert page.evaluate(CONTRAST) == []
     check_no_sideways_scroll(page)
     assert page.evaluate(where) == before
 
@@ -284,31 +323,13 @@ def test_it_fits_and_nothing_above_it_moves(watch: Watch, room: Room, width: int
 def test_a_finger_can_hit_it(watch: Watch, room: Room) -> None:
     page = watch(room.address, width=320, height=640, has_touch=True, is_mobile=True).page
     ask(page, QUESTION)
-    page.get_by_role("button", name="Not right").tap()
-    page.locator("#words textarea").wait_for()
-    for name in ("Helpful", "Not right", "Send", "Cancel"):
-        box = page.get_by_role("button", name=name, exact=True).bounding_box()
-        assert box
-        assert min(box["width"], box["height"]) >= 44, name
+    newest(page).get_by_role("button", name="Not right").tap()
+    expect(box(page)).to_be_visible()
+    for each in newest(page).locator("button:visible, fieldset label").all():
+        size = each.bounding_box()
+        assert size
+        assert min(size["width"], size["height"]) >= 44, each.inner_text()
     check_no_sideways_scroll(page)
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_all_of_it_can_be_told_from_its_paper(watch: Watch, room: Room, scheme: str) -> None:
-    page = watch(room.address, color_scheme=scheme).page
-    ask(page, QUESTION)
-    assert page.evaluate(CONTRAST) == []
-    press(page, "Not right")
-    page.get_by_label("What is wrong or missing?").fill("full")
-    assert page.evaluate(CONTRAST) == []
-    press(page, "Send")
-    page.locator("#heard .failure").wait_for()
-    assert page.evaluate(CONTRAST) == []
-    page.get_by_label("What is wrong or missing?").fill(WORDS)
-    press(page, "Send")
-    expect(page.locator("#heard p")).to_have_text(THANKS)
-    page.mouse.move(0, 0)
-    assert page.evaluate(CONTRAST) == []
 
 
 # From a reader to a case that guards the documents, all of it real.

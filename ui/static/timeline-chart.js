@@ -16,65 +16,74 @@ const NAMES = 168;
 const TICK = 64;
 let made = 0;
 
-// `dated` statements by `by`, "speaker" or "publisher", over `width` pixels.
-export function chart(dated, by, width) {
-  const isBeside = width >= BESIDE;
-  const left = isBeside ? NAMES : 0;
-  const axis = scale(dated.map((each) => each.iso), width - left - TARGET, TICK, wording.tongue);
-  const mirrored = wording.direction === "rtl";
-  const across = (x) => (mirrored ? width - x : x);
-  const placed = (each) => left + TARGET / 2 + axis.at(each.iso);
-  const lanes = laid(dated, by, placed, isBeside ? 0 : NAME);
-  const height = lanes.reduce((sum, lane) => sum + lane.height, 0);
+// `dated` statements by `by`, "speaker" or "publisher": {element, fit}. `fit(width)` lays them out over so many pixels;
+// the marks stay the same ones then, and with them the keyboard, and what is open beside them.
+export function chart(dated, by) {
   const told = make("p", { class: "told" }, say("timelineKeys"));
-  const marks = lanes.flatMap((lane) => lane.marks.map((each) => mark(each, across(each.x), lane.top + each.y, told)));
+  const lanes = laned(dated, by).map((lane) => ({ ...lane, label: label(lane.name), marks: lane.all.map((each) => mark(each, told)) }));
   const id = `timeline-${(made += 1)}`;
+  const lines = make("div", { class: "lines-box", "aria-hidden": "true" });
   const board = make("div", { class: "board", role: "group", "aria-label": say("timelineIs"), "aria-describedby": id },
-    drawing(lanes, axis.ticks.map(({ x, label }) => ({ x: across(left + TARGET / 2 + x), label })), { width, height, left, across }),
-    lanes.map((lane) => name(lane, isBeside)),
-    marks);
-  board.style.height = `${height + AXIS}px`;
-  roving(board, lanes, marks, mirrored);
-  return make("div", {}, board, legend(dated), told, make("span", { class: "unseen", id }, say("timelineKeys")));
+    lines, lanes.map((lane) => [lane.label, lane.marks]));
+  const element = make("div", {}, board, legend(dated), told, make("span", { class: "unseen", id }, say("timelineKeys")));
+  const laid = roving(board, lanes);
+  return { element, fit };
+
+  function fit(width) {
+    const isBeside = width >= BESIDE;
+    const [left, above] = isBeside ? [NAMES, 0] : [0, NAME];
+    const axis = scale(dated.map((each) => each.iso), width - left - TARGET, TICK, wording.tongue);
+    const isMirrored = wording.direction === "rtl";
+    const across = (x) => (isMirrored ? width - x : x);
+    const tracks = [];
+    let top = 0;
+    for (const lane of lanes) {
+      const ends = [];
+      const place = (x) => top + above + LINE * free(ends, x) + LINE / 2;
+      lane.all.forEach((each, at) => {
+        const x = left + TARGET / 2 + axis.at(each.iso);
+        moved(lane.marks[at], across(x), place(x));
+        laid.get(lane.marks[at]).x = x;
+      });
+      const height = above + LINE * ends.length;
+      tracks.push(...ends.map((end, line) => top + above + LINE * line + LINE / 2));
+      lane.label.classList.toggle("beside", isBeside);
+      Object.assign(lane.label.style, { top: `${top}px`, height: `${isBeside ? height : above}px` });
+      top += height;
+    }
+    const ticks = axis.ticks.map((each) => ({ x: across(left + TARGET / 2 + each.x), label: each.label }));
+    lines.replaceChildren(drawing(tracks, ticks, { width, height: top, left, across }));
+    board.style.height = `${top + AXIS}px`;
+  }
 }
 
-// Lanes from the top, each with its marks in the order of time, at x from the beginning of the line and y in the lane;
-// what would cover another goes into a line below it.
-function laid(dated, by, placed, above) {
-  const names = [...new Set([...dated].sort(byTime).map((each) => each[by]))];
-  let top = 0;
-  return names.map((each) => {
-    const ends = [];
-    const marks = dated.filter((one) => one[by] === each).sort(byTime).map((one) => {
-      const x = placed(one);
-      const free = ends.findIndex((end) => end <= x - TARGET);
-      const line = free < 0 ? ends.length : free;
-      ends[line] = x;
-      return { ...one, x, y: above + LINE * line + LINE / 2 };
-    });
-    const lane = { name: each, top, marks, lines: ends.length, above, height: above + LINE * ends.length };
-    top += lane.height;
-    return lane;
-  });
+// The lanes from the top, each with its statements in the order of time.
+function laned(dated, by) {
+  const sorted = [...dated].sort(byTime);
+  return [...new Set(sorted.map((each) => each[by]))].map((name) => ({ name, all: sorted.filter((each) => each[by] === name) }));
+}
+
+// The first line of a lane on which a mark at x covers no other; `ends` are the places of the last mark on each.
+function free(ends, x) {
+  const found = ends.findIndex((end) => end <= x - TARGET);
+  const line = found < 0 ? ends.length : found;
+  ends[line] = x;
+  return line;
 }
 
 const byTime = (a, b) => (a.iso === b.iso ? a.number - b.number : a.iso < b.iso ? -1 : 1);
 
-function name({ name: words, top, height, above }, isBeside) {
-  const label = make("span", { class: isBeside ? "lane beside" : "lane", dir: "auto", "aria-hidden": "true" }, words || say("noSpeaker"));
-  label.style.top = `${top}px`;
-  label.style.height = `${isBeside ? height : above}px`;
-  return label;
-}
+const label = (words) => make("span", { class: "lane", dir: "auto", "aria-hidden": "true" }, words || say("noSpeaker"));
 
-function mark(each, x, y, told) {
+const moved = (mark, x, y) => Object.assign(mark.style, { left: `${x - TARGET / 2}px`, top: `${y - TARGET / 2}px` });
+
+function mark(each, told) {
   const who = [each.speaker, each.publisher, each.day].filter(Boolean).join(", ");
   const kind = each.standing[0] ?? "stands";
   const link = make("a", {
     class: `mark ${kind}`, href: each.link.getAttribute("href"), title: each.link.title, tabindex: -1,
     "aria-label": `${who}: ${each.quote} (${standing(each)})`,
   }, shape(kind));
-  Object.assign(link.style, { left: `${x - TARGET / 2}px`, top: `${y - TARGET / 2}px` });
   const tell = () => told.replaceChildren(
     make("strong", { dir: "auto" }, who), ` · ${standing(each)}`, make("q", { dir: "auto", lang: each.language || null }, each.quote));
   link.addEventListener("focus", tell);
@@ -98,22 +107,18 @@ function legend(dated) {
   return make("ul", { class: "legend" }, kinds.map((kind) => make("li", {}, shape(kind), words[kind])));
 }
 
-function drawing(lanes, ticks, { width, height, left, across }) {
-  const svg = drawn("svg", { width, height: height + AXIS, "aria-hidden": "true", class: "lines" });
-  for (const { x, label } of ticks) {
+function drawing(tracks, ticks, { width, height, left, across }) {
+  const svg = drawn("svg", { width, height: height + AXIS, class: "lines" });
+  for (const { x, label: words } of ticks) {
     svg.append(drawn("line", { x1: x, x2: x, y1: 0, y2: height, class: "tick" }));
     const anchor = x < 40 ? "start" : x > width - 40 ? "end" : "middle";
     const text = drawn("text", { x, y: height + 19, direction: "ltr", "text-anchor": anchor });
-    text.textContent = label;
+    text.textContent = words;
     svg.append(text);
   }
-  for (const { top, lines, above } of lanes) {
-    for (let line = 0; line < lines; line += 1) {
-      const y = top + above + LINE * line + LINE / 2;
-      svg.append(drawn("line", { x1: across(left), x2: across(width), y1: y, y2: y, class: "track" }));
-    }
-  }
-  svg.append(drawn("line", { x1: across(left), x2: across(width), y1: height, y2: height, class: "axis" }));
+  const ends = { x1: across(left), x2: across(width) };
+  svg.append(...tracks.map((y) => drawn("line", { ...ends, y1: y, y2: y, class: "track" })));
+  svg.append(drawn("line", { ...ends, y1: height, y2: height, class: "axis" }));
   return svg;
 }
 
@@ -123,36 +128,38 @@ function drawn(tag, attributes) {
   return element;
 }
 
-// One of the marks is in the order of Tab; the arrow keys go on from it, in time along and from lane to lane.
-function roving(board, lanes, marks, mirrored) {
-  const all = lanes.flatMap((lane, at) => lane.marks.map((each) => ({ ...each, lane: at })));
-  const inTime = all.map((each, index) => index).sort((a, b) => byTime(all[a], all[b]));
-  const [onward, back] = mirrored ? ["ArrowLeft", "ArrowRight"] : ["ArrowRight", "ArrowLeft"];
-  const step = (at, by) => inTime[Math.min(inTime.length - 1, Math.max(0, inTime.indexOf(at) + by))];
+// One of the marks is in the order of Tab; the arrow keys go on from it, in time along and from lane to lane. Gives what
+// is known of each mark: its statement, its lane, and its place `x`, which whoever lays it out says.
+function roving(board, lanes) {
+  const known = new Map(lanes.flatMap((lane, at) => lane.marks.map((each, index) => [each, { ...lane.all[index], lane: at, x: 0 }])));
+  const inTime = [...known.keys()].sort((a, b) => byTime(known.get(a), known.get(b)));
+  const [onward, back] = wording.direction === "rtl" ? ["ArrowLeft", "ArrowRight"] : ["ArrowRight", "ArrowLeft"];
+  const step = (mark, by) => inTime[Math.min(inTime.length - 1, Math.max(0, inTime.indexOf(mark) + by))];
   const moves = {
-    [onward]: (at) => step(at, 1),
-    [back]: (at) => step(at, -1),
+    [onward]: (mark) => step(mark, 1),
+    [back]: (mark) => step(mark, -1),
     Home: () => inTime[0],
     End: () => inTime.at(-1),
-    ArrowDown: (at) => nearest(all, at, 1),
-    ArrowUp: (at) => nearest(all, at, -1),
+    ArrowDown: (mark) => nearest(known, mark, 1),
+    ArrowUp: (mark) => nearest(known, mark, -1),
   };
-  marks[inTime[0]]?.setAttribute("tabindex", "0");
+  inTime[0].setAttribute("tabindex", "0");
   board.addEventListener("keydown", (event) => {
-    const at = marks.indexOf(event.target);
-    if (at >= 0 && moves[event.key]) {
+    if (known.has(event.target) && moves[event.key]) {
       event.preventDefault();
-      marks[moves[event.key](at)].focus();
+      moves[event.key](event.target).focus();
     }
   });
   board.addEventListener("focusin", ({ target }) => {
-    marks.forEach((each) => each.setAttribute("tabindex", each === target ? "0" : "-1"));
+    inTime.forEach((each) => each.setAttribute("tabindex", each === target ? "0" : "-1"));
   });
+  return known;
 }
 
 // The mark nearest in time in the lane `by` further; itself where there is none.
-function nearest(all, at, by) {
-  const there = all.map((each, index) => ({ ...each, index })).filter((each) => each.lane === all[at].lane + by);
-  const away = (each) => Math.abs(each.x - all[at].x);
-  return there.length ? there.reduce((a, b) => (away(b) < away(a) ? b : a)).index : at;
+function nearest(known, mark, by) {
+  const { lane, x } = known.get(mark);
+  const there = [...known.keys()].filter((each) => known.get(each).lane === lane + by);
+  const away = (each) => Math.abs(known.get(each).x - x);
+  return there.reduce((best, each) => (best && away(best) <= away(each) ? best : each), null) ?? mark;
 }

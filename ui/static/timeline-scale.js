@@ -4,7 +4,8 @@ const DAY = 86_400_000;
 const STEPS = [
   ["day", 1], ["day", 2], ["day", 7], ["day", 14],
   ["month", 1], ["month", 2], ["month", 3], ["month", 6],
-  ["year", 1], ["year", 2], ["year", 5], ["year", 10], ["year", 20], ["year", 50], ["year", 100],
+  ["year", 1], ["year", 2], ["year", 5], ["year", 10], ["year", 20], ["year", 50], ["year", 100], ["year", 200], ["year", 500],
+  ["year", 1000],
 ];
 const DAYS = { day: 1, month: 30.44, year: 365.25 };
 const MARGIN = 0.04;

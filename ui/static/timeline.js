@@ -14,13 +14,9 @@ export function timeline(read) {
   const panel = make("section", { class: "timeline", hidden: true, "aria-label": say("timelineIs") },
     make("div", { class: "head" }, make("h3", {}, say("timelineIs")), rows.element, shapes.element), stage);
   const button = make("button", { type: "button", class: "tool", "aria-expanded": "false", onclick: toggled }, say("timeline"));
-  let width = 0;
-  // What is wider or narrower than it was is drawn anew.
-  new ResizeObserver(([{ contentRect }]) => {
-    if (contentRect.width && Math.round(contentRect.width) !== width && state.as === "chart") {
-      draw({});
-    }
-  }).observe(stage);
+  let drawn = null;
+  // What becomes wider or narrower is laid out anew.
+  new ResizeObserver(() => stage.clientWidth && drawn?.fit(stage.clientWidth)).observe(stage);
   return { button, panel };
 
   function toggled() {
@@ -40,15 +36,16 @@ export function timeline(read) {
     rows.choose(state.by);
     shapes.choose(state.as);
     rows.element.hidden = state.as === "table" || !named;
-    width = Math.round(stage.clientWidth);
-    stage.replaceChildren(...(state.as === "table" ? [table(all)] : drawn(all, width)));
+    drawn = state.as === "table" ? null : chart(all.filter((each) => each.iso), state.by);
+    stage.replaceChildren(...(drawn ? [drawn.element, ...missing(all)] : [table(all)]));
+    drawn?.fit(stage.clientWidth);
   }
+}
 
-  function drawn(all, wide) {
-    const dated = all.filter((each) => each.iso);
-    const left = all.length - dated.length;
-    return [chart(dated, state.by, wide), left > 0 && make("p", { class: "fineprint" }, count("undatedLeftOut", left))].filter(Boolean);
-  }
+// How many quotes have no place on an axis of time.
+function missing(all) {
+  const left = all.filter((each) => !each.iso).length;
+  return left ? [make("p", { class: "fineprint" }, count("undatedLeftOut", left))] : [];
 }
 
 // Buttons of which one is pressed.
