@@ -116,6 +116,13 @@ class Added:
         """Whether the file at this path is one that was added."""
         return path.parent == self.folder and path.name != NAME
 
+    def holds_any(self) -> bool:
+        """Whether there is a file to sync."""
+        with _explained():
+            return self.folder.is_dir() and any(
+                each.is_file() and each.name != NAME and not each.name.startswith(".") for each in self.folder.iterdir()
+            )
+
     def remove(self, path: Path) -> bool:
         """Remove the file at this path with its row; False if it is none that was added."""
         if not self.holds(path):

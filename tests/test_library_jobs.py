@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from index.errors import LibraryBusy, LibraryError
+from index.errors import EmbedderUnavailable, LibraryBusy, LibraryError
 from index.principal import LOCAL
 from index.sync_report import FileResult
 from tests.keeping import Served, kept
@@ -209,6 +209,29 @@ def test_a_sync_that_is_stopped_keeps_what_it_did_and_goes_on_later(
 
 def ended(served: Served) -> dict[str, dict[str, int]]:
     return served.ended(served.sent("/sync", {}))
+
+
+def test_where_nothing_can_be_embedded_nothing_is_added(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with kept(tmp_path) as served:
+        served.ended(served.file("a.txt"))
+        before = served.get()["documents"]
+
+        def fails(texts: object) -> object:
+            raise EmbedderUnavailable("the embedder does not answer; see to it")
+
+        monkeypatch.setattr(served.embedder, "embed_documents", fails)
+        job = served.ended(served.file("b.txt", b"Of the ferry."))
+        assert (job["state"], job["reason"]) == ("failed", "the embedder does not answer; see to it")
+        assert served.get()["documents"] == before
+        assert not (served.library.folder / "added" / "b.txt").exists()
+
+
+def test_an_empty_folder_of_added_files_is_no_fault(tmp_path: Path) -> None:
+    with kept(tmp_path) as served:
+        served.ended(served.file("a.txt"))
+        id = served.get()["documents"][0]["id"]
+        served.ended(served.keeps.delete(f"/api/v1/library/documents/{id}").json()["job"])
+        assert served.ended(served.sent("/sync", {"prune": True}))["counts"] == {}
 
 
 def test_a_file_that_is_stopped_at_leaves_nothing(tmp_path: Path) -> None:

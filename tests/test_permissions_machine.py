@@ -752,10 +752,15 @@ def remembers_for_all(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Earlier, "shown_to", lambda self, principal, readable: self)
 
 
+def lets_all_keep(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr("ui.library.routes.is_librarian", lambda *_: True)
+
+
 @pytest.mark.parametrize(
     "broken",
     [
         reads_everything,
+        pytest.param(lets_all_keep, marks=pytest.mark.slow),
         pytest.param(forgets_collections, marks=pytest.mark.slow),
         pytest.param(reads_nothing, marks=pytest.mark.slow),
         pytest.param(forgets_sql, marks=pytest.mark.slow),

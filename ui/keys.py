@@ -42,7 +42,9 @@ def make(
     ] = None,
     uses: Annotated[
         str | None,
-        typer.Option(metavar="USES", help="All it is good for, of: ask, search, documents, history, feedback."),
+        typer.Option(
+            metavar="USES", help="All it is good for, of: ask, search, documents, history, feedback, library."
+        ),
     ] = None,
     days: Annotated[
         int | None,

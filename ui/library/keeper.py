@@ -102,7 +102,7 @@ class LibraryKeeper:
         def work(job: Job) -> str | None:
             return self._taking.file(arrived, name, claims, job, partial(self.jobs.when_free, job)).reason
 
-        return self._add("files", name, caller, work)
+        return self._add("files", safe_name(name), caller, work)
 
     def add_page(self, address: str, said: Adding, caller: Caller) -> Job:
         """Fetch what is at this web address and take it in. Raises Refused for what is no such address."""
@@ -148,7 +148,7 @@ class LibraryKeeper:
     def _sync_all(self, job: Job, *, prune: bool) -> str | None:
         own = self._taking.added.folder
         roots = [each for each in self.shelf.roots() if not Path(each.path).is_relative_to(own)]
-        if own.is_dir():
+        if self._taking.added.holds_any():
             roots.append(Root(str(own), (NOBODY,), None, present()))
         for root in roots:
             self.jobs.when_free(job, partial(self._sync_root, root, job, prune))
