@@ -18,7 +18,7 @@ from ui import kept
 from ui.kept import Readable
 from ui.routes.recalled import KeptAnswer
 
-MOST_LOOKED_AT = 5_000
+MOST_LOOKED_AT = 10_000
 """Turns that one search looks at."""
 AT_ONCE = 25
 """Conversations that are read at once."""
@@ -42,12 +42,12 @@ class Search:
     words: tuple[str, ...]
     readable: Readable
 
-    def page(self, limit: int, before: str | None = None, most: int = MOST_LOOKED_AT) -> Looked:
+    def page(self, limit: int, before: str | None = None, most: int | None = None) -> Looked:
         """The first `limit` of them behind the cursor `before`; fewer where `most` turns were looked at."""
         found: list[Conversation] = []
         looked_at = 0
         for held in self._all(before):
-            if looked_at >= most:
+            if looked_at >= (MOST_LOOKED_AT if most is None else most):
                 return Looked(tuple(found), before)
             if self._has_words(held):
                 if len(found) == limit:
