@@ -16,6 +16,7 @@ particulars = Table(
     Column("words", Text, nullable=False),
     Column("pages", Text),
     Index("particulars_by_age", "added", "document"),
+    Index("particulars_by_words", "words"),
 )
 """What lists say of a document beside its attribution, apart from its text so that they need not read past it: when
 this version came (a moment in UTC, ISO; empty where it came before that was kept), the characters of its text, its
