@@ -41,9 +41,12 @@ EVALS = ROOT / "docs" / "evals.md"
 SERVING = ROOT / "docs" / "serving.md"
 EMBEDDING = ROOT / "docs" / "embedding.md"
 API = ROOT / "docs" / "api.md"
-PAGES = (README, ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", COMMAND, EVALS, SERVING, EMBEDDING, API)
+READING = ROOT / "docs" / "reading.md"
+LIBRARY = ROOT / "docs" / "library.md"
+PAGES = (README, ROOT / "CHANGELOG.md", ROOT / "SECURITY.md", COMMAND, EVALS, SERVING, EMBEDDING, API, READING, LIBRARY)
 COMMANDS = (
-    *("", "sync", "ask", "search", "check", "serve", "doctor"),
+    *("", "sync", "add", "library", "library list", "library remove", "library restore"),
+    *("ask", "search", "check", "serve", "doctor"),
     *("model", "model list", "model get", "model use"),
     *("eval", "eval run", "eval compare", "eval accept", "eval make"),
     *("eval draft", "eval draft show", "eval draft take", "eval draft dismiss", "bench"),
@@ -128,7 +131,7 @@ def at_home(home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return home
 
 
-@pytest.mark.parametrize(("page", "least"), [(README, 14), (EVALS, 7), (SERVING, 6)])
+@pytest.mark.parametrize(("page", "least"), [(README, 14), (EVALS, 7), (SERVING, 6), (READING, 1), (LIBRARY, 7)])
 def test_every_command_shown_does_what_is_said(
     page: Path, least: int, at_home: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -172,7 +175,7 @@ def test_the_file_forms_of_the_readme_are_read_as_said(at_home: Path, capsys: py
     assert len(json.loads(capsys.readouterr().out)["passages"]) == 3
 
 
-@pytest.mark.parametrize(("page", "least"), [(README, 1), (SERVING, 4), (EMBEDDING, 1)])
+@pytest.mark.parametrize(("page", "least"), [(README, 1), (SERVING, 4), (EMBEDDING, 1), (LIBRARY, 2)])
 def test_the_settings_shown_are_settings(
     page: Path, least: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
