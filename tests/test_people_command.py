@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
@@ -44,6 +45,7 @@ def leave(library: Library, who: Principal, word: str, *, keys: bool = True) -> 
         mine = library.records.conversations.begin(who.name, place, f"{word} title")
         turn = KeptTurn(f"{word}{place}", NOON, f"{word}?", NOON.date(), ANSWER.replace(WORD, word), frozenset({"d1"}))
         assert library.records.conversations.add(who.name, mine.id, turn)
+        assert library.records.shares.link(who.name, place, turn.id)
     shown = ShownQuote(1, "d1", "minutes.md", 0, 5, f"{word} quote")
     library.feedback.give(
         Feedback(f"{word}-1", "up", who, f"{word}?", f"{word}?", "answered", comment=word, shown=(shown,)), NOON
@@ -104,6 +106,8 @@ def test_all_that_somebody_left_is_given_out_without_secrets(folder: Path, run: 
             "answer": {"answer": {"sentences": [f"{WORD} said so."]}}, "documents": ["d1"],
         }
     ]  # fmt: skip
+    assert [str(each["turn"]) for each in found["links"]] == [WORD, f"{WORD}wiki"]
+    assert all(re.fullmatch(r"/answer/[0-9a-f]{32}", str(each["link"])) for each in found["links"])
     (verdict,) = found["feedback"]
     assert (verdict["verdict"], verdict["words"], verdict["question"]) == ("up", WORD, f"{WORD}?")
     assert f"{WORD} quote" in json.dumps(verdict["shown"])
@@ -129,12 +133,14 @@ def test_whoever_has_a_whole_name_can_be_given_theirs(run: Run, name: str) -> No
 def test_what_is_deleted_is_nowhere_in_the_librarys_files(folder: Path, run: Run) -> None:
     others = {name: exported(run, name) for name in ("bob", "alice2", "ALICE", "alic", "local", "visitor:1")}
     assert in_files(folder, WORD) > 10
+    links = [str(each["link"]).removeprefix("/answer/") for each in exported(run, "alice")["links"]]
     code, out, err = run("user", "delete", "alice", "--yes")
     assert (code, err) == (0, "")
     assert out.startswith("user:alice: 2 conversations, 1 verdict, 2 sessions and 1 key are removed\n")
     assert "The audit log keeps its lines that name them until they are as old as audit_days says." in out
     assert in_files(folder, WORD) == 0
-    assert exported(run, "alice")["conversations"] == []
+    assert [in_files(folder, link) for link in links] == [0, 0]
+    assert exported(run, "alice")["conversations"] == exported(run, "alice")["links"] == []
     assert {name: exported(run, name) for name in others} == others, "and nothing of anybody else's is gone"
     assert ("user delete", "user:alice") in told(folder)
 

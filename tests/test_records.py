@@ -190,6 +190,67 @@ def test_no_question_nor_answer_breaks_the_database(text: str) -> None:
     assert said == text.encode("utf-8", "replace").decode(), "an answer is kept to the letter, but for half pairs"
 
 
+def test_pages_come_with_their_turns_and_ids_in_the_order_they_were_begun(records: Records, clock: Clock) -> None:
+    kept, begun = records.conversations, []
+    for number in range(5):
+        begun.append(kept.begin("user:alice", "", f"{number}"))
+        for part in range(number):
+            turn = replace(TURN, id=f"{number}-{part}", documents=frozenset({f"d{part}"}))
+            assert kept.add("user:alice", begun[-1].id, turn)
+        clock.turn_on(seconds=1)
+    kept.begin("user:bob", "", "His")
+    kept.begin("user:alice", "wiki", "Elsewhere")
+    assert kept.ids("user:alice", "") == tuple(each.id for each in begun)
+    first = kept.leaf("user:alice", "", limit=3)
+    second = kept.leaf("user:alice", "", limit=3, before=first[-1].conversation.cursor)
+    assert [held.conversation.title for held in (*first, *second)] == ["4", "3", "2", "1", "0"]
+    for held in (*first, *second):
+        assert held == kept.find("user:alice", "", held.conversation.id)
+
+
+# Links.
+
+
+def test_a_link_leads_to_one_turn_and_goes_with_it(records: Records) -> None:
+    mine = records.conversations.begin("user:alice", "", "Mine")
+    for id in ("turn-1", "turn-2"):
+        records.conversations.add("user:alice", mine.id, replace(TURN, id=id))
+    first, again, other = (records.shares.link("user:alice", "", id) for id in ("turn-1", "turn-1", "turn-2"))
+    assert first is not None
+    assert other is not None
+    assert first == again
+    assert len({first.id, other.id}) == 2
+    assert (len(first.id), first.made) == (32, NOON)
+    assert records.shares.find(first.id) == TURN
+    assert records.shares.linked("user:alice", "", "turn-1") == first.id
+    assert sorted(each.id for each in records.shares.of("user:alice")) == sorted((first.id, other.id))
+    assert records.shares.unlink("user:alice", "", "turn-1")
+    assert not records.shares.unlink("user:alice", "", "turn-1")
+    assert (records.shares.find(first.id), records.shares.linked("user:alice", "", "turn-1")) == (None, None)
+    renewed = records.shares.link("user:alice", "", "turn-1")
+    assert renewed is not None
+    assert renewed.id != first.id
+    assert records.conversations.delete("user:alice", "", mine.id)
+    assert [records.shares.find(each.id) for each in (renewed, other)] == [None, None]
+    assert records.shares.of("user:alice") == ()
+
+
+def test_nobody_links_anothers_turn_nor_their_own_of_another_place(records: Records) -> None:
+    mine = records.conversations.begin("user:alice", "wiki", "Mine")
+    records.conversations.add("user:alice", mine.id, TURN)
+    made = records.shares.link("user:alice", "wiki", TURN.id)
+    assert made is not None
+    for owner, place in (("user:bob", "wiki"), ("user:alice", ""), ("", "wiki"), ("user:alice%", "wiki")):
+        assert records.shares.link(owner, place, TURN.id) is None
+        assert records.shares.linked(owner, place, TURN.id) is None
+        assert not records.shares.unlink(owner, place, TURN.id)
+    assert records.shares.of("user:bob") == ()
+    assert records.shares.link("user:alice", "wiki", "turn-9") is None
+    for id in ("", "0" * 32, made.id.upper() + "x", "%"):
+        assert records.shares.find(id) is None
+    assert records.shares.find(made.id) == TURN
+
+
 # Keys.
 
 

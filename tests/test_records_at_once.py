@@ -107,6 +107,14 @@ def test_turns_added_at_once_are_all_kept_in_one_order(records: Records) -> None
     assert all(turn.documents == {"d1", "d2"} for turn in held.turns)
 
 
+def test_of_twenty_threads_all_are_given_the_same_link(records: Records) -> None:
+    mine = records.conversations.begin("user:alice", "", "Mine")
+    records.conversations.add("user:alice", mine.id, KeptTurn("t", datetime.now(UTC), "?", None, "{}", frozenset()))
+    links = all_at_once(lambda _: records.shares.link("user:alice", "", "t"))
+    assert len({link.id for link in links if link}) == 1
+    assert None not in links
+
+
 def test_everything_at_once_fails_nobody(records: Records) -> None:
     _, secret = records.keys.make("report", ALICE)
 
