@@ -40,7 +40,7 @@ class FedTurns(Store):
     def rewrite(self, document_ids: Iterable[str], change: Rewrite) -> int:
         """Keep of every turn that rests on one of these documents, or names it, what `change` makes of it, and no
         longer that they fed it; returns how many there were."""
-        ids = sorted(set(document_ids))
+        ids = sorted(id for id in set(document_ids) if id == storable(id) and "\x00" not in id)
         found = sorted({turn for some in _parts(ids) for turn in self._naming(some)})
         for some in _parts(found):
             self._rewrite(some, ids, change)
