@@ -53,7 +53,7 @@ def test_quotes_come_first_and_keep_still_while_prose_is_written_above_them(
     assert page.evaluate("window.first.isConnected"), "the quotes were replaced while prose was written"
     expect(page.locator("#quotes .answered")).to_be_visible()
     assert abs(top(page, "#quotes blockquote") - before) < 1
-    assert page.evaluate(SHIFTED) < 0.1
+    assert page.evaluate(SHIFTED) <= 0.02
 
 
 def test_progress_is_told_and_unchecked_words_are_not_shown(watch: Watch, written_address: str) -> None:
