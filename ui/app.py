@@ -17,7 +17,7 @@ from starlette.responses import Response
 
 from index.errors import OnRecordError
 from rag.errors import InvalidQuestion
-from ui import answer_page, library_page, pages
+from ui import answer_page, check_page, library_page, pages
 from ui.access import login
 from ui.answerer import Answerer
 from ui.discreet import Discreet, spared
@@ -49,7 +49,7 @@ class Routes(Protocol):
         """Put them on `app`."""
 
 
-MODULES: tuple[Routes, ...] = (pages, answer_page, library_page, login, every, completions, agents)
+MODULES: tuple[Routes, ...] = (pages, check_page, answer_page, library_page, login, every, completions, agents)
 """Modules with routes; beside them stand the embedded chats', whose rows are the site's, and the conversation's, which
 takes long to import."""
 

@@ -1,4 +1,4 @@
-"""The pages that are ours alone, a source with its quote lit and checking a text, and the checks of the server."""
+"""The page of a source with its quote lit, the files that pages load, and the checks of the server."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 
 from index.errors import LibraryError
-from ui import api, render, source
+from ui import render, source
 from ui.answerer import Answerer
 from ui.audit.noted import noted
 from ui.caller import principal_of, signed_in
@@ -36,7 +36,6 @@ SHARED = Path(__file__).parent / "embed" / "static"
 ROUTES = (
     Route(re.compile(r"/source/[0-9a-f]{32}"), use="documents", is_page=True, policy=SOURCE_POLICY),
     Route(re.compile(r"/page/(?:shared/)?(?:[a-z-]+\.(?:css|js|svg)|words/[a-z]{2}\.json)"), cache="no-cache"),
-    Route(re.compile(r"/check"), is_page=True, policy=OWN_POLICY),
     Route(re.compile(r"/healthz|/readyz"), who="anyone", any_host=True),
 )
 
@@ -46,7 +45,6 @@ def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
     app.mount("/page/shared", StaticFiles(directory=SHARED))
     app.mount("/page", StaticFiles(directory=STATIC))
     _add_source(app, answerer)
-    _add_checking(app)
     _add_health(app, answerer)
 
 
@@ -61,12 +59,6 @@ def _add_source(app: FastAPI, answerer: Answerer) -> None:
         quotes = query.get("at", ""), query.get("sum", ""), query.getlist("also")
         page = source.page(found, *quotes, beside="beside" in query, wording=wording)
         return HTMLResponse(render.source_page(page, signed_in(request.scope)))
-
-
-def _add_checking(app: FastAPI) -> None:
-    @app.api_route("/check", methods=["GET", "HEAD"])
-    def checking(request: Request) -> Response:
-        return HTMLResponse(render.check_page(api.LONGEST_DRAFT, signed_in(request.scope)))
 
 
 def _add_health(app: FastAPI, answerer: Answerer) -> None:

@@ -156,9 +156,10 @@ def answer_page(turn: Turn | None, day: str | None, wording: Wording, who: str =
     return _TEMPLATES.get_template("answer.html").render(page)
 
 
-def check_page(longest: int, who: str = "") -> str:
-    """The HTML document in which somebody's text is checked; `longest` is how many characters it may have."""
-    return _TEMPLATES.get_template("check.html").render(longest=longest, who=who)
+def check_page(longest: int, scripts: tuple[str, ...], head: Masthead) -> str:
+    """The HTML document in which somebody's text is checked, by `scripts` under /page/; `longest` is how many
+    characters it may have."""
+    return _TEMPLATES.get_template("check.html").render(longest=longest, scripts=scripts, head=head)
 
 
 def library_page(page: LibraryPage, head: Masthead) -> str:

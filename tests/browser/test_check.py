@@ -102,9 +102,9 @@ def test_the_keyboard_alone_finds_the_page_checks_and_opens(watch: Watch, checki
     page = watch(checking.removesuffix("check")).page
     page.get_by_role("link", name="Check a text").press("Enter")
     expect(page.get_by_role("heading", name="Check a text")).to_be_visible()
-    for stop in ("Back to the questions", "text"):
+    for stop in ("On Record", "Check a text", "English", "text"):
         page.keyboard.press("Tab")
-        assert focused(page) == stop
+        assert focused(page).startswith(stop)
         check_focus_can_be_seen(page)
     page.keyboard.type("Some text.")
     page.get_by_role("button", name="Check").press("Enter")
