@@ -391,7 +391,7 @@ def test_the_scope_is_said_and_what_it_left_out() -> None:
     within = Within(date(2024, 6, 1), publishers=frozenset({"Reuters", "AP"}), collections=frozenset({"archive"}))
     outside = Outside(4, later=2, publishers=("Harbour Wire",), collections=1)
     text = shown(replace(CONDITIONS_ANSWER, outside=outside), within=within)
-    assert "Scope: from 1 June 2024 on AP, Reuters only collection archive" in text
+    assert "Scope: from 1 June 2024 on · AP, Reuters only · collection archive" in text
     told = "4 documents outside your scope came near: 2 later, 1 other publisher (Harbour Wire), 1 other collection."
     assert told in text
     assert "Ask without the scope" in text

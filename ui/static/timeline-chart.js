@@ -73,7 +73,7 @@ function free(ends, x) {
 
 const byTime = (a, b) => (a.iso === b.iso ? a.number - b.number : a.iso < b.iso ? -1 : 1);
 
-const label = (words) => make("span", { class: "lane", dir: "auto", "aria-hidden": "true" }, words || say("noSpeaker"));
+const label = (words) => make("span", { class: "lane", "aria-hidden": "true" }, make("span", { dir: "auto" }, words || say("noSpeaker")));
 
 const moved = (mark, x, y) => Object.assign(mark.style, { left: `${x - TARGET / 2}px`, top: `${y - TARGET / 2}px` });
 
