@@ -17,8 +17,8 @@ export class Adding {
   #files = [];
   #isSending = false;
 
-  // `parts`: section, form, opener, picker, chosen, urls, publisher, collection, state, send and cancel. `labels` are the readers.
-  // `heard`: begun(job, what) and refused(what, sentence).
+  // `parts`: section, form, opener, picker, chosen, urls, publisher, collection, state, send and cancel. `labels` are
+  // the readers. `heard`: begun(job, what) and refused(what, sentence).
   constructor(parts, labels, heard) {
     this.#parts = parts;
     this.#labels = labels;
@@ -59,9 +59,11 @@ export class Adding {
 
   #listed() {
     const { chosen } = this.#parts;
-    chosen.replaceChildren(...this.#files.map((file) =>
-      make("li", {}, make("span", { dir: "auto" }, file.name),
-        make("button", { type: "button", "aria-label": say("libraryLeaveOut", { name: file.name }), onclick: () => this.#left(file) }, "×"))));
+    chosen.replaceChildren(...this.#files.map((file) => {
+      const label = say("libraryLeaveOut", { name: file.name });
+      return make("li", {}, make("span", { dir: "auto" }, file.name),
+        make("button", { type: "button", "aria-label": label, onclick: () => this.#left(file) }, "×"));
+    }));
   }
 
   #without(file) {
@@ -90,15 +92,18 @@ export class Adding {
   async #send() {
     const { urls, publisher, collection } = this.#parts;
     const addresses = urls.value.split("\n").map((line) => line.trim()).filter(Boolean);
-    const orders = [...this.#files.map((file) => ({ file, what: file.name })), ...addresses.map((url) => ({ url, what: url }))];
+    const files = this.#files.map((file) => ({ file, what: file.name }));
+    const orders = [...files, ...addresses.map((url) => ({ url, what: url }))];
     if (!orders.length) {
       this.#told(say("libraryNothingChosen"));
       return;
     }
-    const filed = { readers: this.#labels.chosen, publisher: publisher.value.trim(), collection: collection.value.trim() };
+    const [named, placed] = [publisher, collection].map((box) => box.value.trim());
+    const filed = { readers: this.#labels.chosen, publisher: named, collection: placed };
     const kept = [];
     for (const [at, order] of orders.entries()) {
-      this.#told(say("librarySending", { name: order.what, number: number(at + 1), total: number(orders.length) }), false);
+      const far = { name: order.what, number: number(at + 1), total: number(orders.length) };
+      this.#told(say("librarySending", far), false);
       try {
         const { job } = await patiently(() => (order.file ? sentFile(order.file, filed) : sentUrl(order.url, filed)));
         this.#heard.begun(job, say("libraryAdding", { name: order.what }));

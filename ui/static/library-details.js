@@ -41,7 +41,7 @@ export class Details {
 
   // The sheet before it is known what stands in it: its heading, and the place for the rest.
   #begun() {
-    const close = make("button", { type: "button", class: "close", onclick: () => this.close() }, say("close"));
+    const close = button("close", "close", () => this.close());
     const heading = make("h2", { id: "details-name", tabindex: "-1", dir: "auto" }, say("libraryOpening"));
     const body = make("div");
     const bar = make("div", { class: "bar" }, heading, close);
@@ -55,16 +55,17 @@ export class Details {
 
   #tools(each) {
     const box = make("div", { class: "tools" });
-    const remove = make("button", { type: "button", class: "remove", onclick: () => this.#asked(box, each) }, say("libraryRemove"));
-    const open = each.readable && make("a", { class: "open", href: `/source/${each.id}`, target: "_blank", rel: "noopener" }, say("libraryOpen"));
+    const remove = button("remove", "libraryRemove", () => this.#asked(box, each));
+    const elsewhere = { class: "open", href: `/source/${each.id}`, target: "_blank", rel: "noopener" };
+    const open = each.readable && make("a", elsewhere, say("libraryOpen"));
     box.append(...[open, remove].filter(Boolean));
     return box;
   }
 
   // What cannot be left half done is asked about first; to keep the document is what Enter does.
   #asked(box, each) {
-    const keep = make("button", { type: "button", onclick: () => this.#kept(box, each) }, say("keep"));
-    const yes = make("button", { type: "button", class: "danger", onclick: () => this.#remove(box, each) }, say("libraryRemoveYes"));
+    const keep = button("keep", "keep", () => this.#kept(box, each));
+    const yes = button("danger", "libraryRemoveYes", () => this.#remove(box, each));
     const sure = make("div", { class: "sure", role: "group", "aria-labelledby": "sure-name" },
       make("h3", { id: "sure-name" }, say("libraryRemoveSure")),
       make("ul", {}, consequences(each).map((words) => make("li", {}, words))),
@@ -89,9 +90,10 @@ export class Details {
       this.#heard.removing(each.id, titleOf(each), (await response.json()).job);
       this.close();
     } catch (failure) {
-      this.#removing = null;
       box.querySelector(".failure")?.remove();
       box.append(problem(told(failure)));
+    } finally {
+      this.#removing = null;
     }
   }
 }
@@ -113,15 +115,18 @@ function attribution(each) {
     fact("libraryReaders", readers(each)),
     fact("libraryPublisher", own(each.publisher)),
     each.author && fact("libraryAuthor", own(each.author)),
-    fact("libraryPublished", each.published ? make("time", { datetime: each.published }, shortDay(each.published)) : say("undated")),
+    fact("libraryPublished", each.published ? time(each.published, shortDay) : say("undated")),
     fact("libraryCollection", own(each.collection)),
     fact("libraryKind", own(each.kind)),
     fact("libraryLength", count("libraryCharacters", each.characters, { n: number(each.characters) })),
-    fact("libraryAdded", each.added ? make("time", { datetime: each.added }, shortMoment(each.added)) : say("libraryNone")),
-    fact("libraryFed", fed.answers ? [answers, " ", say("libraryFedLast", { when: shortMoment(fed.last) })] : say("libraryFedNone")),
+    fact("libraryAdded", each.added ? time(each.added, shortMoment) : say("libraryNone")),
+    fact("libraryFed", fed.answers ? `${answers} ${last(fed)}` : say("libraryFedNone")),
     fact("libraryAddress", make("span", { class: "uri", dir: "ltr" }, each.uri)));
 }
 
 const fact = (key, value) => make("div", { class: key }, make("dt", {}, say(key)), make("dd", {}, value));
+const button = (kind, key, onclick) => make("button", { type: "button", class: kind, onclick }, say(key));
+const time = (iso, written) => make("time", { datetime: iso }, written(iso));
+const last = (fed) => say("libraryFedLast", { when: shortMoment(fed.last) });
 const own = (text) => (text ? make("span", { dir: "auto" }, text) : say("libraryNone"));
 const problem = (words) => make("p", { class: "failure", role: "alert" }, words);

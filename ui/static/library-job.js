@@ -65,7 +65,8 @@ export class Job {
     }
     const words = make("span", { class: "status" }, say(STATUSES[status][0]));
     const why = reason && make("span", { class: "reason", dir: "auto" }, sentence(reason));
-    this.#parts.outcomes.append(make("li", { class: status }, words, " ", make("span", { dir: "auto" }, name || uri), why && " ", why));
+    const what = make("span", { dir: "auto" }, name || uri);
+    this.#parts.outcomes.append(make("li", { class: status }, words, " ", what, why && " ", why));
   }
 
   // How many files became what, by their status.
@@ -92,8 +93,9 @@ export class Job {
   get summary() {
     const parts = Object.entries(STATUSES).filter(([status]) => this.#counts.get(status)).map(([status, [, key]]) =>
       count(key, this.#counts.get(status), { n: number(this.#counts.get(status)) }));
-    const done = parts.length ? `${list(parts)}.` : this.#told ? "" : say("libraryDone");
-    return [done, this.#told && sentence(this.#told)].filter(Boolean).join(" ");
+    const done = parts.length ? `${list(parts)}.` : say("libraryDone");
+    const isTold = this.#told && [...this.#counts.keys()].every((status) => status === "removed");
+    return isTold ? sentence(this.#told) : [done, this.#told && sentence(this.#told)].filter(Boolean).join(" ");
   }
 
   // What is said of it aloud.
@@ -103,4 +105,6 @@ export class Job {
   }
 }
 
-const list = (parts) => new Intl.ListFormat(document.documentElement.lang || "en", { type: "conjunction" }).format(parts);
+function list(parts) {
+  return new Intl.ListFormat(document.documentElement.lang || "en", { type: "conjunction" }).format(parts);
+}

@@ -137,7 +137,12 @@ function summary(jobs) {
   return [...done, ...amiss.map((job) => job.said)].join(" ");
 }
 
-const DOING = { files: "libraryAdding", urls: "libraryAdding", remove: "libraryRemovingOf", restore: "libraryRestoringOf" };
+const DOING = {
+  files: "libraryAdding",
+  urls: "libraryAdding",
+  remove: "libraryRemovingOf",
+  restore: "libraryRestoringOf",
+};
 
 function doing(kind, name) {
   return DOING[kind] ? say(DOING[kind], { name }) : say("librarySyncing");

@@ -4,7 +4,7 @@ const documents = {
   field: "documents",
   path: "/api/v1/library",
   name: "libraryDocuments",
-  none: "libraryNoDocuments",
+  none: (state) => (state ? "libraryNoneSo" : "libraryNoDocuments"),
   advice: null,
   total: (counts, state) => (state ? counts[state] : counts.searchable + counts.hidden) ?? null,
 };
@@ -13,7 +13,7 @@ const refused = {
   field: "refusals",
   path: "/api/v1/library/refusals",
   name: "libraryRefused",
-  none: "libraryNoRefusals",
+  none: () => "libraryNoRefusals",
   advice: "libraryRefusedAdvice",
   total: (counts) => counts.refused ?? null,
 };
@@ -22,7 +22,7 @@ const removed = {
   field: "removals",
   path: "/api/v1/library/removals",
   name: "libraryRemoved",
-  none: "libraryNoRemovals",
+  none: () => "libraryNoRemovals",
   advice: "libraryRemovedAdvice",
   total: (counts) => counts.removed ?? null,
 };

@@ -28,8 +28,10 @@ export class Labels {
     const fresh = labels.filter((label) => label && !this.#known.has(label));
     if (fresh.length) {
       fresh.forEach((label) => this.#known.add(label));
-      const buttons = [...this.#known].sort().map((label) =>
-        make("button", { type: "button", class: "label", dir: "auto", "data-label": label, onclick: () => this.#toggled(label) }, label));
+      const buttons = [...this.#known].sort().map((label) => {
+        const shown = { type: "button", class: "label", dir: "auto", "data-label": label };
+        return make("button", { ...shown, onclick: () => this.#toggled(label) }, label);
+      });
       this.#box.replaceChildren(...buttons);
       this.#marked();
     }

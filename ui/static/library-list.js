@@ -130,10 +130,12 @@ export class List {
     more.hidden = !this.#pages.hasMore;
     earlier.hidden = !this.#pages.hasEarlier;
     table.hidden = rows === 0;
-    const narrowed = this.#wanted.words.trim() || this.#wanted.collection;
-    const total = whole ? rows : narrowed ? null : kind.total(this.#counts ?? {}, this.#wanted.state);
+    const { state: part, words, collection } = this.#wanted;
+    const narrowed = words.trim() || (isDocuments(kind) && collection);
+    const total = whole ? rows : narrowed ? null : kind.total(this.#counts ?? {}, part);
     table.setAttribute("aria-rowcount", String(total === null ? -1 : total + 1));
-    tally.textContent = rows === 0 ? say(narrowed ? "libraryNoMatch" : kind.none) : range(first, rows, total, whole);
+    const none = narrowed ? "libraryNoMatch" : kind.none(part);
+    tally.textContent = rows === 0 ? say(none) : range(first, rows, total, whole);
   }
 
   async #further(way) {

@@ -42,7 +42,8 @@ export function heading(kind) {
 export function row(kind, each, number, given) {
   const cells = COLUMNS[kind.field].map(([key, cell], column) =>
     make("div", { role: column ? "cell" : "rowheader", class: key, "data-label": say(key) }, cell({ each, ...given })));
-  const made = make("div", { role: "row", "aria-rowindex": number + 2, "data-id": each.id ?? null, "data-state": each.state ?? null }, cells);
+  const known = { "data-id": each.id ?? null, "data-state": each.state ?? null };
+  const made = make("div", { role: "row", "aria-rowindex": number + 2, ...known }, cells);
   made.classList.toggle("nobody", each.state === "hidden");
   return made;
 }
@@ -60,7 +61,7 @@ function titled(each, wanted) {
   return [
     make("a", { class: "title", href: addressOf({ ...wanted, document: each.id }), "data-document": each.id },
       make("span", { dir: "auto" }, titleOf(each))),
-    make("span", { class: "beside" }, [each.publisher, each.kind].filter(Boolean).map((part) => make("span", { dir: "auto" }, part))),
+    make("span", { class: "beside" }, each.publisher && own(each.publisher), own(each.kind)),
     each.title && make("span", { class: "uri", dir: "ltr" }, each.uri),
   ];
 }
@@ -74,7 +75,10 @@ function refusedName({ name, uri, root }) {
 
 export function readers({ readers: labels }) {
   const may = labels.filter((label) => label !== NOBODY);
-  return may.length ? may.map((label) => make("span", { class: "label", dir: "auto" }, label)) : none(say("libraryNobody"));
+  if (!may.length) {
+    return none(say("libraryNobody"));
+  }
+  return may.map((label) => make("span", { class: "label", dir: "auto" }, label));
 }
 
 function restoring(each, restore) {

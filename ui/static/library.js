@@ -35,14 +35,18 @@ const details = new Details(by("details"), {
   removing: (id, title, job) => removing(id, title, job),
   closed: (id) => closed(id),
 });
-const jobs = new Jobs({ section: by("jobs"), list: by("job-list"), template: by("job") }, { ended: (isOther) => changed(isOther) });
+const jobs = new Jobs(
+  { section: by("jobs"), list: by("job-list"), template: by("job") },
+  { ended: (isOther) => changed(isOther) },
+);
 const labels = new Labels(by("readers"), by("readers-known"));
 const collections = new Collections(by("filed"), by("collections-known"));
 const roots = new Roots(by("roots"), known);
 const adding = new Adding(
   {
     section: by("adding"), form: by("adding-form"), opener: by("add"), picker: by("files"), chosen: by("chosen"),
-    urls: by("urls"), publisher: by("publisher"), collection: by("collection"), state: by("adding-state"), send: by("send"), cancel: by("cancel"),
+    urls: by("urls"), publisher: by("publisher"), collection: by("collection"), state: by("adding-state"),
+    send: by("send"), cancel: by("cancel"),
   },
   labels,
   { begun: (job, what) => jobs.follow(job, what), refused: (what, why) => jobs.refused(what, why) },
@@ -60,6 +64,7 @@ function go(next, { step = true } = {}) {
   }
   const isOther = addressOf({ ...next, document: "" }) !== addressOf({ ...wanted, document: "" });
   wanted = next;
+  listed();
   states.show(wanted);
   return isOther ? list.show(wanted, { aloud: true }) : null;
 }
@@ -119,6 +124,7 @@ async function changed(isOther) {
 }
 
 function controls() {
+  listed();
   const { words, order, filed } = parts("words", "order", "filed");
   words.value = wanted.words;
   order.value = wanted.order;
@@ -127,6 +133,11 @@ function controls() {
   } else {
     filed.value = "";
   }
+}
+
+// Only documents have an order and a collection.
+function listed() {
+  by("searching").dataset.list = ["refused", "removed"].includes(wanted.state) ? "other" : "documents";
 }
 
 let settling = null;
@@ -142,7 +153,9 @@ by("searching").addEventListener("submit", (event) => {
 });
 by("order").addEventListener("change", ({ target }) => go({ ...wanted, order: target.value }));
 by("filed").addEventListener("change", ({ target }) => go({ ...wanted, collection: target.value }));
-by("sync").addEventListener("click", () => begun("/api/v1/library/sync", { prune: roots.prune }, say("librarySyncing")));
+by("sync").addEventListener("click", () => {
+  begun("/api/v1/library/sync", { prune: roots.prune }, say("librarySyncing"));
+});
 by("clear").addEventListener("click", () => {
   jobs.clear();
   by("sync").focus();
