@@ -23,7 +23,7 @@ BOB = {"x-as": "bob"}
 
 @dataclass(frozen=True)
 class Links:
-    """Where the answers are that Alice has shared: one whole, one that Bob may read in part, an abstention, and none."""
+    """Where the answers are that Alice has shared: one whole, one that Bob may read in part, one silent, and none."""
 
     address: str
     whole: str
