@@ -52,7 +52,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     "chromadb": ("index/vectors.py",),
     "docx": ("index/word.py",),
     "fastapi": ("ui/",),  # its apps and requests are what each module with routes is given
-    "gradio": ("ui/chat.py", "ui/conversation.py", "ui/thumbs.py"),
+    "gradio": ("ui/chat.py", "ui/conversation.py"),
     "httpcore2": ("index/fetch.py", "index/pinned.py"),
     "httpx2": ("index/address.py", "index/fetch.py", "rag/endpoint/httpclient.py", "ui/access/provider.py"),
     "joserfc": ("ui/access/signed.py",),

@@ -1,0 +1,124 @@
+"""An answer under way, found and watched over the API: whole from its first event, by whoever asked and nobody else."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from http.client import HTTPConnection, HTTPResponse
+
+import pytest
+
+from index.principal import Principal
+from tests.newsroom import EVIDENCE, Newsroom
+from tests.people import api, peopled
+from tests.served import serving
+from tests.test_routes_ask import eventually, until
+
+EVENTS = {"accept": "text/event-stream"}
+
+
+@dataclass
+class House:
+    """A served API, its newsroom, and requests to it by name."""
+
+    room: Newsroom
+    address: str
+
+    def send(self, who: str, method: str, path: str, body: object = None, **headers: str) -> HTTPResponse:
+        connection = HTTPConnection(self.address.removeprefix("http://"), timeout=20)
+        # So that whoever closes the response has left.
+        sent = {"x-as": who, "content-type": "application/json", "connection": "close", **headers}
+        connection.request(method, path, None if body is None else json.dumps(body), sent)
+        return connection.getresponse()
+
+    def ask(self, who: str, question: str, conversation: str = "new", **headers: str) -> HTTPResponse:
+        body = {"question": question, "conversation": conversation}
+        return self.send(who, "POST", "/api/v1/ask", body, **EVENTS, **headers)
+
+    def watch(self, who: str, turn: str, **headers: str) -> HTTPResponse:
+        return self.send(who, "GET", f"/api/v1/turns/{turn}/events", **EVENTS, **headers)
+
+    def history(self, who: str, conversation: str) -> dict[str, object]:
+        return dict(json.loads(self.send(who, "GET", f"/api/v1/history/{conversation}").read()))
+
+
+@pytest.fixture
+def house() -> Iterator[House]:
+    room = Newsroom()
+    with serving(lambda: api(room, peopled())) as address:
+        yield House(room, address)
+
+
+@dataclass
+class Emptied(Newsroom):
+    """A newsroom whose documents nobody may read any more, once it is emptied."""
+
+    is_emptied: bool = False
+
+    def readable(self, principal: Principal, ids: Iterable[str]) -> frozenset[str]:
+        return frozenset() if self.is_emptied else super().readable(principal, ids)
+
+
+def names(response: HTTPResponse) -> list[str]:
+    lines = response.read().decode().splitlines()
+    return [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
+
+
+def test_an_answer_is_named_in_its_conversation_watched_from_the_first_event_and_outlives_its_asker(
+    house: House,
+) -> None:
+    begun = json.loads(house.send("ann", "POST", "/api/v1/ask", {"question": "And?", "conversation": "new"}).read())
+    conversation = begun["conversation"]
+    assert house.history("ann", conversation)["running"] is None
+    house.room.left.clear()
+    asked = house.ask("ann", "Write forever", conversation)
+    kept = until(asked, "kept")
+    until(asked, "writing")
+    assert house.history("ann", conversation)["running"] == kept["turn"]
+    for stranger, more in (("bob", {}), ("ann", {"x-groups": "press"}), ("ann", {"x-embed": "wiki"})):
+        refused = house.watch(stranger, kept["turn"], **more)
+        assert refused.status == 404
+        assert "no answer of yours" in json.loads(refused.read())["error"]
+    with closing(house.watch("ann", kept["turn"])) as watching:
+        assert until(watching, "kept") == kept
+        assert [each["quote"] for each in until(watching, "evidence")["evidence"]] == [each.quote for each in EVIDENCE]
+        asked.close()
+        for _ in range(5):
+            until(watching, "writing")
+        assert not house.room.left.is_set(), "somebody watches, so it goes on"
+    assert house.room.left.wait(10), "nobody watches any more"
+    assert eventually(lambda: house.history("ann", conversation)["running"] is None)
+    with closing(house.watch("ann", kept["turn"])) as watching:
+        assert until(watching, "stopped") == kept
+
+
+def test_one_that_is_over_is_given_whole_for_a_moment(house: House) -> None:
+    first = house.ask("ann", "What are the conditions?")
+    kept = until(first, "kept")
+    told = names(first)
+    assert told[-1] == "answer"
+    assert names(house.watch("ann", kept["turn"])) == ["kept", *told]
+
+
+def test_what_went_wrong_is_told_to_whoever_watches_too(house: House) -> None:
+    with closing(house.ask("ann", "broken")) as first:
+        kept = until(first, "kept")
+        sentence = until(first, "error")["error"]
+    assert "mount it" in sentence
+    with closing(house.watch("ann", kept["turn"])) as watching:
+        assert until(watching, "error")["error"] == sentence
+
+
+def test_what_may_not_be_read_any_more_is_not_given_again() -> None:
+    room = Emptied()
+    with serving(lambda: api(room, peopled())) as address:
+        house = House(room, address)
+        first = house.ask("ann", "What are the conditions?")
+        kept = until(first, "kept")
+        first.read()
+        for is_emptied, status in ((False, 200), (True, 404)):
+            room.is_emptied = is_emptied
+            with closing(house.watch("ann", kept["turn"])) as watching:
+                assert watching.status == status
