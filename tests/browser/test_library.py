@@ -304,7 +304,7 @@ def test_a_page_that_is_opened_anew_takes_up_what_is_at_work(watch: Watch, archi
     try:
         page.get_by_role("button", name="Add documents").click()
         page.locator("#files").set_input_files(
-            [{"name": "buoy.txt", "mimeType": "text/plain", "buffer": b"The red buoy is adrift."}]  # type: ignore[list-item]
+            {"name": "buoy.txt", "mimeType": "text/plain", "buffer": b"The red buoy is adrift."}
         )
         page.get_by_role("button", name="Add", exact=True).click()
         expect(page.locator("#job-list")).to_contain_text("Adding buoy.txtRead 0 of 1")
