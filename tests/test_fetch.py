@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from index.errors import Refused
-from index.fetch import Fetcher
+from index.fetch import Fetcher, _unfolded
 from tests.conftest import NetworkRefused
 from tests.webserver import PAGE, WebServer, certified, web_server
 
@@ -228,6 +228,11 @@ def test_what_was_compressed_unasked_is_bounded_as_it_unfolds(site: WebServer) -
         assert "compressed by" in refusal(fetcher(), site.gives("/odd", whole, content_encoding=encoding))
     for broken in (whole[:-5], whole + b"more", b"no gzip at all"):
         assert "damaged" in refusal(fetcher(), site.gives("/broken", broken, content_encoding="gzip"))
+
+
+def test_no_more_unfolds_at_a_time_than_may_be() -> None:
+    bomb = gzip.compress(bytes(5_000_000))
+    assert len(next(_unfolded(iter([bomb]), "gzip", 1_000))) == 1_001
 
 
 def test_a_body_that_breaks_off_is_not_taken_for_the_whole(site: WebServer) -> None:
