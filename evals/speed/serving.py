@@ -79,6 +79,7 @@ def _serving(library: Path, models: Process, settings: Mapping[str, str]) -> Ite
 
 @contextmanager
 def started(*arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[Process]:
+    """This Python with these arguments, once it has printed the address that it serves at, until the block ends."""
     command = [sys.executable, *arguments]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env={**os.environ, **(environment or {})}) as one:
         try:
