@@ -30,8 +30,9 @@ from rag.followup import Resolved, resolve
 from rag.forms.form import form
 from rag.forms.layout import groups, sides
 from rag.forms.lead import lead, ordered
+from rag.leftout import is_narrowed, left_out
 from rag.model import Model
-from rag.outside import Outside, is_narrowed, outside
+from rag.outside import Outside
 from rag.prose import Prose, prose
 from rag.question import LONGEST_QUESTION, Question
 from rag.quote import Quoter
@@ -117,8 +118,8 @@ def stream(principal: Principal, question: Question, desk: Desk) -> Iterator[Eve
     queries = sides(query.text, asks, query) or (query,)
     found = find(principal, queries, desk.finder, watch)
     if found.answerable < desk.threshold or not found.evidence:
-        left_out = _outside(principal, queries, desk, watch)
-        yield Answered(_abstention(query.text, asks, found, left_out, _trace(desk, found, watch)))
+        outside = _outside(principal, queries, desk, watch)
+        yield Answered(_abstention(query.text, asks, found, outside, _trace(desk, found, watch)))
         return
     yield EvidenceFound(found.evidence)
     with watch.stage("compare"):
@@ -130,7 +131,7 @@ def stream(principal: Principal, question: Question, desk: Desk) -> Iterator[Eve
     if not sentences:
         sentences = _brief(query.text, asks, found.evidence, compared, desk.verifier)
         yield from map(SentenceWritten, sentences)
-    left_out = _outside(principal, queries, desk, watch)
+    outside = _outside(principal, queries, desk, watch)
     yield Answered(
         Answer(
             question=query.text,
@@ -143,7 +144,7 @@ def stream(principal: Principal, question: Question, desk: Desk) -> Iterator[Eve
             form=asks,
             groups=laid_out,
             notice=written.notice,
-            outside=left_out,
+            outside=outside,
             trace=_trace(desk, found, watch, written),
         )
     )
@@ -179,10 +180,10 @@ def _outside(principal: Principal, queries: tuple[Query, ...], desk: Desk, watch
     if not is_narrowed(queries[0]):
         return None
     with watch.stage("outside"):
-        return outside(principal, queries, desk.corpus)
+        return left_out(principal, queries, desk.corpus)
 
 
-def _abstention(question: str, asks: Form, found: Found, left_out: Outside | None, trace: Trace) -> Answer:
+def _abstention(question: str, asks: Form, found: Found, outside: Outside | None, trace: Trace) -> Answer:
     return Answer(
         question=question,
         status="abstained",
@@ -191,7 +192,7 @@ def _abstention(question: str, asks: Form, found: Found, left_out: Outside | Non
         related=found.passages[:RELATED],
         trace=trace,
         form=asks,
-        outside=left_out,
+        outside=outside,
     )
 
 

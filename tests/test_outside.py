@@ -14,7 +14,8 @@ from index.principal import LOCAL, Principal
 from index.query import Query
 from index.within import Within
 from rag.ask import Desk, ask
-from rag.outside import Outside, is_narrowed, outside
+from rag.leftout import is_narrowed, left_out
+from rag.outside import Outside
 from rag.question import Question
 from rag.quote import Quoter
 from tests.shelf import brief, shelf
@@ -50,7 +51,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 
 def counted(corpus: Corpus, query: Query, principal: Principal = ANYBODY) -> Outside:
-    return replace(outside(principal, (query,), corpus), ids=frozenset())
+    return replace(left_out(principal, (query,), corpus), ids=frozenset())
 
 
 def test_who_chooses_nothing_leaves_nothing_out(desk: Desk) -> None:
@@ -59,7 +60,7 @@ def test_who_chooses_nothing_leaves_nothing_out(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize(
-    ("chosen", "left_out"),
+    ("chosen", "expected"),
     [
         (Query(QUESTION, as_of=SPRING), Outside(1, later=1)),
         (Query(QUESTION, as_of=date(2024, 1, 1)), Outside(2, later=2)),
@@ -73,8 +74,8 @@ def test_who_chooses_nothing_leaves_nothing_out(desk: Desk) -> None:
         (Query(QUESTION, as_of=SUMMER), Outside()),
     ],
 )  # fmt: skip
-def test_what_is_left_out_is_counted_by_why(desk: Desk, chosen: Query, left_out: Outside) -> None:
-    assert counted(desk.corpus, chosen) == left_out
+def test_what_is_left_out_is_counted_by_why(desk: Desk, chosen: Query, expected: Outside) -> None:
+    assert counted(desk.corpus, chosen) == expected
 
 
 def test_what_may_not_be_read_is_no_part_of_it(desk: Desk) -> None:

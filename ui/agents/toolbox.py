@@ -168,6 +168,7 @@ def _opened(document: Document, wanted: Opened) -> Given:
     found = stretch(document, wanted.start, wanted.end)
     value = listed_json(document.attribution, document.collection) | {
         "paragraphs": [paragraph_json(document, part) for part in found.paragraphs],
+        "pages": list(document.pages),
         "length": len(document.text),
         "next": found.next,
     }
