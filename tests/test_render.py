@@ -30,6 +30,7 @@ from ui.brief import Turn, Why
 from ui.wording import LANGUAGES, wording_in
 
 ASKED = Turn(1, "What are the conditions?", "searching")
+KEPT = replace(ASKED, id="turn_1-a", conversation="talk-1")
 
 
 class Seen(HTMLParser):
@@ -311,6 +312,14 @@ def test_an_abstention_reads_as_an_answer_and_offers_the_nearest_passages() -> N
     assert "No passage came near" in render.turns((unfolding.finished(ASKED, replace(ABSTENTION, related=())),))
 
 
+def test_where_prose_was_waited_for_that_the_documents_do_not_say_is_said_in_its_place() -> None:
+    waited = render.parts(unfolding.finished(replace(KEPT, writes=True), ABSTENTION))
+    assert "The documents do not say." in waited.prose
+    assert "The documents do not say." not in waited.quotes
+    assert 'id="tools-turn_1-a"' in waited.quotes
+    assert "The documents do not say." in render.parts(unfolding.finished(KEPT, ABSTENTION)).quotes
+
+
 def test_prose_stands_before_the_quotes_it_rests_on_and_says_what_was_left_out() -> None:
     text = shown(PROSE_ANSWER)
     assert text.index("Russia asks for land") < text.index("The quotes behind it") < text.index("Moscow still insists")
@@ -340,9 +349,6 @@ def test_a_document_without_title_or_publisher_is_named_by_its_address() -> None
     )
     titled = brief.source(Attribution("0" * 32, "notes/a.txt", title="Notes"), Span(0, 1), "x")
     assert (titled.name, titled.title) == ("Notes", None)
-
-
-KEPT = replace(ASKED, id="turn_1-a", conversation="talk-1")
 
 
 def test_a_kept_answer_has_its_own_address_and_a_place_for_its_tools() -> None:

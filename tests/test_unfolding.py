@@ -13,6 +13,7 @@ from rag.answer import Answer, Dropped, Group, Sentence
 from rag.events import EvidenceCompared
 from rag.outside import Outside
 from tests.newsroom import (
+    ABSTENTION,
     CHANGE_ANSWER,
     CONDITIONS_ANSWER,
     EVIDENCE,
@@ -117,6 +118,11 @@ def test_room_that_was_kept_for_prose_stays_only_if_somebody_waited(heard: bool,
     whole = unfolding.finished(turn, UNWRITTEN_ANSWER)
     assert whole.writes is kept
     assert whole.notice == UNWRITTEN_ANSWER.notice
+
+
+def test_room_that_was_kept_for_prose_stays_where_the_documents_do_not_say() -> None:
+    assert unfolding.finished(ASKED, ABSTENTION).writes
+    assert not unfolding.finished(replace(ASKED, writes=False), ABSTENTION).writes
 
 
 def test_what_was_said_is_the_prose_or_else_the_quotes() -> None:

@@ -66,8 +66,9 @@ def finished(turn: Turn, answer: Answer) -> Turn:
         _laid_out(turn, answer.evidence, laid, named),
         state=answer.status,
         understood=answer.question if answer.question != turn.question.strip() else None,
-        # Room that was kept stays, so that nothing moves; where nobody has waited for prose there need be none.
-        writes=turn.writes and (bool(prose) or turn.words is not None),
+        # Room that was kept stays, so that nothing moves; where nobody has waited for prose there need be none. It is
+        # said there, too, that the documents do not say.
+        writes=turn.writes and (bool(prose) or turn.words is not None or answer.status == "abstained"),
         lines=_led(tuple(_line(sentence, turn.link_hosts) for sentence in prose), answer.form),
         related=tuple(related(passage) for passage in answer.related),
         left_out=tuple(LeftOut(each.text, each.reason) for each in (*answer.dropped, *bare)),

@@ -16,6 +16,7 @@ from rag.outside import Outside
 from tests.browser.axe import violations
 from tests.browser.conftest import Watched, ask
 from tests.browser.test_access import CONTRAST, SMALL_TARGETS, check_no_sideways_scroll
+from tests.browser.test_writing import SHIFTED, SHIFTS
 from tests.newsroom import EVIDENCE, WRITTEN_ANSWER, Newsroom, citation
 from tests.served import serving
 from ui.app import create_app
@@ -125,3 +126,14 @@ def test_on_paper_it_is_the_words_and_the_sources_and_nothing_to_press(watch: Wa
         assert each.quote in text
     for each in ("Copy with footnotes", "Wrong source?", "Not right", "Ask another question", "New conversation"):
         assert each not in text, each
+
+
+def test_that_the_documents_do_not_say_is_said_where_prose_was_waited_for(watch: Watch, written_address: str) -> None:
+    page = watch(written_address, width=320, height=640).page
+    page.locator("#question textarea").wait_for()
+    page.evaluate(SHIFTS)
+    ask(page, "What is the population of Brazil?")
+    expect(page.locator("#prose .verdict")).to_have_text("The documents do not say.")
+    expect(page.locator("#prose .related > li")).to_have_count(3)
+    expect(page.locator("#current .tools .row")).to_be_visible()
+    assert page.evaluate(SHIFTED) <= 0.02
