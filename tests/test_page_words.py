@@ -85,6 +85,7 @@ def asking(*, cookie: str = "", accept: str = "") -> str:
         ("ar,en", "ar"),
         ("en;q=0.1, es", "es"),
         ("de;q=0, pl;q=0.001", "pl"),
+        ("de;q=0", "en"),
         ("*", "en"),
         ("de;q=nonsense", "en"),
         ("tlh", "en"),
