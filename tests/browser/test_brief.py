@@ -122,8 +122,7 @@ def test_on_paper_it_is_the_words_and_the_sources_and_nothing_to_press(watch: Wa
         "briefs/diplomats-doubt-any-shift.md",
     ):
         assert each in text, each
-    for each in EVIDENCE:
-        assert each.quote in text
+    assert all(each.quote in text for each in EVIDENCE)
     for each in ("Copy with footnotes", "Wrong source?", "Not right", "Ask another question", "New conversation"):
         assert each not in text, each
 
