@@ -156,7 +156,7 @@ _ROWS: Select[Any] = select(
 
 
 # Both walk an index in its order: where much is found that ends soon, and where nothing is it takes 50,000 looks. The
-# words of a document, which begin with its uri, are an index by themselves, so that they are looked for in one place.
+# words of a document, which begin with its uri, stand in both, so that they are looked for in one place.
 def _by_uri(after: str | None, conditions: Sequence[ColumnElement[bool]], connection: Connection) -> Select[Any]:
     order = particulars.c.words, particulars.c.document
     wanted = select(particulars.c.document).where(*conditions).order_by(*order)

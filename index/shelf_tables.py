@@ -15,7 +15,7 @@ particulars = Table(
     Column("collection", Text),
     Column("words", Text, nullable=False),
     Column("pages", Text),
-    Index("particulars_by_age", "added", "document"),
+    Index("particulars_by_age", "added", "document", "words"),
     Index("particulars_by_words", "words"),
 )
 """What lists say of a document beside its attribution, apart from its text so that they need not read past it: when

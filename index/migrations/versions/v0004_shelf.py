@@ -43,7 +43,7 @@ def _shelf() -> None:
         sa.Column("words", sa.Text, nullable=False),
         sa.Column("pages", sa.Text),
     )
-    op.create_index("particulars_by_age", "particulars", ["added", "document"])
+    op.create_index("particulars_by_age", "particulars", ["added", "document", "words"])
     op.create_index("particulars_by_words", "particulars", ["words"])
     op.execute(_PARTICULARS_OF_WHAT_IS_THERE)
     op.create_index("documents_by_publisher", "documents", ["publisher"])
