@@ -8,7 +8,7 @@ count. The work of one search is bounded; where that ends, the page goes on from
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -20,6 +20,8 @@ from ui.routes.recalled import KeptAnswer
 
 MOST_LOOKED_AT = 10_000
 """Turns that one search looks at."""
+CLOSELY = 20
+"""As so many turns counts one whose answer is looked at closely, which takes about as much longer."""
 AT_ONCE = 25
 """Conversations that are read at once."""
 
@@ -45,15 +47,16 @@ class Search:
     def page(self, limit: int, before: str | None = None, most: int | None = None) -> Looked:
         """The first `limit` of them behind the cursor `before`; fewer where `most` turns were looked at."""
         found: list[Conversation] = []
-        looked_at = 0
+        looked_at, readable = 0, _remembered(self.readable)
         for held in self._all(before):
             if looked_at >= (MOST_LOOKED_AT if most is None else most):
                 return Looked(tuple(found), before)
-            if self._has_words(held):
+            candidates = self._candidates(held)
+            if candidates is not None and self._has_words(held, candidates, readable):
                 if len(found) == limit:
                     return Looked(tuple(found), found[-1].cursor)
                 found.append(held.conversation)
-            looked_at += len(held.turns)
+            looked_at += len(held.turns) + CLOSELY * len(candidates or ())
             before = held.conversation.cursor
         return Looked(tuple(found), None)
 
@@ -62,23 +65,44 @@ class Search:
             yield from leaf
             before = leaf[-1].conversation.cursor
 
-    def _has_words(self, held: Held) -> bool:
-        own = folded("\n".join((held.conversation.title, *(turn.question for turn in held.turns))))
-        missing = tuple(word for word in self.words if word not in own)
-        for turn in self._candidates(held.turns, missing):
-            if not missing:
-                break
-            said = "\n".join(folded(text) for each in kept.shown((turn,), self.readable) for text in _said(each.answer))
-            missing = tuple(word for word in missing if word not in said)
+    def _candidates(self, held: Held) -> tuple[KeptTurn, ...] | None:
+        """The turns in whose answers, as they are kept, the words stand that are not in the title or a question; None
+        where one of those words is in none of them."""
+        missing = _missing(_own(held), self.words)
+        if not missing:
+            return ()
+        answers = [(turn, folded(turn.answer)) for turn in held.turns]
+        parts = tuple(_letters(word) for word in missing)
+        having = [{turn.id for turn, text in answers if all(each in text for each in word)} for word in parts]
+        return tuple(turn for turn in held.turns if any(turn.id in ids for ids in having)) if all(having) else None
+
+    def _has_words(self, held: Held, candidates: tuple[KeptTurn, ...], readable: Readable) -> bool:
+        missing = _missing(_own(held), self.words)
+        for each in kept.shown(candidates, readable) if missing else ():
+            missing = _missing("\n".join(map(folded, _said(each.answer))), missing)
         return not missing
 
-    def _candidates(self, turns: Iterable[KeptTurn], missing: tuple[str, ...]) -> Iterator[KeptTurn]:
-        """The turns whose answer has one of these words anywhere, as it is kept."""
-        parts = tuple(_letters(word) for word in missing)
-        for turn in turns if missing else ():
-            text = folded(turn.answer)
-            if any(all(part in text for part in word) for word in parts):
-                yield turn
+
+def _missing(text: str, words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(word for word in words if word not in text)
+
+
+def _own(held: Held) -> str:
+    """What its owner wrote of a conversation, folded."""
+    return folded("\n".join((held.conversation.title, *(turn.question for turn in held.turns))))
+
+
+def _remembered(readable: Readable) -> Readable:
+    """The same, asked of each document once."""
+    known: dict[str, bool] = {}
+
+    def look(ids: frozenset[str]) -> frozenset[str]:
+        if new := ids - known.keys():
+            there = readable(new)
+            known.update((id, id in there) for id in new)
+        return frozenset(id for id in ids if known[id])
+
+    return look
 
 
 def looked_for(words: str) -> tuple[str, ...]:
