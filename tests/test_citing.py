@@ -24,6 +24,7 @@ from tests.newsroom import (
     PROSE_ANSWER,
     UNWRITTEN_ANSWER,
     WRITTEN_ANSWER,
+    quotes,
 )
 from ui import citing, wire
 from ui.escaping import escaped, seen
@@ -35,7 +36,8 @@ HERE = "https://ask.example.org"
 FOOTNOTE = re.compile(r"\[\^([\w-]+)\]")
 NOTE = re.compile(r"^\[\^([\w-]+)\]: (.*)$", re.MULTILINE)
 PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
-ANSWERS = (CONDITIONS_ANSWER, PROSE_ANSWER, WRITTEN_ANSWER, CHANGE_ANSWER, UNWRITTEN_ANSWER, ABSTENTION)
+MIXED_ANSWER = replace(WRITTEN_ANSWER, sentences=(*quotes(3), *WRITTEN_ANSWER.sentences[1:2]))
+ANSWERS = (MIXED_ANSWER, CONDITIONS_ANSWER, PROSE_ANSWER, WRITTEN_ANSWER, CHANGE_ANSWER, UNWRITTEN_ANSWER, ABSTENTION)
 
 HOSTILE = (
     *("<img src=https://evil.example/a>", "![x](https://evil.example/b)", "[Pay here](javascript:alert(1))"),

@@ -20,7 +20,7 @@ from rich.table import Table
 
 from evals.speed.figure import Figure
 
-SECTIONS = ("embedding", "sync", "ask", "narrowing", "write", "serving", "shelf")
+SECTIONS = ("embedding", "sync", "ask", "narrowing", "write", "serving", "history", "shelf")
 """Modules `evals.speed.NAME`, each with `measure() -> Iterable[Figure]`."""
 REPORT = Path("var/bench.json")
 
