@@ -194,6 +194,12 @@ def test_the_command_answers_from_what_was_chosen_and_says_what_was_left_out(
         "documents": 2, "later": 0, "earlier": 0, "undated": 0, "publishers": ["Post"], "collections": 0,
     }  # fmt: skip
     assert "crane" in told["evidence"][0]["why"]["words"]
+    shown = [each for each in question if each != "--json"]
+    assert main([*shown, "--publisher", "Wire"]) == 0
+    assert "Your choice left out 2 documents near the question: by Post." in capsys.readouterr().out
+    assert main([*shown, "--publisher", "Nobody", "--from", "2024-06-15"]) == 3
+    out = " ".join(capsys.readouterr().out.split())
+    assert "left out 3 documents near the question: 1 earlier; 1 without a date; by " in out
     assert main([*question, "--from", "2024-06-02", "--to", "2024-06-01"]) == 2
     assert "exchange them" in capsys.readouterr().err
 

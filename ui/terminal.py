@@ -60,6 +60,7 @@ def show_answer(answer: Answer, to: Console, question: str | None = None) -> Non
         to.print(_styled(f"Read as: {printable(turn.understood)}", "dim"))
     if turn.state == "abstained":
         _show_abstention(turn, to)
+        _show_outside(answer, to)
         return
     _show_prose(turn, to)
     for statements in turn.differing:
@@ -76,8 +77,26 @@ def show_answer(answer: Answer, to: Console, question: str | None = None) -> Non
     for point in turn.others:
         _show_point(point, to)
     _show_sources(answer.evidence, to)
+    _show_outside(answer, to)
     if answer.trace.model is None and turn.notice is None:
         to.print(_styled("No model is connected: every line of the answer is an exact quote.", "dim"))
+
+
+def _show_outside(answer: Answer, to: Console) -> None:
+    """What the asker's own choice of dates, publishers and collections left out, if anything."""
+    left = answer.outside
+    if left is None or not left.documents:
+        return
+    reasons = (
+        (left.later, f"{left.later} later"),
+        (left.earlier, f"{left.earlier} earlier"),
+        (left.undated, f"{left.undated} without a date"),
+        (left.publishers, f"by {', '.join(left.publishers)}"),
+        (left.collections, f"{left.collections} of other collections"),
+    )
+    why = "; ".join(words for holds, words in reasons if holds)
+    near = f"Your choice left out {counted(left.documents, 'document')} near the question"
+    to.print(_styled(printable(f"{near}: {why}." if why else f"{near}."), "dim"))
 
 
 def _show_prose(turn: Turn, to: Console) -> None:
