@@ -18,9 +18,9 @@ from ui import kept
 from ui.kept import Readable
 from ui.routes.recalled import KeptAnswer
 
-MOST_LOOKED_AT = 10_000
+MOST_LOOKED_AT = 20_000
 """Turns that one search looks at."""
-CLOSELY = 20
+CLOSELY = 5
 """As so many turns counts one whose answer is looked at closely, which takes about as much longer."""
 AT_ONCE = 25
 """Conversations that are read at once."""
