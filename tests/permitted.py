@@ -47,6 +47,8 @@ EMBEDS: dict[str, dict[str, list[str] | str]] = {
     "staff": {"origins": [PAGE], "collections": ["hr"]},
 }
 FILLER = ["ferry", "harbour", "crane", "quay", "tide", "lock", "pilot", "tug", "buoy", "mast", "hull", "deck"]
+OWN_SCOPE = re.compile(r'<p class=\\*"note scope\\*">.*?</p>|Asked only of documents by [^.\n]*\.')
+"""Where the page and a file say again what its reader chose to be answered from: their own words, whatever they name."""
 MARK = re.compile(r"mark\d{5}m")
 WORD = re.compile(r"word\d{5}w")
 KEPT = "/api/v1/library"
@@ -253,6 +255,7 @@ class World:
     def check(self, actor: Actor, text: str) -> None:
         """Fail if `text` holds a mark or an id of anything that `actor` may not read, or that is gone."""
         readable = self.readable(actor)
+        text = OWN_SCOPE.sub("", text)
         leaked = set(MARK.findall(text)) - {paper.mark for paper in readable}
         hidden = (paper for paper in (*self.papers.values(), *self.gone) if paper not in readable)
         leaked |= {paper.id for paper in hidden if paper.id in text}

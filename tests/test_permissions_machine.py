@@ -5,6 +5,7 @@ read, and what they may read is there. The same where the indexes name what they
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -65,6 +66,7 @@ EVENTS = {"accept": "text/event-stream"}
 PLAIN = {"content-type": "text/plain"}
 BYTES = {"content-type": "application/octet-stream"}
 AGENT = {"accept": "application/json, text/event-stream"}
+KEPT_AT = re.compile(r"/\?conversation=(\w+)#turn-(\w+)")
 NEVER = Paper(99_999, frozenset(), None)
 ANYONE = (*USERS, *USERS, *KEYS, *EMBEDS, "nobody")
 
@@ -89,6 +91,7 @@ ASKED = {
     r"/api/v1/history/[0-9A-Za-z_-]{1,64}/export",
     r"/api/v1/turns/[0-9A-Za-z_-]{1,64}",
     r"/api/v1/turns/[0-9A-Za-z_-]{1,64}/link",
+    r"/api/v1/turns/[0-9A-Za-z_-]{1,64}/events",
     r"/answer/[0-9a-f]{32}",
     r"/api/v1/feedback",
     r"/api/v1/library",
@@ -457,6 +460,23 @@ class Permissions(RuleBasedStateMachine):
             assert is_there
             assert set(MARK.findall(opened.text)) == readable
 
+    @rule(name=who, reader=who, which=which)
+    def watch(self, name: str, reader: str, which: int) -> None:
+        """Somebody watches an answer that was just now under way: their own, as far as they may still read it all."""
+        owner, watcher = self.world.actors[name], self.world.actors[reader]
+        turns = self.turns(name)
+        turn = turns[-1 - which % len(turns)] if turns else "none"
+        never = self.world.send(watcher, "GET", "/api/v1/turns/none/events")
+        watched = self.world.send(watcher, "GET", f"/api/v1/turns/{turn}/events")
+        if not self.admitted(watcher, "history", never, 404):
+            return
+        assert watched.status_code in (200, 404)
+        if watched.status_code == 404:
+            assert watched.content == never.content
+        else:
+            assert watcher is owner
+            assert set(MARK.findall(watched.text)) <= {paper.mark for paper in self.world.readable(watcher)}
+
     def turns(self, name: str) -> list[str]:
         """The turns that somebody still keeps, oldest first."""
         actor, kept = self.world.actors[name], []
@@ -522,7 +542,24 @@ class Permissions(RuleBasedStateMachine):
         told = self.world.pages[name].ask(about(paper))
         shown = json.dumps(told)
         self.world.check(actor, shown)
-        self.quotes(actor, paper, MARK.findall(json.dumps(told["quotes"])))
+        marks = MARK.findall(json.dumps(told["quotes"]))
+        self.quotes(actor, paper, marks)
+        for conversation, turn in set(KEPT_AT.findall(str(told["asked"][-1]))):
+            actor.fed[turn] = frozenset(marks)
+            if conversation not in actor.conversations:
+                actor.conversations.append(conversation)
+
+    @rule(name=st.sampled_from(USERS), other=st.sampled_from(USERS), which=which)
+    def reopen(self, name: str, other: str, which: int) -> None:
+        """The page at the address of somebody's conversation: one's own as far as one may read it now, no other's."""
+        actor, owner = self.world.actors[name], self.world.actors[other]
+        if not actor.let_in("ask") or not owner.conversations:
+            return
+        id = owner.conversations[which % len(owner.conversations)]
+        tab = f"{name}x{Permissions.examples}y{len(self.world.papers)}y{which}"
+        told = Page(Browser(self.world, actor), tab, f"conversation={id}").load()  # type: ignore[arg-type]
+        self.world.check(actor, json.dumps(told))
+        assert ("asked" in told) == (id in actor.conversations)
 
     @rule(name=who, limit=st.integers(1, 4))
     def library(self, name: str, limit: int) -> None:

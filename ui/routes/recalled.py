@@ -6,9 +6,9 @@ Reading leaves out what is no field here: of what was kept, only what this versi
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from ui.routes.shown import Evidence, Passage, Said, Shown, Trace
 
@@ -29,14 +29,14 @@ class KeptAnswer(Said):
     """An answer that was kept, as far as it may be shown.
 
     `stopped` says that its reader left before it was whole; `trace` is null then, and where something was taken out.
-    `scope` is what its reader had chosen to be answered from, as a URL's query.
+    `scope` is what its reader had chosen to be answered from, as a URL's query; programs are not told it.
     """
 
     evidence: tuple[KeptEvidence, ...]
     related: tuple[KeptPassage, ...]
     trace: Trace | None
     stopped: bool = False
-    scope: str = ""
+    scope: Annotated[str, Field(exclude=True)] = ""
 
 
 class Kept(Shown):
