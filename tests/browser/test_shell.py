@@ -46,8 +46,8 @@ def test_another_language_is_chosen_and_the_conversation_stays(watch: Watch, add
     expect(page.locator("#current a.permalink")).to_have_count(1)
     page.get_by_label("Language").select_option("de")
     expect(page.get_by_role("link", name="Text prüfen")).to_be_visible()
-    assert page.locator("html").get_attribute("lang") == "de"
     expect(page.locator(".turn h2")).to_contain_text(QUESTION)
+    assert page.locator("html").get_attribute("lang") == "de", "gradio's word for it stands"
     [cookie] = [each for each in page.context.cookies() if each["name"] == "onrecord-language"]
     assert (cookie["value"], cookie["sameSite"], cookie["path"]) == ("de", "Lax", "/")
     assert watched.complaints == []

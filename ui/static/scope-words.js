@@ -32,7 +32,7 @@ function names(chosen) {
   return more > 0 ? count("scopeMore", more, { names: first }) : first;
 }
 
-const capital = (words) => words.charAt(0).toLocaleUpperCase(document.documentElement.lang) + words.slice(1);
+const capital = (words) => words.charAt(0).toLocaleUpperCase(document.documentElement.dataset.language) + words.slice(1);
 
 // A sentence for each thing that keeps the server from taking it, and for each name that `known` has not: the
 // {publishers, collections} that whoever reads this may read, each with its `name`; null while nobody knows.

@@ -2,7 +2,8 @@
 
 import { Wording } from "./shared/wording.js";
 
-const tongue = document.documentElement.lang || "en";
+const root = document.documentElement;
+const tongue = root.dataset.language || root.lang || "en";
 
 async function found(folder) {
   return (await fetch(new URL(`${folder}/${tongue}.json`, import.meta.url))).json();
