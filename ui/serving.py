@@ -48,8 +48,9 @@ class Site:
     with the text of questions if `audit_questions`. `embeds` are the embedded chats. `public_url` is where people reach
     the server, None where it listens; `hosts` are further names that requests may give it. `link_hosts` are where links
     in a model's prose may lead. If `is_discreet`, readers are told no address of model, embedder or library. `running`
-    are the answers that are under way. `librarians` are the labels of those who keep the library, and `keeper` is what they do it with, None where there is
-    no library or nothing is to be changed in it. `model` watches the language model.
+    are the answers that are under way. `librarians` are the labels of those who keep the library, and `keeper` is what
+    they do it with, None where there is no library or nothing is to be changed in it. `model` watches the language
+    model.
     """
 
     identify: Identify
