@@ -18,9 +18,11 @@ from markdown_it import MarkdownIt
 from rich.console import Console
 
 from index.document import Document, Span
+from index.within import Within
 from rag.answer import Answer, Citation, Disagreement, Dropped, Evidence, Group, Sentence
 from rag.check import Checked
 from rag.events import Answered, Event, SentenceWritten
+from rag.outside import Outside
 from tests.hostile import exfiltrating, hostile_answer, hostile_sides, payloads
 from tests.newsroom import TRACE, passage
 from tests.test_render import Seen, check_only_what_turns_are_made_of
@@ -29,8 +31,10 @@ from ui.brief import Turn
 from ui.compatible.text import Telling
 from ui.embed.embeds import Embed
 from ui.embed.page import frame_page
+from ui.masthead import Masthead
 from ui.refused import told
 from ui.render import Assets, SignPage
+from ui.wording import ENGLISH
 
 TEXTS = tuple(dict.fromkeys((*payloads(), *exfiltrating("http://127.0.0.1:9"))))
 PLAIN = "Harmless"
@@ -130,6 +134,9 @@ def turns(of: Answer, **changes: object) -> str:
 TURNS: dict[str, Face] = {name: (lambda text, make=make: turns(make(text))) for name, make in ANSWERS.items()} | {
     "question": lambda text: turns(answer(document()), question=text),
     "question as it was read": lambda text: render.turns((replace(ASKED, understood=text),)),
+    "scope: publisher": lambda text: render.turns((replace(ASKED, within=Within(publishers=frozenset({text}))),)),
+    "scope: collection": lambda text: render.turns((replace(ASKED, within=Within(collections=frozenset({text}))),)),
+    "outside the scope: publisher": lambda text: turns(answer(document(), outside=Outside(1, publishers=(text,)))),
     "error": lambda text: render.turns((unfolding.failed(ASKED, text),)),
 }
 
@@ -152,6 +159,12 @@ def embed(**changes: object) -> Embed:
 
 
 WEB = "https://example.org/a"
+
+
+def chat_page(notice: str = "Quotes only.", who: str = "") -> str:
+    return render.chat_page(Assets(("/a.js",), ("/a.css",)), ("a.js",), Masthead(ENGLISH, who=who), notice)
+
+
 PAGES: dict[str, Face] = {
     "source: text": lambda text: source_page(document(text=f"{QUOTE}\n\n{text}\n\nEnd.")),
     "source: heading": lambda text: source_page(document(text=f"# {text}\n\n{QUOTE}")),
@@ -163,7 +176,8 @@ PAGES: dict[str, Face] = {
     "source: collection": lambda text: source_page(document(collection=text)),
     "source: language": lambda text: source_page(document(language=text)),
     "source: place": lambda text: render.source_page(source.page(document(), text, text, [text])),
-    "page: name of the model": lambda text: render.chat_page(Assets(("/a.js",), ("/a.css",)), f"Written by {text}"),
+    "page: name of the model": lambda text: chat_page(notice=f"Written by {text}"),
+    "page: who signed in": lambda text: chat_page(who=text),
     "sign-in: error": lambda text: render.sign_page(SignPage("Signing in", text, failed=True)),
     "sign-in: who signed in": lambda text: render.sign_page(SignPage("Signed in", f"You are {text}.", button="Out")),
     "sign-in: title": lambda text: render.sign_page(SignPage(text, "You are out.", link="/", label=text)),
@@ -218,8 +232,8 @@ def test_each_page_shows_the_text_that_it_was_given() -> None:
     text = "<img src=http://127.0.0.1:9/b.png>"
     shown = {name for name, face in (TURNS | PAGES).items() if text in everything(face(text))}
     silent = set(TURNS | PAGES) - shown
-    unshown = {"address", "author", "collection", "name of the model", "source: place"}
-    assert silent == unshown, "the address and the author stand where nothing better is known; the others nowhere"
+    unshown = {"author", "collection", "name of the model", "source: place"}
+    assert silent == unshown, "the author stands where nothing better is known; the others nowhere"
 
 
 def everything(html: str) -> str:
@@ -306,4 +320,4 @@ def test_nothing_steers_a_terminal(name: str) -> None:
 def test_how_many_there_are() -> None:
     """The figure that is told of this corpus: texts, and the fields of faces that each of them was put into."""
     fields = len(TURNS) + len(PAGES) + 3 * len(ANSWERS) + len(TERMINAL) + 5
-    assert (len(TEXTS), fields) == (148, 105)
+    assert (len(TEXTS), fields) == (148, 108)
