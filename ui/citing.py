@@ -106,7 +106,7 @@ class _Text:
         bounds = (
             f"published since {long_date(chosen.earliest)}" if chosen.earliest else "",
             f"published until {long_date(chosen.latest)}" if chosen.latest else "",
-            f"by {' or '.join(map(words, sorted(chosen.publishers)))}" if chosen.publishers else "",
+            f"by {self._publishers(chosen.publishers)}" if chosen.publishers else "",
             f"in {' or '.join(map(words, sorted(chosen.collections)))}" if chosen.collections else "",
         )
         if any(bounds):
@@ -115,6 +115,12 @@ class _Text:
             near = counted(self._answer.outside.documents, "document")
             told.append(f"{near} near the question {'lies' if near.startswith('1 ') else 'lie'} outside of that.")
         return "".join(f" {each}" for each in told)
+
+    def _publishers(self, chosen: frozenset[str]) -> str:
+        """Those that were chosen, by name where something of them is shown: of others the name may be known no more."""
+        shown = chosen & {each.publisher for each in (*self._answer.evidence, *self._answer.related)}
+        more = [f"{counted(len(chosen - shown), 'chosen publisher')} not quoted here"] if chosen - shown else []
+        return " or ".join((*map(self._as.words, sorted(shown)), *more))
 
     def _said(self) -> Iterator[str]:
         answer = self._answer
