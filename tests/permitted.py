@@ -48,7 +48,7 @@ EMBEDS: dict[str, dict[str, list[str] | str]] = {
 }
 FILLER = ["ferry", "harbour", "crane", "quay", "tide", "lock", "pilot", "tug", "buoy", "mast", "hull", "deck"]
 OWN_SCOPE = re.compile(r'<p class=\\*"note scope\\*">.*?</p>|Asked only of documents by [^.\n]*\.')
-"""Where the page and a file say again what its reader chose to be answered from: their own words, whatever they name."""
+"""Where the page and a file say again what its reader chose to be answered from: their own words."""
 MARK = re.compile(r"mark\d{5}m")
 WORD = re.compile(r"word\d{5}w")
 KEPT = "/api/v1/library"
