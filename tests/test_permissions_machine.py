@@ -304,6 +304,9 @@ class Permissions(RuleBasedStateMachine):
             actor.fed[answer["turn"]] = frozenset(MARK.findall(json.dumps([answer["evidence"], answer["related"]])))
             if answer["conversation"] not in actor.conversations:
                 actor.conversations.append(answer["conversation"])
+            if stream and actor.let_in("history"):
+                again = self.world.send(actor, "GET", f"/api/v1/turns/{answer['turn']}/events")
+                assert last_event(again.text) == answer
 
     @rule(name=who, which=which, stream=st.booleans())
     def complete(self, name: str, which: int, stream: bool) -> None:
@@ -654,6 +657,7 @@ class Permissions(RuleBasedStateMachine):
             self.search(name, which)
             self.narrow(name, which, None)
             self.ask(name, which, odd, "last", "other" if odd else "")
+            self.watch(name, name, 0)
             self.complete(name, which, not odd)
             self.check(name, which, odd)
             self.agent(name, which, ("ask", "search", "open_source")[at % 3])
