@@ -71,7 +71,7 @@ test-slow: setup-dev
 	@$(BIN)/python -m pytest -m slow
 
 browser: setup-dev
-	@$(BIN)/python -m pytest -m browser
+	@$(BIN)/python -m pytest -m browser -n 2 --dist loadfile
 
 # A case that fails (exit code 1) is the comparison's business: the baseline may know it.
 eval: setup

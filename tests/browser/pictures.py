@@ -25,6 +25,7 @@ from rag.quote import Quoter
 from rag.settings import Settings, load
 from rag.write import Writer
 from tests.browser.conftest import CHROMIUM, FLAGS, ask
+from tests.browser.tasks import briefing
 from tests.modelserver import serving as modelserving
 from tests.served import serving
 from ui.answerer import AtDesk
@@ -38,12 +39,13 @@ EVALS = EXAMPLES.parent / "evals"
 @dataclass(frozen=True, slots=True)
 class Picture:
     """One picture; `opened` is the number of the quote whose source is open, None for none. `written`: by the scripted
-    model that writes what the quotes say."""
+    model that writes what the quotes say. `over_time`: with the answer's statements on an axis of time."""
 
     name: str
     question: str | None
     opened: int | None = None
     written: bool = False
+    over_time: bool = False
     width: int = 1280
     height: int = 860
     dark: bool = False
@@ -53,6 +55,7 @@ PICTURES = (
     Picture("page", "Did Putin reject the American plan?", opened=2),
     Picture("answer", "What are Putin's stated conditions?"),
     Picture("written", "What are Putin's stated conditions?", written=True),
+    Picture("timeline", "What are Putin's stated conditions?", over_time=True),
     Picture("abstention", "What is the population of Ukraine?"),
     Picture("dark", "What does the Kremlin say about consultations with Washington?", opened=1, dark=True),
     Picture("narrow", "What does the Kremlin say about consultations with Washington?", width=320, height=640),
@@ -64,6 +67,19 @@ def main(folder: Path) -> None:
     pages(folder)
     report(folder)
     widget(folder)
+    shelf(folder)
+
+
+def shelf(folder: Path) -> None:
+    """The page of those who look after the library."""
+    with briefing() as (address, _), sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=list(FLAGS))
+        page = browser.new_page(viewport={"width": 1280, "height": 860})
+        page.goto(f"{address}/library")
+        page.get_by_text("Putin states his conditions for talks").wait_for()
+        page.wait_for_timeout(700)
+        page.screenshot(path=folder / "library.png")
+        browser.close()
 
 
 def report(folder: Path) -> None:
@@ -137,6 +153,9 @@ def take(browser: Browser, address: str, picture: Picture, folder: Path) -> None
     if picture.opened:
         page.locator("#current blockquote a.cite", has_text=str(picture.opened)).click()
         page.frame_locator("#source iframe").locator("mark").wait_for()
+    if picture.over_time:
+        page.get_by_role("button", name="Timeline").click()
+        page.locator(".tools").evaluate("(tools) => tools.scrollIntoView({ block: 'start', behavior: 'instant' })")
     page.wait_for_timeout(700)
     page.screenshot(path=folder / f"{picture.name}.png", full_page=picture.width < 480)
     page.close()

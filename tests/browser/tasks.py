@@ -26,6 +26,7 @@ from tests.browser.conftest import CHROMIUM, FLAGS
 from tests.served import serving
 from ui.answerer import AtDesk
 from ui.app import create_app
+from ui.library.keeper import LibraryKeeper
 from ui.serving import Site
 
 EXAMPLES = Path(__file__).parent.parent.parent / "examples" / "briefing"
@@ -41,8 +42,10 @@ def briefing() -> Iterator[tuple[str, Site]]:
             sync([EXAMPLES], library, default_embedder())
         with open_desk(settings, serving=True) as desk:
             site = replace(Site.of(settings, desk.corpus.library), audit=None)
-            with serving(lambda: create_app(AtDesk(desk), site)) as address:
+            keeper = LibraryKeeper.of(settings, desk.corpus, site.records, None)
+            with serving(lambda: create_app(AtDesk(desk), replace(site, keeper=keeper))) as address:
                 yield address, site
+            keeper.jobs.close()
 
 
 class Person:
