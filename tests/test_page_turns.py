@@ -18,13 +18,13 @@ from starlette.testclient import TestClient
 from tests.newsroom import CONDITIONS_ANSWER, Newsroom
 from tests.people import client, peopled
 from tests.test_chat import Page
-from ui import unfolding
 from ui.app import create_app
 from ui.audit.auditlog import AuditLog
 from ui.limiting.answering import Limits
 from ui.limiting.rates import Rates
 from ui.limiting.turns import Turns
 from ui.serving import Site
+from ui.wording import ENGLISH
 
 QUESTION = "What are the conditions?"
 KNOWN = peopled()
@@ -86,7 +86,7 @@ def test_a_question_that_waits_for_its_turn_can_be_stopped() -> None:
         told = page.ask("Write forever")
         stopping.join()
         held.result()
-    assert unfolding.STOPPED in str(told["prose"][-1])
+    assert ENGLISH.say("writingStopped") in str(told["prose"][-1])
 
 
 async def held_until(turns: Turns, event: asyncio.Event) -> None:

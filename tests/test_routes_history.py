@@ -193,8 +193,13 @@ def test_a_verdict_holds_what_was_asked_and_shown_and_how_it_was_made(desk: Desk
     assert kept.sentences == tuple(each.text for each in answer.sentences if each.support != "unsupported")
     assert kept.status == answer.status
     assert kept.made == Made(
-        *(trace.library_generation, trace.answerable, trace.threshold),
-        *(trace.embedder, trace.evidence_model, trace.model, trace.prompts),
+        generation=trace.library_generation,
+        answerable=trace.answerable,
+        threshold=trace.threshold,
+        embedder=trace.embedder,
+        evidence_model=trace.evidence_model,
+        model=trace.model,
+        prompts=trace.prompts,
     )
 
 

@@ -140,9 +140,7 @@ def source_page(page: SourcePage, who: str = "") -> str:
     return _TEMPLATES.get_template("source.html").render(page=page, who=who)
 
 
-def chat_page(
-    assets: Assets, scripts: tuple[str, ...], head: Masthead, notice: str, *, restoring: bool = False
-) -> str:
+def chat_page(assets: Assets, scripts: tuple[str, ...], head: Masthead, notice: str, *, restoring: bool = False) -> str:
     """The HTML document that gradio's client fills, and our own `scripts` under /page/; `notice` says what writes the
     answers, `restoring` that the address names a conversation, so that there is no first sight to show."""
     shown = {"assets": assets, "scripts": scripts, "head": head, "notice": notice, "restoring": restoring}

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
@@ -138,9 +139,9 @@ def planted(there: str) -> Planted:
 
 def _document(texts: Sequence[str]) -> Document:
     """Each text in a paragraph; the first of them also in every field."""
-    name = dict(zip(("uri", "title", "publisher", "author", "language"), (*texts, *texts, *texts), strict=False))
+    uri, title, publisher, author, language = islice(cycle(texts), 5)
     text = "\n\n".join(f"{number}. {text} End." for number, text in enumerate(texts))
-    return Document(**name, text=text, content_hash="0" * 64, readers=("public",), published=date(2025, 1, 2))
+    return Document(uri, text, "0" * 64, ("public",), title, publisher, author, date(2025, 1, 2), language)
 
 
 def _quoted(text: str, of: Document, number: int) -> Evidence:
