@@ -93,7 +93,7 @@ class ServingSettings(BaseSettings):
     fetch_hosts: Labels = Field(
         default=(), description="Hosts inside your network that pages may be added from; others must be public."
     )
-    upload_mib: int = Field(default=50, ge=1, le=1000, description="Size of one file that is added, in MiB, at most.")
+    upload_mib: int = Field(default=19, ge=1, le=19, description="Size of one file that is added, in MiB, at most.")
     records_url: SecretStr | None = Field(
         default=None,
         description="PostgreSQL database for conversations, keys and sessions, as postgresql://user@host/name; unset: "

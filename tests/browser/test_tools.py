@@ -58,6 +58,20 @@ def test_an_answer_is_copied_with_its_footnotes_as_text_and_as_a_link_that_opens
     assert watched.complaints == []
 
 
+def test_a_link_that_is_taken_back_opens_nothing(watch: Watch, place: str) -> None:
+    page = watch(place, permissions=list(CLIPBOARD)).page
+    ask(page, QUESTION)
+    back = page.locator("#current .tools").get_by_role("button", name="Take the link back")
+    expect(back).to_have_count(0)
+    link = copied(page, "Copy a link", "linkCopied")
+    back.press("Enter")
+    expect(page.locator("#current .heard")).to_have_text(ENGLISH.say("linkTakenBack"))
+    expect(page.locator("#current .tools").get_by_role("button", name="Copy a link")).to_be_focused()
+    expect(back).to_have_count(0)
+    page.goto(link)
+    expect(page.locator("h1")).to_have_text(ENGLISH.say("answerMissing"))
+
+
 def test_where_no_page_may_copy_the_words_stand_there_selected(watch: Watch, place: str) -> None:
     page = watch(place).page
     page.evaluate("Object.defineProperty(navigator, 'clipboard', { value: undefined })")

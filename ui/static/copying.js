@@ -9,12 +9,29 @@ import { say } from "./words.js";
 export function copies(id, tools) {
   const turn = `/api/v1/turns/${encodeURIComponent(id)}`;
   const form = (name) => async () => (await fetched(`${turn}?form=${name}`, { accept: "*/*" })).text();
-  const link = async () => new URL((await json(`${turn}/link`, { method: "POST", body: {} })).link, location.href).href;
-  return [
-    button("copyMarkdown", form("markdown"), "copied", tools),
-    button("copyText", form("text"), "copied", tools),
-    button("copyLink", link, "linkCopied", tools),
-  ];
+  const back = make("button", { type: "button", class: "tool", hidden: true, onclick: () => takeBack(turn, back, tools) }, say("takeLinkBack"));
+  const link = async () => {
+    const made = new URL((await json(`${turn}/link`, { method: "POST", body: {} })).link, location.href).href;
+    back.hidden = false;
+    return made;
+  };
+  const copied = button("copyLink", link, "linkCopied", tools);
+  return [button("copyMarkdown", form("markdown"), "copied", tools), button("copyText", form("text"), "copied", tools), copied, back];
+}
+
+// The link opens nothing any more, for anybody; another one can be made.
+async function takeBack(turn, button, tools) {
+  tools.tell("");
+  try {
+    await fetched(`${turn}/link`, { method: "DELETE" });
+  } catch (failure) {
+    tools.tell(told(failure), true);
+    return;
+  }
+  button.previousElementSibling?.focus();
+  button.hidden = true;
+  tools.hand.hidden = true;
+  tools.tell(say("linkTakenBack"));
 }
 
 function button(name, words, heard, tools) {
