@@ -237,7 +237,7 @@ def _pair(cursor: str) -> tuple[str, str]:
     """The two texts of a cursor that is a JSON list; of anything else, what leads to the beginning."""
     try:
         first, second = json.loads(cursor)
-    except (ValueError, TypeError):
+    except (ValueError, TypeError, RecursionError):
         return "", ""
     return storable(str(first)), storable(str(second))
 

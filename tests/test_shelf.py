@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from index import schema
@@ -115,6 +115,7 @@ def test_pages_join_without_a_gap_or_a_double(library: Library, order: Order, li
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cursor=st.text(max_size=30), order=st.sampled_from(ORDERS))
+@example(cursor="[" * 4_000, order="uri")
 def test_a_cursor_that_was_never_given_leads_somewhere(library: Library, cursor: str, order: Order) -> None:
     every = set(uris(library.shelf.page().documents))
     assert set(uris(library.shelf.page(after=cursor, order=order).documents)) <= every
