@@ -13,13 +13,14 @@ import os
 import re
 import time
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from index.claims import Claims, label
 from index.decode import decode
+from index.document import document_id
 from index.errors import LibraryBusy, LibraryError, Refused
 from index.lock import FileLock
 from index.sources import NAME
@@ -133,6 +134,17 @@ class Added:
             path.unlink(missing_ok=True)
         return is_there
 
+    def remove_documents(self, ids: Collection[str]) -> int:
+        """Remove the files whose rows say that they are the documents of these ids; returns how many there were."""
+        if not self.folder.is_dir():
+            return 0
+        with self._changing() as rows:
+            named = [name for name, row in rows.items() if document_id(row.get("uri") or "") in ids]
+            for name in named:
+                del rows[name]
+                (self.folder / name).unlink(missing_ok=True)
+        return len(named)
+
     def _with_uri(self, rows: Rows, uri: str) -> str | None:
         return next((name for name, row in rows.items() if row.get("uri") == uri), None)
 
@@ -155,6 +167,8 @@ class Added:
     def _set_aside(self, name: str) -> Path:
         aside = self.arriving()
         (self.folder / name).replace(aside)
+        # By its age it could be taken for what a crash left, and it may have to come back.
+        os.utime(aside)
         return aside
 
     @contextmanager

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,7 @@ from index.fetch import Fetcher
 from index.library import Library
 from index.principal import LOCAL, NOBODY, Principal
 from index.sync import sync
-from index.sync_report import Silence
+from index.sync_report import FileResult, Silence
 from index.walk import KINDS, walk
 from tests.fakes import HashEmbedder
 from tests.webserver import PAGE, WebServer, web_server
@@ -154,6 +155,22 @@ def test_a_version_that_cannot_be_read_leaves_the_one_before(room: Room, site: W
         room.fetch(address)
     assert room.state() == before
     assert room.document(address).text == SOME.decode()  # type: ignore[union-attr]
+
+
+def test_what_was_there_comes_back_however_old_it_is_and_whatever_else_arrives(room: Room) -> None:
+    claims = replace(PRESS, uri="https://www.example.org/page")
+    room.take("page.txt", claims=claims)
+    placed = next(path for path in room.folder.glob("*.txt"))
+    os.utime(placed, (0, 0))
+    before = room.state()
+
+    def refused(change: Callable[[], FileResult]) -> FileResult:
+        room.taking.added.arriving()
+        return change()
+
+    with pytest.raises(Refused):
+        room.taking.file(room.write(b"\x00\x01"), "page.txt", claims, Silence(), refused)
+    assert room.state() == before
 
 
 def test_a_page_is_its_address_and_replaces_itself(room: Room, site: WebServer) -> None:

@@ -275,6 +275,18 @@ def test_a_document_is_removed_and_let_in_again(served: Served) -> None:
     assert served.keeps.delete(f"{LIBRARY}/documents/{ID}").status_code == 404
 
 
+def test_a_removal_that_was_left_half_done_is_finished_by_asking_again(served: Served) -> None:
+    served.ended(served.file("a.txt"))
+    id = document_id("added/a.txt")
+    with served.library.writer() as writer:
+        writer.withdraw([id], "user:ann")
+    again = served.keeps.delete(f"{LIBRARY}/documents/{id}")
+    assert again.status_code == 202
+    assert served.ended(again.json()["job"])["state"] == "done"
+    assert not (served.library.folder / "added" / "a.txt").exists()
+    assert served.get("/removals")["removals"][0]["by"] == "user:ann"
+
+
 def test_an_added_file_is_removed_with_its_bytes_and_its_row(served: Served) -> None:
     served.ended(served.file("a.txt"))
     served.ended(served.file("b.txt", b"Of the ferry."))

@@ -328,6 +328,21 @@ def test_an_added_file_goes_with_its_row(room: Room, tmp_path: Path) -> None:
     assert (room.docs / "secret.txt").exists(), "what is not ours to remove stays where it is"
 
 
+def test_an_added_file_whose_removal_was_left_half_done_goes_when_it_is_removed_again(room: Room) -> None:
+    added = Added(room.library.folder)
+    arrived = added.arriving()
+    arrived.write_text(SECRET.upper(), encoding="utf-8")
+    placed = added.put(arrived, "protocol.txt", Claims(readers=("press",)))
+    sync([added.folder], room.library, EMBEDDER)
+    id = room.document(placed.uri).id
+    with room.library.writer() as writer:
+        writer.withdraw([id], "local")
+    removed = remove([id], "local", room.library)
+    assert (removed.files, placed.path.exists()) == (1, False)
+    assert in_files(room.library.folder, pieces(SECRET.upper())) == []
+    assert "protocol" not in (added.folder / "sources.csv").read_text(encoding="utf-8")
+
+
 def test_it_stays_out_until_it_is_restored(room: Room) -> None:
     room.remove()
     assert room.sync() == {"plain.txt": "unchanged", "secret.txt": "refused"}

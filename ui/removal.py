@@ -59,11 +59,12 @@ def remove(ids: Sequence[str], by: str, library: Library, records: Records | Non
     with library.writer() as writer:
         gone = writer.withdraw(ids, by)
         writer.forget_words()
-    added = Added(library.folder)
-    files = sum(added.remove(one.path) for one in gone)
-    turns = conversations.rewrite(ids, partial(kept.withdrawn, gone=frozenset(ids)))
+    # Verdicts first: the texts, by which older ones are found, are known in this run alone, whatever fails after it.
     texts = {one.removal.document_id: one.text for one in gone}
     verdicts = library.feedback.withdraw({id: texts.get(id, "") for id in ids})
+    added = Added(library.folder)
+    files = sum(added.remove(one.path) for one in gone) + added.remove_documents(ids)
+    turns = conversations.rewrite(ids, partial(kept.withdrawn, gone=frozenset(ids)))
     _renew_index(library)
     removals = tuple(one.removal for one in gone)
     return Removed(removals, turns, verdicts, files, library.overwrite_removed())

@@ -107,14 +107,15 @@ def _add_removing(router: APIRouter, site: Site) -> None:
         responses=_FAILING,
     )
     def remove(request: Request, id: DocumentId) -> Response:
-        """Remove a document from everywhere: no sync brings it back until it is restored."""
+        """Remove a document from everywhere: no sync brings it back until it is restored. Of one that is removed
+        already, what a removal that failed had left is removed."""
         keeper = keeper_of(request.scope, site)
-        found = keeper.shelf.document(id)
-        if found is None:
-            raise HTTPException(404, NO_DOCUMENT)
         with _in_sentences():
+            job = keeper.remove(id, caller_of(request.scope))
+            if job is None:
+                raise HTTPException(404, NO_DOCUMENT)
             noted(request.scope).showed([id])
-            return _begun(request, keeper.remove(found, caller_of(request.scope)))
+            return _begun(request, job)
 
     @router.post(
         "/api/v1/library/restore", tags=["library"], status_code=202, response_model=shown.Begun, responses=_FAILING

@@ -18,7 +18,7 @@ from index.principal import NOBODY
 from index.records.records import Records
 from index.records.store import present
 from index.shelf import Shelf
-from index.shelved import Removal, Root, Shelved
+from index.shelved import Removal, Root
 from index.sync import sync
 from index.sync_report import FileResult
 from rag.settings import Settings
@@ -118,19 +118,23 @@ class LibraryKeeper:
         safe_name(name)
         self._claims(said)
 
-    def remove(self, found: Shelved, caller: Caller) -> Job:
-        """Remove a document from everywhere."""
-        of = found.attribution
+    def remove(self, id: str, caller: Caller) -> Job | None:
+        """Remove the document of this id from everywhere, and finish its removal where that was left half done; None if
+        there is no such document and nobody removed one."""
+        there, gone_before = self.shelf.document(id), self.shelf.removed(id)
+        if there is None and gone_before is None:
+            return None
+        uri = there.attribution.uri if there else gone_before.uri if gone_before else id
 
         def work(job: Job) -> str | None:
             by = caller.principal.name
-            gone = self.jobs.when_free(job, lambda: remove([of.document_id], by, self.library, self._records))
+            gone = self.jobs.when_free(job, lambda: remove([id], by, self.library, self._records))
             job.found(len(gone.documents))
             for each in gone.documents:
                 job.done(FileResult(each.uri, each.uri, "removed"))
             return gone.sentence()
 
-        return self._add("remove", of.uri, caller, work)
+        return self._add("remove", uri, caller, work)
 
     def restore(self, removed: Removal, caller: Caller) -> Job:
         """Let a document that was removed be taken in again."""
