@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 import os
 import pty
+import select
 import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -205,17 +207,31 @@ def test_on_a_terminal_a_person_keeps_strikes_and_quits(
             os.write(terminal, f"{answer}\n".encode())
         if stopping is not None:
             _until(terminal, b"[keep]:")
-            process.send_signal(stopping)
-        _until(terminal, told)
+        _until(terminal, told, partial(process.send_signal, stopping) if stopping else None)
         assert process.wait(60) == code
     os.close(terminal)
     cases = yaml.safe_load(file.read_text())["cases"] if file.exists() else []
     assert [("proposed" in case["tags"]) for case in cases] == [True] * kept
 
 
-def _until(terminal: int, wanted: bytes, seconds: float = 120.0) -> None:
-    """Read what the command writes until the words are there."""
+def _until(
+    terminal: int,
+    wanted: bytes,
+    press: Callable[[], object] | None = None,
+    *,
+    again: float = 3.0,
+    seconds: float = 120.0,
+) -> None:
+    """Read what the command writes until the words are there.
+
+    Where nothing comes, `press` is done again, as a person would: Ctrl-C in the instant between a prompt and the
+    reading behind it is seen by Python only when that reading ends.
+    """
     seen, start = b"", time.monotonic()
+    is_quiet = True
     while wanted not in seen:
         assert time.monotonic() - start < seconds, seen
-        seen += os.read(terminal, 4096)
+        if press and is_quiet:
+            press()
+        is_quiet = not select.select([terminal], [], [], again)[0]
+        seen += b"" if is_quiet else os.read(terminal, 4096)

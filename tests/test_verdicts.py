@@ -51,21 +51,24 @@ def archive(folder: Path) -> Iterator[Archive]:
 
 def test_several_readers_at_once_are_each_kept(tmp_path: Path) -> None:
     with archive(tmp_path) as there:
-        readers = [there.asked(f"reader{number}") for number in range(6)]
+        turns = [there.asked(f"reader{number}")[1] for number in range(6)]
         heard: list[int] = []
+        with client(there.app, "reader") as everybody:  # entered, so that all of them are served by one event loop
 
-        def say(number: int) -> None:
-            reader, turn = readers[number]
-            body = {"turn": turn, "verdict": "down", "comment": f"Reader {number} doubts it.", "reason": "wrong"}
-            heard.append(reader.post(FEEDBACK, json=body).status_code)
+            def say(number: int) -> None:
+                body = {"verdict": "down", "comment": f"Reader {number} doubts it.", "reason": "wrong"}
+                sent = everybody.post(
+                    FEEDBACK, json=body | {"turn": turns[number]}, headers={"x-as": f"reader{number}"}
+                )
+                heard.append(sent.status_code)
 
-        threads = [threading.Thread(target=say, args=(number,)) for number in range(len(readers))]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+            threads = [threading.Thread(target=say, args=(number,)) for number in range(len(turns))]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
         kept = there.corpus.library.feedback.open()
-    assert heard == [204] * len(readers)
+    assert heard == [204] * len(turns)
     assert {each.feedback.comment for each in kept} == {f"Reader {number} doubts it." for number in range(6)}
     assert {each.feedback.principal.name for each in kept} == {person(f"reader{number}").name for number in range(6)}
     assert {each.feedback.reason for each in kept} == {"wrong"}

@@ -70,7 +70,7 @@ def _parsed(url: str) -> URL:
     if find_spec("pg8000") is None:
         raise LibraryError(
             "records_url names PostgreSQL, and what talks to it is not installed; "
-            "install it with: pip install 'onrecord[postgres]'"
+            "install it with: pip install '.[postgres]'"
         )
     try:
         parsed = make_url(url)
