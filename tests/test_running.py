@@ -271,6 +271,23 @@ def test_what_may_not_be_read_any_more_is_not_shown_again() -> None:
     run(test)
 
 
+def test_what_was_understood_from_what_may_not_be_read_any_more_is_not_shown_again() -> None:
+    async def test() -> None:
+        room = Room()
+        first = await room.ask("What are the conditions?")
+        await all_of(first)
+        fed = first.answering.so_far.documents  # type: ignore[union-attr]
+        running = await room.ask("And then, what is the population of Brazil?", first.talk.id)
+        await all_of(running)
+        own = running.answering.so_far.documents  # type: ignore[union-attr]
+        assert running.answering.is_readable()
+        room.newsroom.readable = lambda principal, ids: frozenset(ids) & own  # type: ignore[method-assign]
+        assert fed - own
+        assert not running.answering.is_readable()
+
+    run(test)
+
+
 def test_two_hundred_readers_who_leave_leave_nothing_behind() -> None:
     before = threading.active_count()
 

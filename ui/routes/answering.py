@@ -54,8 +54,11 @@ class Answering:
                 self.is_kept = self._keep(so_far)
 
     def is_readable(self) -> bool:
-        """Whether whoever asked may still read all that has been shown of it; not where that cannot be told."""
-        documents = self.so_far.documents if self.so_far else frozenset()
+        """Whether whoever asked may still read all that may speak from it, as kept turns are judged: what it has shown,
+        what the turns before had been fed by, and what their own choice left out; not where that cannot be told."""
+        so_far = self.so_far or SoFar(self.question.text)
+        leans_on = self.talk.leans_on if self.talk and so_far.is_understood else frozenset()
+        documents = so_far.documents | so_far.left_out | leans_on
         try:
             return documents <= self.answerer.readable(self.principal, documents)
         except LibraryError:

@@ -73,14 +73,18 @@ class Talk:
         """The turns that the question is understood from."""
         return history.bounded(kept.earlier(self.before))
 
+    @property
+    def leans_on(self) -> frozenset[str]:
+        """The ids of the documents that fed those turns, and so may speak from how the question is understood."""
+        return frozenset(one for each in self.before[-history.KEPT :] for one in each.documents)
+
     def told(self, question: Question, so_far: SoFar, link_hosts: Iterable[str]) -> KeptTurn | None:
         """What there is to keep of what the question was answered; None if there is nothing."""
         answer = so_far.json(link_hosts)
         if answer is None:
             return None
-        leans_on = frozenset(one for each in self.before[-history.KEPT :] for one in each.documents)
         answer |= {"scope": within.written(question.within)}
-        told = kept.kept(answer, leans_on if so_far.is_understood else frozenset(), so_far.left_out)
+        told = kept.kept(answer, self.leans_on if so_far.is_understood else frozenset(), so_far.left_out)
         return KeptTurn(self.turn, datetime.now(UTC), question.text, question.as_of, told, so_far.documents)
 
     def keep(self, question: Question, so_far: SoFar, link_hosts: Iterable[str]) -> bool:
