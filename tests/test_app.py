@@ -21,11 +21,12 @@ from ui import brief, wire
 from ui.api import LONGEST_DRAFT
 from ui.app import create_app
 from ui.caller import Caller
-from ui.chat import PAGE_POLICY, QUOTES_ONLY
+from ui.chat import PAGE_POLICY
 from ui.guard import Guard
 from ui.pages import OWN_POLICY, SOURCE_POLICY
 from ui.route import NOTHING_ALLOWED
 from ui.serving import Site
+from ui.wording import ENGLISH
 
 SEEN: list[Question] = []
 LINK = brief.source_link(CONDITIONS.id, CONDITIONS_ANSWER.evidence[1].span, CONDITIONS_ANSWER.evidence[1].quote)
@@ -54,7 +55,7 @@ def asset(client: TestClient) -> str:
 
 def test_the_page_starts_from_gradio_without_inline_scripts_and_without_foreign_addresses(client: TestClient) -> None:
     html = client.get("/").text
-    assert QUOTES_ONLY in html
+    assert ENGLISH.say("quotesOnly") in html
     assert not re.search(r"<script(?![^>]* src=)", html)
     assert not re.search(r"https?://|(?:src|href)=\"//", html)
     assert client.get(asset(client)).status_code == 200
@@ -73,7 +74,7 @@ def test_the_page_says_who_writes_where_a_model_does() -> None:
     with TestClient(written, base_url="http://127.0.0.1", client=("127.0.0.1", 1)) as client:
         html = client.get("/").text
     assert "Written by &lt;b&gt;some-model&lt;/b&gt;, each sentence checked." in html
-    assert QUOTES_ONLY not in html
+    assert ENGLISH.say("quotesOnly") not in html
 
 
 OPEN = [

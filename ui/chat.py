@@ -38,7 +38,6 @@ PAGE_POLICY = (
     "connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 """Gradio sets styles from its scripts and in its markup, so those stay 'unsafe-inline'; scripts do not."""
-QUOTES_ONLY = "Quotes only: no language model is connected."
 
 # What gradio's client asks for in this page, found by watching it. All other routes of gradio (uploads, files, proxy,
 # monitoring, API pages, run history, deep links, login, ...) are shut.

@@ -50,6 +50,7 @@ class Conversation:
         self.examples = examples[:OFFERED]
         self.writes = writes
         self.watched: dict[str, Running] = {}
+        self.telling: dict[str, AsyncGenerator[Update, None]] = {}
         with gr.Blocks(title="On Record", analytics_enabled=False, fill_width=True) as self.blocks:
             self.memory = gr.State(Earlier(), time_to_live=KEPT_SECONDS)
             with gr.Column(elem_id="welcome") as self.welcome:
@@ -119,9 +120,25 @@ class Conversation:
             updates = self._opened(replace(remembered, is_opened=True), looking)
         else:
             return
-        async with aclosing(updates):
-            async for update in updates:
+        told = self._told(looking.session, updates)
+        async with aclosing(told):
+            async for update in told:
                 yield update
+
+    async def _told(self, session: str, updates: AsyncGenerator[Update, None]) -> AsyncGenerator[Update, None]:
+        """These updates for as long as the page is at what they tell of, and has begun nothing else."""
+        self.telling[session] = updates
+        try:
+            async with aclosing(updates):
+                async for update in updates:
+                    if self.telling.get(session) is not updates:
+                        # Gradio tells the last update once more at the end; this one says nothing.
+                        yield {self.halt: gr.skip()}
+                        return
+                    yield update
+        finally:
+            if self.telling.get(session) is updates:
+                del self.telling[session]
 
     async def stop(self, request: gr.Request) -> None:
         """End the writing on this page now; what is checked stays."""
@@ -129,7 +146,8 @@ class Conversation:
             running.stop()
 
     def forget(self, request: gr.Request) -> Update:
-        """An empty conversation."""
+        """An empty conversation. An answer under way goes on in its own for a while, as if the page were closed."""
+        self.telling.pop(str(request.session_hash), None)
         wording = wording_of(request.request.scope)
         return {
             self.memory: Earlier(is_opened=True),

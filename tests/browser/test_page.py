@@ -11,12 +11,11 @@ from playwright.sync_api import Page, expect
 from index.principal import Principal
 from rag.events import Event
 from rag.question import Question
-from tests.browser.conftest import Watched, ask
+from tests.browser.conftest import Watched, ask, begin
 from tests.newsroom import CONDITIONS_ANSWER, Newsroom
 from tests.served import serving
 from ui.app import create_app
-from ui.chat import QUOTES_ONLY
-from ui.wording import wording_in
+from ui.wording import ENGLISH, wording_in
 
 pytestmark = pytest.mark.browser
 
@@ -72,7 +71,7 @@ def test_the_page_asks_no_other_server_and_complains_of_nothing(watch: Watch, ad
 def test_the_first_sight_says_what_this_is_and_offers_questions(watch: Watch, address: str) -> None:
     page = watch(address).page
     expect(page.get_by_role("heading", name="What do the documents say?")).to_be_visible()
-    expect(page.get_by_text(QUOTES_ONLY)).to_be_visible()
+    expect(page.get_by_text(ENGLISH.say("quotesOnly"))).to_be_visible()
     page.get_by_role("button", name=QUESTION).click()
     expect(page.locator("#current h2")).to_have_text(QUESTION)
     expect(page.locator("#welcome")).not_to_be_visible()
@@ -176,6 +175,22 @@ def test_earlier_turns_stay_above_and_a_new_conversation_begins_empty(watch: Wat
     page.get_by_role("button", name="New conversation").click()
     expect(page.locator(".turn")).to_have_count(0)
     expect(page.get_by_role("heading", name="What do the documents say?")).to_be_visible()
+
+
+def test_a_new_conversation_stays_empty_while_the_answer_before_it_still_comes(
+    watch: Watch, slow_address: str
+) -> None:
+    page = watch(slow_address).page
+    begin(page, QUESTION)
+    before = page.locator("#asked a.permalink").get_attribute("href")
+    with page.expect_response(lambda response: "queue/join" in response.url):
+        page.get_by_role("button", name="New conversation").click()
+    expect(page.get_by_role("heading", name="What do the documents say?")).to_be_visible()
+    page.wait_for_timeout(3_000)
+    expect(page.locator("#current :is(.turn, figure)")).to_have_count(0)
+    ask(page, "What is the population of Brazil?")
+    expect(page.locator("#earlier .turn")).to_have_count(0)
+    assert page.locator("#asked a.permalink").get_attribute("href").split("#")[0] != str(before).split("#")[0]
 
 
 def test_a_question_sent_while_another_is_answered_waits_its_turn(watch: Watch, slow_address: str) -> None:

@@ -126,3 +126,28 @@ def test_a_page_that_is_open_all_day_holds_on_to_the_newest_tools_only(watch: Wa
     alive = page.evaluate("window.rows.filter((each) => each.deref()).length")
     assert 0 < alive <= 62, alive
     expect(page.locator("#current .tools .row")).to_have_count(1)
+
+
+def test_a_turn_that_stands_there_twice_for_a_moment_comes_to_rest(watch: Watch, place: str) -> None:
+    page = watch(place).page
+    ask(page, QUESTION)
+    expect(page.locator("#current .tools .row")).to_have_count(1)
+    changes = page.evaluate(
+        """async () => {
+          const place = document.querySelector("#current .tools");
+          let changes = 0;
+          const seen = new MutationObserver((records) => {
+            changes += records.length;
+            if (changes > 20) {
+              place.nextElementSibling?.remove();
+            }
+          });
+          seen.observe(document.querySelector("gradio-app"), { childList: true, subtree: true });
+          place.after(place.cloneNode(false));
+          await new Promise((resolve) => setTimeout(resolve, 200));
+          seen.disconnect();
+          return changes;
+        }"""
+    )
+    assert changes < 20
+    expect(page.locator("#current .tools .row")).to_have_count(1)

@@ -51,6 +51,10 @@ function toolsOf(element) {
 function fill() {
   for (const place of document.querySelectorAll("gradio-app .tools:empty")) {
     const tools = rows.get(place.id) ?? new Tools(place.id.slice("tools-".length));
+    if (tools.element.isConnected) {
+      // Shown twice for a moment: taken back and forth, they would never come to rest.
+      continue;
+    }
     rows.delete(place.id);
     rows.set(place.id, tools);
     tools.stand(place);
