@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.axe import violations
 from tests.browser.conftest import Watched, ask
@@ -109,6 +109,7 @@ def test_deleting_asks_first_and_deletes_what_is_shown_from_the_page_too(watch: 
     expect(page.locator("#history .title")).to_have_count(0)
     expect(page.get_by_role("searchbox")).to_be_focused()
     expect(page.locator("#history .hint")).to_contain_text("Nothing yet.")
+    expect(page.locator("#history .foot > *")).to_have_count(0)
     page.keyboard.press("Escape")
     expect(page.locator(".turn")).to_have_count(0)
     expect(page).to_have_url(f"{address}/")
@@ -131,3 +132,22 @@ def test_a_failure_is_said_in_the_drawer_and_all_can_be_deleted(watch: Watch, ad
     page.reload()
     opened(page)
     expect(page.locator("#history .hint")).to_contain_text("Nothing yet.")
+
+
+def test_a_search_goes_on_where_the_server_has_looked_through_enough_at_once(watch: Watch, address: str) -> None:
+    page = watch(address).page
+    ask(page, QUESTION)
+
+    def enough_at_first(route: Route) -> None:
+        first, comma, _ = route.request.url.partition("&before=")
+        if comma:
+            route.continue_(url=first)
+        else:
+            route.fulfill(json={"conversations": [], "next": "further"})
+
+    opened(page)
+    expect(page.locator("#history .title")).to_have_count(1)
+    page.route("**/api/v1/history?*words=*", enough_at_first)
+    page.get_by_role("searchbox").fill("conditions")
+    expect(page.locator("#history .hint")).to_have_text("1 conversation")
+    expect(page.locator("#history .title")).to_have_text([QUESTION])

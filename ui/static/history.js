@@ -29,6 +29,7 @@ export function open() {
     state: make("p", { class: "hint", role: "status" }, say("loading")),
     list: make("div", {}),
     foot: make("div", { class: "foot" }),
+    next: null,
   };
   drawer.replaceChildren(
     make("div", { class: "bar" }, make("h2", { id: "history-name" }, say("history")), make("button", { type: "button", class: "shut", onclick: close }, say("close"))),
@@ -61,8 +62,13 @@ async function page(before = null) {
       parts.list.replaceChildren();
     }
     const rows = conversations.map(shown);
-    parts.foot.replaceChildren(...foot(next));
-    counted(words, next);
+    parts.next = next;
+    if (!rows.length && next) {
+      // A search looks through so many at a time; what it is for may come yet.
+      page(next);
+      return;
+    }
+    counted();
     if (before) {
       rows[0]?.querySelector("a").focus();
     }
@@ -94,7 +100,11 @@ function foot(next) {
   ].filter(Boolean);
 }
 
-function counted(words, next) {
+// What the list has come to, and what can be done with all of it.
+function counted() {
+  const words = parts.search.value.trim();
+  const { next } = parts;
+  parts.foot.replaceChildren(...foot(next));
   const n = parts.list.querySelectorAll("li").length;
   const none = words ? say("historyNotFound", { words }) : say("historyNone");
   parts.state.className = "hint";
@@ -112,7 +122,7 @@ function gone(item, id) {
     group.remove();
   }
   (next?.querySelector("a") ?? parts.search).focus();
-  counted(parts.search.value.trim(), null);
+  counted();
   announce(say("deleted"));
   if (id === conversation()) {
     begin();
@@ -122,9 +132,9 @@ function gone(item, id) {
 async function allGone() {
   await fetched("/api/v1/history", { method: "DELETE" });
   parts.list.replaceChildren();
-  parts.foot.replaceChildren();
+  parts.next = null;
   parts.search.focus();
-  counted("", null);
+  counted();
   announce(say("deleted"));
   begin();
 }
