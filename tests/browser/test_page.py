@@ -177,9 +177,7 @@ def test_earlier_turns_stay_above_and_a_new_conversation_begins_empty(watch: Wat
     expect(page.get_by_role("heading", name="What do the documents say?")).to_be_visible()
 
 
-def test_a_new_conversation_stays_empty_while_the_answer_before_it_still_comes(
-    watch: Watch, slow_address: str
-) -> None:
+def test_a_new_conversation_stays_empty_while_the_answer_before_it_still_comes(watch: Watch, slow_address: str) -> None:
     page = watch(slow_address).page
     begin(page, QUESTION)
     before = page.locator("#asked a.permalink").get_attribute("href")

@@ -10,7 +10,7 @@ const announcer = document.getElementById("announcer");
 export const box = () => document.querySelector("#question textarea");
 
 // Whether nothing is to move by itself.
-export const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 // Says this once to a screen reader.
 export function announce(words) {

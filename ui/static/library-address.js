@@ -1,6 +1,6 @@
 // Which part of the library is shown, as its address has it: to be kept, sent to somebody, and gone back to.
 
-export const STATES = ["", "searchable", "hidden", "refused", "removed"];
+const STATES = ["", "searchable", "hidden", "refused", "removed"];
 const ORDERS = ["uri", "added"];
 const DOCUMENT = /^[0-9a-f]{32}$/;
 
