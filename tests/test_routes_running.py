@@ -94,6 +94,18 @@ def test_an_answer_is_named_in_its_conversation_watched_from_the_first_event_and
         assert until(watching, "stopped") == kept
 
 
+def test_who_deletes_all_that_they_left_finds_no_answer_kept_afterwards_that_was_under_way(house: House) -> None:
+    house.room.pause = 0.2
+    with closing(house.ask("bob", "What are the conditions?")) as others, closing(house.ask("ann", "What?")) as asked:
+        kept = until(others, "kept")
+        until(asked, "kept")
+        assert house.send("ann", "DELETE", "/api/v1/history").status == 204
+        told = names(others), names(asked)
+    assert [each[-1] for each in told] == ["answer", "answer"]
+    left = [json.loads(house.send(who, "GET", "/api/v1/history").read())["conversations"] for who in ("bob", "ann")]
+    assert [[each["id"] for each in theirs] for theirs in left] == [[kept["conversation"]], []]
+
+
 def test_one_that_is_over_is_given_whole_for_a_moment(house: House) -> None:
     first = house.ask("ann", "What are the conditions?")
     kept = until(first, "kept")

@@ -37,7 +37,7 @@ def add(router: APIRouter, answerer: Answerer, site: Site) -> None:
     """Put them on `router`."""
     conversations = site.records.conversations
     _add_list(router, answerer, conversations)
-    _add_all(router, conversations)
+    _add_all(router, site)
     _add_one(router, answerer, site)
     _add_changes(router, conversations)
 
@@ -60,12 +60,13 @@ def _add_list(router: APIRouter, answerer: Answerer, conversations: Conversation
         return given({"conversations": [_head(each) | {"turns": each.turns} for each in page], "next": after})
 
 
-def _add_all(router: APIRouter, conversations: Conversations) -> None:
+def _add_all(router: APIRouter, site: Site) -> None:
     @router.delete("/api/v1/history", tags=["history"], status_code=204, responses=failing(*READING))
     def delete_mine(request: Request) -> Response:
-        """Delete all of one's conversations here."""
+        """Delete all of one's conversations here; answers that are being written in them are not kept."""
         here = where(caller_of(request.scope))
-        conversations.delete_all(here.owner, here.place)
+        site.running.discard(here)
+        site.records.conversations.delete_all(here.owner, here.place)
         return Response(status_code=204)
 
 
