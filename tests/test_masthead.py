@@ -14,7 +14,9 @@ from ui.caller import Caller, with_caller
 from ui.library.keeper import LibraryKeeper
 from ui.masthead import Masthead, masthead_of
 from ui.pages import STATIC
+from ui.render import answer_page
 from ui.serving import Site
+from ui.wording import LANGUAGES, wording_in
 
 TEMPLATES = Environment(loader=FileSystemLoader(STATIC.parent / "templates"), autoescape=True)
 LIBRARY = 'href="/library"'
@@ -67,3 +69,10 @@ def test_who_has_signed_in_is_named_as_text_and_led_out() -> None:
     assert "&lt;b&gt;Ada&lt;/b&gt;" in shown
     assert 'href="/logout"' in shown
     assert "/logout" not in html(head(replace(caller, by="header"), site()))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_page_of_an_answer_leads_out_in_its_readers_language(language: str) -> None:
+    wording = wording_in(language)
+    shown = answer_page(None, None, wording, "Ada")
+    assert f'<a href="/logout">{wording.say("signOut")}</a>' in shown
