@@ -188,7 +188,7 @@ def test_a_new_conversation_stays_empty_while_the_answer_before_it_still_comes(w
     expect(page.locator("#current :is(.turn, figure)")).to_have_count(0)
     ask(page, "What is the population of Brazil?")
     expect(page.locator("#earlier .turn")).to_have_count(0)
-    assert page.locator("#asked a.permalink").get_attribute("href").split("#")[0] != str(before).split("#")[0]
+    assert str(page.locator("#asked a.permalink").get_attribute("href")).split("#")[0] != str(before).split("#")[0]
 
 
 def test_a_question_sent_while_another_is_answered_waits_its_turn(watch: Watch, slow_address: str) -> None:
