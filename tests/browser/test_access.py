@@ -165,9 +165,18 @@ def test_the_keyboard_alone_asks_opens_reads_closes_and_asks_again(watch: Watch,
     page.keyboard.press("Enter")
     page.locator("#current .answered").wait_for()
     assert page.evaluate("document.activeElement.tagName") == "TEXTAREA", "the focus was taken away"
-    for verdict in ("Not right", "Helpful"):
+    tools = (
+        "Not right",
+        "Helpful",
+        "Timeline",
+        "Copy a link",
+        "Copy as text",
+        "Copy with footnotes",
+        "Wrong source? 5",
+    )
+    for tool in tools:
         page.keyboard.press("Shift+Tab")
-        assert focused(page) == verdict
+        assert focused(page) == tool
         check_focus_can_be_seen(page)
     page.keyboard.press("Shift+Tab")
     assert focused(page).startswith("5")
@@ -186,7 +195,7 @@ def test_the_keyboard_alone_asks_opens_reads_closes_and_asks_again(watch: Watch,
     expect(page.locator("#source")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("#source")).not_to_be_visible()
-    for _ in ("Helpful", "Not right", "the box"):
+    for _ in (*tools, "the box"):
         page.keyboard.press("Tab")
     page.keyboard.type("What is the population of Brazil?")
     page.keyboard.press("Enter")

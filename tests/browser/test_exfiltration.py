@@ -207,7 +207,8 @@ def test_the_hostile_text_is_there_to_be_read(watch: Watch, listener: Listener) 
         shown = page.locator("#current").inner_text()
         assert f"<img src={listener.address}/b.png>" in shown
         assert f"![x]({listener.address}/ss.png)" in shown
-        assert page.locator("#current").locator("img, video, style, iframe, form, script, svg, object").count() == 0
+        made = "img, video, style, iframe, form, script, svg, object"
+        assert page.locator(f"#current :is({made}):not(.tools *)").count() == 0  # the tools' form is our own script's
         page.locator("#current blockquote", has_text="/b.png>").locator("a.cite").click()
         inside = page.frame_locator("#source iframe")
         expect(inside.locator("mark")).to_have_text(f"<img src={listener.address}/b.png>")

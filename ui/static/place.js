@@ -10,6 +10,7 @@ const started = performance.now();
 const [navigation] = performance.getEntriesByType("navigation");
 const wanted = restoring ? remembered() : null;
 let settled = !restoring;
+let signsOut = false;
 
 const conversation = () => new URLSearchParams(location.search).get("conversation");
 
@@ -25,6 +26,10 @@ function remembered() {
 
 function remember() {
   try {
+    if (signsOut) {
+      sessionStorage.removeItem(KEY);
+      return;
+    }
     sessionStorage.setItem(KEY, JSON.stringify({ id: conversation(), top: scrollY }));
   } catch {
     // Without storage the page begins at its newest turn.
@@ -53,5 +58,9 @@ if (restoring) {
   history.scrollRestoration = "manual";
   ["wheel", "touchmove", "keydown", "pointerdown"].forEach((each) => addEventListener(each, settle, { once: true, passive: true }));
 }
+// Whoever signs out leaves nothing behind in the browser.
+document.addEventListener("click", (event) => {
+  signsOut = Boolean(event.target.closest?.('a[href="/logout"]'));
+});
 addEventListener("pagehide", remember);
 follow(() => requestAnimationFrame(keep));
