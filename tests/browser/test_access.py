@@ -172,7 +172,7 @@ def test_the_keyboard_alone_asks_opens_reads_closes_and_asks_again(watch: Watch,
         "Copy a link",
         "Copy as text",
         "Copy with footnotes",
-        "Wrong source? 5",
+        "Wrong source?\n5",
     )
     for tool in tools:
         page.keyboard.press("Shift+Tab")
