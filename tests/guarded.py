@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI
 from index.records.records import Records
 from rag.settings import Settings
 from tests.newsroom import Newsroom
-from ui import pages
+from ui import check_page, pages
 from ui.access import login
 from ui.access.hosttoken import HostTokens
 from ui.access.identity import identify
@@ -55,8 +55,9 @@ def guarded(site: Site, newsroom: Newsroom | None = None) -> Guard:
     """The app; its rows are those of what is in it."""
     app, router = FastAPI(), APIRouter()
     newsroom = newsroom or Newsroom()
-    rows = [*pages.ROUTES, *ask.ROUTES, *routes.routes(site)]
+    rows = [*pages.ROUTES, *check_page.ROUTES, *ask.ROUTES, *routes.routes(site)]
     pages.add(app, newsroom, site)
+    check_page.add(app, newsroom, site)
     routes.add(app, newsroom, site)
     ask.add(router, newsroom, site)
     app.include_router(router)

@@ -95,16 +95,14 @@ def test_a_prompt_that_drops_citations_is_caught(copy: Copy) -> None:
 
 
 def test_a_permission_filter_that_is_gone_is_caught(copy: Copy) -> None:
-    copy.change(
-        "index/scope.py", "readers = None if principal.reads_everything else principal.readers", "readers = None"
-    )
+    copy.change("index/scope.py", "readers=None if principal.reads_everything else principal.readers", "readers=None")
     assert "may not read" in refused(copy.gate("--tag", "readers", "--no-timing"))
 
 
 def test_a_slower_search_is_caught(copy: Copy) -> None:
     copy.change(
         "index/search.py",
-        "    vector = corpus.embedder",
-        "    __import__('time').sleep(0.4)\n    vector = corpus.embedder",
+        "    vector = corpus.embedded",
+        "    __import__('time').sleep(0.4)\n    vector = corpus.embedded",
     )
     assert "times as long" in refused(copy.gate("--tag", "figures"))

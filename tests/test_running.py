@@ -29,7 +29,7 @@ from ui.running import Answers, Running
 ANN = Caller(person("ann"), "header")
 GRACE = 0.15
 READERS = 200
-SETTLED = 20.0
+SETTLED = 90.0
 
 
 @dataclass
