@@ -33,7 +33,11 @@ def address(served: Served) -> Iterator[str]:
 
 def arriving(served: Served) -> list[int]:
     folder = served.library.folder / "added" / ".arriving"
-    return [path.stat().st_size for path in folder.iterdir()] if folder.exists() else []
+    sizes: list[int] = []
+    for path in folder.iterdir() if folder.exists() else ():
+        with suppress(FileNotFoundError):  # it goes while it is looked at
+            sizes.append(path.stat().st_size)
+    return sizes
 
 
 def until(holds: Callable[[], bool]) -> None:
