@@ -102,7 +102,7 @@ def watch(browser: Browser) -> Iterator[Callable[..., Watched]]:
         context.close()
 
 
-def ask(page: Page, question: str, seconds: float = 15) -> None:
+def ask(page: Page, question: str, seconds: float = 60) -> None:
     """Ask in the box and wait for the whole answer."""
     number = begin(page, question)
     whole = page.locator(f"#quotes #answer-{number}:is(.answered, .abstained, .failed)")

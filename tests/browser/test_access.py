@@ -174,6 +174,7 @@ def test_the_keyboard_alone_asks_opens_reads_closes_and_asks_again(watch: Watch,
         "Copy with footnotes",
         "Wrong source?\n5",
     )
+    page.get_by_role("button", name="Timeline").wait_for()  # what can be done with an answer comes once it is whole
     for tool in tools:
         page.keyboard.press("Shift+Tab")
         assert focused(page) == tool
