@@ -140,7 +140,6 @@ BROAD_EXCEPTS = {
     "index/parse.py",
     "rag/rerank.py",
     "ui/agents/protocol.py",
-    "ui/asking.py",
     "ui/compatible/completion.py",
     "ui/eventstream.py",
     "ui/library/jobs.py",

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from fastapi import FastAPI, Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
-from starlette.staticfiles import StaticFiles
 
 from index.errors import LibraryError
 from ui import render, source
 from ui.answerer import Answerer
+from ui.asset import Asset, assets_below
 from ui.audit.noted import noted
 from ui.caller import principal_of, signed_in
 from ui.route import Route
@@ -42,10 +44,24 @@ ROUTES = (
 
 def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
     """Put these pages on `app`, and the checks of whether it lives and is ready."""
-    app.mount("/page/shared", StaticFiles(directory=SHARED))
-    app.mount("/page", StaticFiles(directory=STATIC))
+    _add_files(app)
     _add_source(app, answerer)
     _add_health(app, answerer)
+
+
+@cache
+def _files() -> Mapping[str, Asset]:
+    """What the pages load, by its address below /page/."""
+    return assets_below(STATIC) | {f"shared/{name}": asset for name, asset in assets_below(SHARED).items()}
+
+
+def _add_files(app: FastAPI) -> None:
+    files = _files()
+
+    @app.api_route("/page/{name:path}", methods=["GET", "HEAD"])
+    async def file(request: Request, name: str) -> Response:
+        found = files.get(name)
+        return found.response(request) if found else PlainTextResponse("There is no such file.\n", 404)
 
 
 def _add_source(app: FastAPI, answerer: Answerer) -> None:
