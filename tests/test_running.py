@@ -293,18 +293,19 @@ def test_two_hundred_readers_who_leave_leave_nothing_behind() -> None:
 
     async def test() -> None:
         room = Room(answers=Answers(grace=1.0, linger=0.3))
-        running = [await room.ask("Write forever") for _ in range(READERS)]
         all_there = asyncio.Barrier(READERS)
 
-        async def read(each: Running) -> None:
+        async def read() -> Running:
+            each = await room.ask("Write forever")
             async with aclosing(each.watch()) as news:
                 async for events in news:
                     if any(isinstance(event, Writing) for event in events):
                         await all_there.wait()
                         assert room.turns == READERS
-                        return
+                        break
+            return each
 
-        await asyncio.gather(*map(read, running))
+        running = await asyncio.gather(*(read() for _ in range(READERS)))
         await asyncio.gather(*(each.ended() for each in running))
         assert (room.turns, room.answers.reserved) == (0, set())
         found = room.answers.turn, where(ANN), ANN.principal

@@ -58,9 +58,9 @@ def _files() -> Mapping[str, Asset]:
 def _add_files(app: FastAPI) -> None:
     files = _files()
 
-    @app.api_route("/page/{name:path}", methods=["GET", "HEAD"])
-    async def file(request: Request, name: str) -> Response:
-        found = files.get(name)
+    @app.api_route("/page/{file:path}", methods=["GET", "HEAD"])
+    async def page_file(request: Request, file: str) -> Response:
+        found = files.get(file)
         return found.response(request) if found else PlainTextResponse("There is no such file.\n", 404)
 
 
