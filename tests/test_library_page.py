@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Iterator
 from dataclasses import replace
@@ -95,10 +96,20 @@ def test_a_stranger_signs_in_first_where_one_can_and_is_sent_back_to_the_same_pa
 def test_each_module_is_named_once_and_is_there_and_no_other_of_the_page_is(librarian: TestClient) -> None:
     named = re.findall(r'<link rel="modulepreload" href="(/page/[^"]+)">', librarian.get("/library").text)
     assert len(named) == len(set(named))
+    later = {f"/page/{name}" for name in modules("library-doing.js")}
     own = {f"/page/{path.name}" for path in STATIC.glob("library*.js")}
-    assert own <= set(named), "a file of the page that nothing imports"
-    for address in (*named, "/page/library.css", "/page/masthead.css"):
+    assert own <= set(named) | later, "a file of the page that nothing imports"
+    assert "/page/library-doing.js" not in named, "what can be done comes behind the first rows"
+    for address in (*named, *later, "/page/library.css", "/page/masthead.css"):
         assert librarian.get(address).status_code == 200, address
+
+
+def test_the_page_asks_for_its_first_rows_at_once_where_its_address_asks_for_nothing_else(
+    librarian: TestClient,
+) -> None:
+    asked = f'<link rel="preload" as="fetch" crossorigin href="{html.escape(library_page.FIRST)}">'
+    assert asked in librarian.get("/library").text
+    assert library_page.FIRST not in html.unescape(librarian.get("/library?state=hidden").text)
 
 
 def test_modules_are_found_by_following_every_import() -> None:

@@ -24,6 +24,9 @@ from ui.serving import Site
 
 SCRIPTS = tuple(dict.fromkeys((*modules("library-first.js"), *modules("library.js"))))
 """The page's modules, those before all others that ask for the first rows."""
+FIRST = "/api/v1/library?limit=25&order=uri"
+"""What library-first.js asks for where the page's address names no part of the library: a browser that learns it from
+the page itself has the rows by the time that its modules are there."""
 ROUTES = (Route(re.compile(r"/library"), is_page=True, policy=OWN_POLICY),)
 
 
@@ -35,10 +38,11 @@ def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
         head = masthead_of(request.scope, site, "library")
         if site.keeper is None or not head.keeps:
             return HTMLResponse(render.library_shut(head), 403)
-        return HTMLResponse(render.library_page(_page(site.keeper), head))
+        first = "" if request.url.query else FIRST
+        return HTMLResponse(render.library_page(_page(site.keeper, first), head))
 
 
-def _page(keeper: LibraryKeeper) -> LibraryPage:
+def _page(keeper: LibraryKeeper, first: str) -> LibraryPage:
     """Who reads what is added is written down already where the settings say it; elsewhere it is always to be said."""
     readers = ", ".join(label for label in keeper.readers if label != NOBODY)
-    return LibraryPage(tuple(KINDS), keeper.largest, readers, SCRIPTS)
+    return LibraryPage(tuple(KINDS), keeper.largest, readers, SCRIPTS, first)

@@ -110,12 +110,14 @@ class SignPage:
 @dataclass(frozen=True, slots=True)
 class LibraryPage:
     """What the library's page begins with: the endings of files that can be added, how many bytes one may have, and the
-    labels that are to read what is added unless others are chosen. `scripts` are the files of its modules."""
+    labels that are to read what is added unless others are chosen. `scripts` are the files of its modules, and `first`
+    is the address of its first rows where they are asked for with the page, else empty."""
 
     kinds: tuple[str, ...]
     largest: int
     readers: str
     scripts: tuple[str, ...]
+    first: str = ""
 
 
 def sign_page(page: SignPage) -> str:

@@ -4,7 +4,8 @@ import { wanted } from "./library-address.js";
 import { kindOf, PAGE, question } from "./library-kinds.js";
 
 const asked = question(kindOf(wanted()), wanted(), null, PAGE);
-let answer = fetch(asked, { headers: { accept: "application/json" }, cache: "no-store" })
+// In the very form in which the page's head asks for it, or it would be asked twice.
+let answer = fetch(asked)
   .then((response) => (response.ok ? response.json() : null))
   .catch(() => null);
 

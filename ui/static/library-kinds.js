@@ -28,7 +28,7 @@ const removed = {
 };
 
 // Rows of one page.
-export const PAGE = 50;
+export const PAGE = 25;
 
 // The list that is wanted.
 export const kindOf = ({ state }) => ({ refused, removed })[state] ?? documents;

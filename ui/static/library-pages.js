@@ -1,7 +1,7 @@
 // A long list of which only a part is on the page. Pages are fetched one behind the other by the server's cursors; of
 // more than MOST of them the one furthest from the reader is taken away, and can be fetched again.
 
-export const MOST = 6;
+export const MOST = 8;
 
 export class Pages {
   #body;

@@ -1,20 +1,12 @@
-// The library page: what there is to be asked about, who may read it, what was not taken in; and adding, removing and
-// syncing again. What part of it is shown stands in the address.
+// The library page: what there is to be asked about, who may read it, and what was not taken in. What part of it is
+// shown stands in the address. What can be done with it follows behind the first rows.
 
 import "./language.js";
-import { Adding } from "./library-adding.js";
 import { addressOf, wanted as addressed } from "./library-address.js";
 import { announce } from "./library-announcer.js";
 import { Collections } from "./library-collections.js";
-import { Details } from "./library-details.js";
-import { dropping } from "./library-dropping.js";
-import { Jobs } from "./library-jobs.js";
-import { Labels } from "./library-labels.js";
 import { List } from "./library-list.js";
-import { Roots } from "./library-roots.js";
 import { States } from "./library-states.js";
-import { fetched, json, told } from "./server.js";
-import { say } from "./words.js";
 
 const SETTLED = 90;
 
@@ -25,36 +17,32 @@ let wanted = addressed();
 
 const list = new List(parts("table", "more", "earlier", "tally", "advice", "failure"), {
   counted: (counts) => states.counted(counts),
-  known: (readers, collections) => known(readers, collections),
+  known: (readers, names) => known(readers, names),
   opened: (id) => opened(id),
-  restored: (removal) => restored(removal),
+  restored: (removal) => meanwhile((doing) => doing.restore(removal)),
   said: announce,
 });
 const states = new States(by("states"), (state) => go({ ...wanted, state }));
-const details = new Details(by("details"), {
-  removing: (id, title, job) => removing(id, title, job),
-  closed: (id) => closed(id),
-});
-const jobs = new Jobs(
-  { section: by("jobs"), list: by("job-list"), template: by("job") },
-  { ended: (isOther) => changed(isOther) },
-);
-const labels = new Labels(by("readers"), by("readers-known"));
 const collections = new Collections(by("filed"), by("collections-known"));
-const roots = new Roots(by("roots"), known);
-const adding = new Adding(
-  {
-    section: by("adding"), form: by("adding-form"), opener: by("add"), picker: by("files"), chosen: by("chosen"),
-    urls: by("urls"), publisher: by("publisher"), collection: by("collection"), state: by("adding-state"),
-    send: by("send"), cancel: by("cancel"),
-  },
-  labels,
-  { begun: (job, what) => jobs.follow(job, what), refused: (what, why) => jobs.refused(what, why) },
-);
+
+controls();
+states.show(wanted);
+const doings = list.show(wanted).then(begun);
+
+// All that is not needed for the first rows.
+async function begun() {
+  const { Doing } = await import("./library-doing.js");
+  return new Doing(list, { known: (names) => collections.offer(names), closed, changed });
+}
+
+// Do something once all of the page is there.
+async function meanwhile(work) {
+  return work(await doings);
+}
 
 function known(readers, names) {
-  labels.offer(readers);
   collections.offer(names);
+  meanwhile((doing) => doing.offer(readers));
 }
 
 // Show another part of the library, as a step in the browser's history.
@@ -62,16 +50,20 @@ function go(next, { step = true } = {}) {
   if (addressOf(next) !== addressOf(wanted)) {
     history[step ? "pushState" : "replaceState"](null, "", addressOf(next));
   }
-  const isOther = addressOf({ ...next, document: "" }) !== addressOf({ ...wanted, document: "" });
+  const isOther = isOtherList(next);
   wanted = next;
   listed();
   states.show(wanted);
   return isOther ? list.show(wanted, { aloud: true }) : null;
 }
 
+function isOtherList(next) {
+  return addressOf({ ...next, document: "" }) !== addressOf({ ...wanted, document: "" });
+}
+
 function opened(id) {
   go({ ...wanted, document: id });
-  details.open(id);
+  shown();
 }
 
 function closed(id) {
@@ -81,46 +73,14 @@ function closed(id) {
   list.focus(id);
 }
 
-function removing(id, title, job) {
-  list.mark(id, true);
-  jobs.follow(job, say("libraryRemovingOf", { name: title }), (failure) => {
-    if (failure) {
-      list.mark(id, false);
-    } else {
-      list.take(id);
-    }
-    return true;
-  });
-}
-
-async function restored(removal) {
-  const what = say("libraryRestoringOf", { name: removal.uri });
-  await begun("/api/v1/library/restore", { id: removal.id }, what, (failure) => {
-    if (!failure) {
-      list.take(removal.id);
-    }
-    return true;
-  });
-}
-
-async function begun(path, body, what, done) {
-  try {
-    const { job } = await (await fetched(path, { method: "POST", body })).json();
-    jobs.follow(job, what, done);
-  } catch (failure) {
-    jobs.refused(what, told(failure));
-  }
-}
-
-// Something was done in the library: its counts and its roots anew, and its list, where it is another and nobody would
-// lose their place in it.
+// Something was done in the library: its counts anew, and its list, where it is another and nobody would lose their
+// place in it.
 async function changed(isOther) {
   if (isOther) {
     by("changed").hidden = await list.show(wanted, { yields: true });
   } else {
     await list.recount();
   }
-  await roots.show();
 }
 
 function controls() {
@@ -140,6 +100,10 @@ function listed() {
   by("searching").dataset.list = ["refused", "removed"].includes(wanted.state) ? "other" : "documents";
 }
 
+function shown() {
+  return meanwhile((doing) => doing.show(wanted.document));
+}
+
 let settling = null;
 
 by("words").addEventListener("input", ({ target }) => {
@@ -153,30 +117,16 @@ by("searching").addEventListener("submit", (event) => {
 });
 by("order").addEventListener("change", ({ target }) => go({ ...wanted, order: target.value }));
 by("filed").addEventListener("change", ({ target }) => go({ ...wanted, collection: target.value }));
-by("sync").addEventListener("click", () => {
-  begun("/api/v1/library/sync", { prune: roots.prune }, say("librarySyncing"));
-});
-by("clear").addEventListener("click", () => {
-  jobs.clear();
-  by("sync").focus();
-});
 by("changed").addEventListener("click", () => {
   by("changed").hidden = true;
   list.show(wanted, { aloud: true });
   by("tally").focus();
 });
-dropping(by("drop"), (files, folders) => {
-  adding.toggle(true);
-  adding.choose(files);
-  if (folders) {
-    jobs.refused(say("libraryFolder"), say("libraryFolderAdvice"));
-  }
-});
 addEventListener("popstate", () => {
   const next = addressed();
   // A link within the page comes here, too.
   if (addressOf(next) !== addressOf(wanted)) {
-    const isOther = addressOf({ ...next, document: "" }) !== addressOf({ ...wanted, document: "" });
+    const isOther = isOtherList(next);
     wanted = next;
     controls();
     states.show(wanted);
@@ -187,17 +137,5 @@ addEventListener("popstate", () => {
   }
 });
 
-function shown() {
-  if (wanted.document) {
-    details.open(wanted.document);
-  } else {
-    details.close();
-  }
-}
-
-controls();
-states.show(wanted);
-labels.offer(["public", "nobody"]);
-await list.show(wanted);
-shown();
-await Promise.all([jobs.recall(), roots.show()]).catch((failure) => list.failed(failure));
+await shown();
+await meanwhile((doing) => doing.recall());

@@ -6,9 +6,11 @@ const RIGHT_TO_LEFT = ["ar"];
 export class Wording {
   #words;
   #plurals;
-  #days;
-  #moments;
-  #numbers;
+  #locale;
+  // Each made when it is first needed: a browser takes milliseconds to make one.
+  #days = null;
+  #moments = null;
+  #numbers = null;
 
   constructor(tongue, words, language) {
     this.tongue = tongue;
@@ -16,10 +18,7 @@ export class Wording {
     this.#words = words;
     this.#plurals = new Intl.PluralRules(tongue);
     // English of no country has its dates as the conversation's own page writes them.
-    const locale = language === "en" ? "en-GB" : language;
-    this.#days = new Intl.DateTimeFormat(locale, { dateStyle: "long", timeZone: "UTC" });
-    this.#moments = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-    this.#numbers = new Intl.NumberFormat(locale);
+    this.#locale = language === "en" ? "en-GB" : language;
   }
 
   // The sentence `key` with {name} filled in; of several, the one for {count}.
@@ -30,15 +29,17 @@ export class Wording {
   }
 
   #value(value) {
-    return typeof value === "number" ? this.#numbers.format(value) : value;
+    return typeof value === "number" ? (this.#numbers ??= new Intl.NumberFormat(this.#locale)).format(value) : value;
   }
 
   // A day without a time, as 2025-08-16.
   day(iso) {
+    this.#days ??= new Intl.DateTimeFormat(this.#locale, { dateStyle: "long", timeZone: "UTC" });
     return this.#days.format(new Date(`${iso}T00:00:00Z`));
   }
 
   moment(iso) {
+    this.#moments ??= new Intl.DateTimeFormat(this.#locale, { dateStyle: "medium", timeStyle: "short" });
     return this.#moments.format(new Date(iso));
   }
 }
