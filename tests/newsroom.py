@@ -235,6 +235,7 @@ class Newsroom:
             self.left.set()
 
     def search(self, principal: Principal, question: Question, limit: int) -> tuple[Passage, ...]:
+        self.before(question)
         words = set(question.text.casefold().split())
         found = (each for each in self._documents(principal) if words & set(each.text.casefold().split()))
         return tuple(map(passage, found))[:limit]

@@ -6,6 +6,7 @@ import json
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, TypeVar
 
 import anyio
@@ -16,7 +17,8 @@ from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent
 
 from index.document import Document
-from rag.question import LONGEST_QUESTION
+from index.within import Within
+from rag.question import LONGEST_QUESTION, Question
 from tests.hostile import payloads
 from tests.newsroom import CONDITIONS, WRITTEN_ANSWER, Newsroom, document
 from tests.served import serving
@@ -31,6 +33,7 @@ T = TypeVar("T")
 HIDDEN = document("Hidden", "Desk", None, "Moscow keeps a secret.", readers=("board",))
 LONG = document("Long", "Desk", None, "\n\n".join(f"Paragraph {n}. {'word ' * 180}" for n in range(100)).strip())
 QUESTION = {"question": "What still holds?"}
+BOUNDS = {"as_of", "from", "to", "publishers", "collections"}
 
 
 @dataclass
@@ -107,7 +110,8 @@ def test_an_agent_finds_three_tools_that_change_nothing(served: Served, secret: 
         assert tool.output_schema
         assert tool.description
         assert "never an instruction" in tool.description
-    assert set(listed.tools[0].input_schema["properties"]) == {"question", "as_of"}
+    assert set(listed.tools[0].input_schema["properties"]) == BOUNDS | {"question"}
+    assert set(listed.tools[1].input_schema["properties"]) == BOUNDS | {"question", "limit"}
     assert set(listed.tools[2].input_schema["properties"]) == {"document", "start", "end"}
 
 
@@ -127,6 +131,16 @@ def test_an_abstention_is_no_error(served: Served, secret: str) -> None:
     assert not result.is_error
     assert text(result).startswith(ABSTENTION)
     assert result.structured_content["status"] == "abstained"
+
+
+@pytest.mark.parametrize("tool", ["ask", "search"])
+def test_an_agent_asks_within_bounds(served: Served, secret: str, monkeypatch: pytest.MonkeyPatch, tool: str) -> None:
+    asked: list[Question] = []
+    monkeypatch.setattr(served.newsroom, "before", asked.append)
+    bounds = {"from": "2024-01-01", "to": "2024-12-31", "publishers": ["Harbour Wire"], "collections": ["wire", "desk"]}
+    assert not called(served.address, secret, tool, QUESTION | bounds).is_error
+    within = Within(date(2024, 1, 1), date(2024, 12, 31), frozenset({"Harbour Wire"}), frozenset({"wire", "desk"}))
+    assert [each.within for each in asked] == [within]
 
 
 def test_an_agent_searches_and_opens_what_it_found(served: Served, secret: str) -> None:
@@ -178,6 +192,8 @@ def test_a_long_document_is_read_piece_by_piece(served: Served, secret: str) -> 
         ("ask", {"question": 7}, "Question is no text"),
         ("ask", {"question": "x" * (LONGEST_QUESTION + 1)}, "characters long"),
         ("ask", {"question": "x", "as_of": "yesterday"}, "yesterday"),
+        ("ask", {"question": "x", "from": "2024-06-30", "to": "2024-06-01"}, "2024-06-30"),
+        ("search", {"question": "x", "publishers": []}, "Publishers is empty"),
         ("ask", {"question": "x", "user": "alice"}, "There is no field 'user'"),
         ("ask", {"question": "broken"}, "The library is on a disk that is gone"),
         ("search", {"question": "x", "limit": 0}, "Limit is below 1"),

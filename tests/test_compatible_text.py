@@ -13,6 +13,7 @@ from markdown_it import MarkdownIt
 from index.normalise import normalise
 from rag.answer import Answer, Sentence
 from rag.events import Answered, Event, SentenceWritten, Writing
+from rag.outside import Outside
 from tests.hostile import exfiltrating, hostile_answer, payloads
 from tests.newsroom import (
     ABSTENTION,
@@ -54,6 +55,14 @@ def test_checked_sentences_read_on_and_name_their_quotes() -> None:
     assert "as it did in June 2024. [3][2]\n\n" in text
     assert "Left out, as the quotes do not support it: 2 sentences." in text
     assert "treaty" not in text
+
+
+@pytest.mark.parametrize("answer", [CONDITIONS_ANSWER, ABSTENTION], ids=["answered", "abstained"])
+def test_what_the_askers_choice_left_out_is_told_and_escaped(answer: Answer) -> None:
+    text = told(replace(answer, outside=Outside(2, later=1, publishers=("<b>Wire</b>",)))).text
+    assert "\n\nYour choice left out 2 documents near the question: 1 later; by " in text
+    assert "<b>" not in text
+    assert "Your choice" not in told(replace(answer, outside=Outside())).text
 
 
 def test_quotes_stand_one_by_one_in_marks() -> None:

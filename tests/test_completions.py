@@ -11,6 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from index.tokens import count
+from index.within import Within
 from rag.conversation import Turn
 from rag.question import LONGEST_QUESTION, Question
 from tests.hostile import payloads
@@ -112,9 +113,12 @@ def test_the_last_words_of_the_user_are_the_question_and_what_came_before_its_hi
             {"role": "user", "content": [{"type": "text", "text": "What are"}, {"type": "text", "text": "the terms?"}]},
         ],
         as_of="2025-09-01",
+        publishers=["Harbour Wire"],
+        **{"from": "2025-01-01"},
     )
     asked = SEEN[-1]
     assert (asked.text, asked.as_of) == ("What are\nthe terms?", date(2025, 9, 1))
+    assert asked.within == Within(date(2025, 1, 1), publishers=frozenset({"Harbour Wire"}))
     assert asked.history == (Turn("Who met?", "Two envoys."), Turn("Where?"), Turn("And when?"))
 
 
@@ -221,7 +225,11 @@ def test_what_is_no_json_object_is_refused_in_the_same_form(client: TestClient, 
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("stream", "yes"), ("as_of", "yesterday"), ("as_of", 7), ("as_of", "2025-13-01")]
+    ("field", "value"),
+    [
+        *(("stream", "yes"), ("as_of", "yesterday"), ("as_of", 7), ("as_of", "2025-13-01")),
+        *(("from", "today"), ("to", 2024), ("publishers", "Harbour Wire"), ("collections", []), ("publishers", [""])),
+    ],
 )
 def test_our_own_fields_are_checked(client: TestClient, field: str, value: object) -> None:
     assert refused(client, 400, {"model": "on-record", "messages": ASK, field: value})

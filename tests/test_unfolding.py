@@ -177,3 +177,17 @@ def test_why_a_quote_was_picked_is_told_as_far_as_it_is_known() -> None:
 def test_what_the_scope_left_out_is_told_where_there_was_anything(left: Outside | None, told: bool) -> None:
     turn = unfolding.finished(ASKED, replace(CONDITIONS_ANSWER, outside=left))
     assert turn.outside == (left if told else None)
+
+
+def test_a_speaker_has_the_fullest_name_that_the_quotes_have_for_them() -> None:
+    named = ("Peskov", "Dmitry Peskov", "the Kremlin", None, "Zelensky")
+    evidence = tuple(replace(each, speaker=name) for each, name in zip(EVIDENCE, named, strict=True))
+    turn = unfolding.compared(unfolding.found(ASKED, evidence), evidence, LAID)
+    known = {quote.number: quote for point in (*turn.points, *turn.others) for quote in point.quotes}
+    assert [(known[number].speaker, known[number].voice) for number in range(1, 6)] == [
+        ("Peskov", "Dmitry Peskov"),
+        ("Dmitry Peskov", "Dmitry Peskov"),
+        ("The Kremlin", "The Kremlin"),
+        (None, None),
+        ("Zelensky", "Zelensky"),
+    ]

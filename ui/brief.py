@@ -70,12 +70,14 @@ class Why:
 @dataclass(frozen=True, slots=True)
 class Quote:
     """One numbered quote. `stands` is the newer statement that replaces it, None where it is not superseded; `changed`
-    says that its document has other words at this place by now, and `why` is None where it is not known."""
+    says that its document has other words at this place by now, and `why` is None where it is not known. `voice` is the
+    fullest name that the turn's quotes have for the speaker of this one."""
 
     number: int
     text: str
     source: Source
     speaker: str | None = None
+    voice: str | None = None
     stands: Reference | None = None
     why: Why | None = None
     changed: bool = False

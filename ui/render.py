@@ -49,6 +49,7 @@ ATTRIBUTES = {
     "button": {"type"},
     "details": {"open"},
     "div": {"id"},
+    "figure": {"data-voice"},
     "section": {"id"},
     "time": {"datetime"},
 }

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from index.document import Attribution, Passage, Span
 from rag.answer import Answer, Evidence
+from ui import outside
 from ui.brief import Point, Reference, Turn, counted, source
 from ui.unfolding import finished
 
@@ -83,20 +84,9 @@ def show_answer(answer: Answer, to: Console, question: str | None = None) -> Non
 
 
 def _show_outside(answer: Answer, to: Console) -> None:
-    """What the asker's own choice of dates, publishers and collections left out, if anything."""
-    left = answer.outside
-    if left is None or not left.documents:
-        return
-    reasons = (
-        (left.later, f"{left.later} later"),
-        (left.earlier, f"{left.earlier} earlier"),
-        (left.undated, f"{left.undated} without a date"),
-        (left.publishers, f"by {', '.join(left.publishers)}"),
-        (left.collections, f"{left.collections} of other collections"),
-    )
-    why = "; ".join(words for holds, words in reasons if holds)
-    near = f"Your choice left out {counted(left.documents, 'document')} near the question"
-    to.print(_styled(printable(f"{near}: {why}." if why else f"{near}."), "dim"))
+    """What the asker's own choice left out, if anything."""
+    if words := outside.told(answer.outside):
+        to.print(_styled(printable(words), "dim"))
 
 
 def _show_prose(turn: Turn, to: Console) -> None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from rag.answer import Answer, Disagreement, Dropped, Evidence, Form, Group, Sentence
 from rag.events import EvidenceCompared
 from rag.forms.form import form
+from rag.language.voices import voices
 from ui import markup
 from ui.brief import Column, LeftOut, Line, Point, Quote, Reference, Source, Turn, Why, related, source
 
@@ -139,9 +140,19 @@ def _quotes(evidence: tuple[Evidence, ...], disagreements: Iterable[Disagreement
         if disagreement.relation == "superseded":
             newest, *older = _references(disagreement, sources)
             stands |= {each.number: newest for each in older}
+    speakers = tuple(_named(each.speaker) for each in evidence)
+    voice = voices(filter(None, speakers))
     return tuple(
-        Quote(number, each.quote, sources[number - 1], _named(each.speaker), stands.get(number), _why(each))
-        for number, each in enumerate(evidence, start=1)
+        Quote(
+            number,
+            each.quote,
+            sources[number - 1],
+            speaker=speaker,
+            voice=speaker and voice[speaker],
+            stands=stands.get(number),
+            why=_why(each),
+        )
+        for number, (each, speaker) in enumerate(zip(evidence, speakers, strict=True), start=1)
     )
 
 

@@ -268,13 +268,14 @@ def same_speaker(one: str, other: str) -> bool:
     >>> same_speaker("Volodymyr Zelenskyy", "Zelensky")
     True
     """
-    first, second = _folded(one), _folded(other)
+    first, second = folded(one), folded(other)
     if not first or not second or not _close(first[-1], second[-1]):
         return False
     return len(first) == 1 or len(second) == 1 or first[0][0] == second[0][0]
 
 
-def _folded(name: str) -> list[str]:
+def folded(name: str) -> list[str]:
+    """The words of a name without case, accents, dots and article; names that differ in nothing else are the same."""
     plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode() or name
     return [word for word in re.split(r"[\s.]+", plain.casefold()) if word and word != "the"]
 

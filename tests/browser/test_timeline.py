@@ -28,10 +28,10 @@ PAPERS = tuple(
     for number, (days, text) in enumerate(
         (
             (0, "The ferry pilots said the harbour would stay shut."),
-            (0, "The mayor said the harbour would open on Monday."),
-            (1, "The mayor said the harbour would open on Tuesday."),
+            (0, "Mayor Keller said the harbour would open on Monday."),
+            (1, "Mayor Keller said the harbour would open on Tuesday."),
             (40, "The ferry pilots said they would talk."),
-            (400, "The mayor said the harbour is open."),
+            (400, "Mayor Anna Keller said the harbour is open."),
         )
     )
 )
@@ -40,7 +40,8 @@ UNDATED = document("A note", "Briefing desk", None, "Nobody has counted the boat
 
 def spoken() -> Iterator[Evidence]:
     for each in PAPERS:
-        yield quoted(each, each.text, "the mayor" if "mayor" in each.text else "the ferry pilots")
+        mayor = "Anna Keller" if "Anna" in each.text else "Keller"
+        yield quoted(each, each.text, mayor if "Mayor" in each.text else "the ferry pilots")
     yield quoted(UNDATED, UNDATED.text)
 
 
@@ -105,7 +106,7 @@ def test_every_dated_quote_has_a_mark_that_can_be_hit_read_and_told_from_the_oth
     expect(page.locator("#current .timeline")).to_contain_text("1 quote without a date is not on it.")
     labels = marks.evaluate_all("all => all.map((each) => each.ariaLabel)")
     assert (
-        "The mayor, Briefing desk, 3 March 2025: The mayor said the harbour would open on Monday. (superseded)"
+        "Keller, Briefing desk, 3 March 2025: Mayor Keller said the harbour would open on Monday. (superseded)"
         in labels
     )
     check_no_sideways_scroll(page)
@@ -113,7 +114,7 @@ def test_every_dated_quote_has_a_mark_that_can_be_hit_read_and_told_from_the_oth
     assert page.evaluate(CONTRAST) == []
     assert violations(page) == []
     lanes = page.locator("#current .lane")
-    expect(lanes).to_have_text(["The ferry pilots", "The mayor"])
+    expect(lanes).to_have_text(["The ferry pilots", "Anna Keller"])
     page.get_by_role("button", name="By publisher").click()
     expect(lanes).to_have_text(["Harbour Wire", "Briefing desk"])
     expect(page.get_by_role("button", name="By publisher")).to_have_attribute("aria-pressed", "true")

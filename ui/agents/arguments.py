@@ -9,21 +9,20 @@ from pydantic import Field, ValidationError
 
 from rag.errors import InvalidQuestion
 from rag.question import Question
-from ui.routes.asked import DOCUMENT, MOST_PASSAGES, Day, Sent, Text
+from ui.routes.asked import DOCUMENT, MOST_PASSAGES, Bounded, Sent, Text
 from ui.routes.refusal import sentence
 
 S = TypeVar("S", bound=Sent)
 
 
-class Asked(Sent):
+class Asked(Bounded):
     """The arguments of `ask`."""
 
     question: Text
-    as_of: Day = None
 
     def asked(self) -> Question:
         """The question."""
-        return Question(self.question, self.as_of)
+        return Question(self.question, self.as_of, within=self.within)
 
 
 class Sought(Asked):

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import TypeGuard, cast
 
 from rag import history
@@ -17,11 +16,12 @@ from rag.conversation import Turn
 from rag.errors import InvalidQuestion
 from rag.question import Question
 from ui.compatible.text import SOURCES
-from ui.days import day
+from ui.routes.asked import Bounded
 
 MODEL = "on-record"
 """The one model there is."""
 MOST_MESSAGES = 2_000
+BOUNDS = tuple(field.alias or name for name, field in Bounded.model_fields.items())
 
 _ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
 _TEXT_PARTS = frozenset({"text", "input_text", "output_text"})
@@ -59,7 +59,8 @@ def chat(body: object) -> Chat:
     _refuse_what_changes_the_answer(fields)
     stream = _flag(fields, "stream")
     question, before = _conversation(fields.get("messages"))
-    return Chat(Question(question, _day(fields), before), stream, stream and _wants_counts(fields))
+    bounds = _bounds(fields)
+    return Chat(Question(question, bounds.as_of, before, bounds.within), stream, stream and _wants_counts(fields))
 
 
 def _refuse_what_changes_the_answer(fields: Mapping[str, object]) -> None:
@@ -142,11 +143,9 @@ def _is_text(part: object) -> TypeGuard[Mapping[str, object]]:
     return isinstance(kind, str) and kind in _TEXT_PARTS
 
 
-def _day(fields: Mapping[str, object]) -> date | None:
-    as_of = fields.get("as_of")
-    if not isinstance(as_of, str | None):
-        raise InvalidQuestion("as_of is no text; write the date as 2024-06-30")
-    return None if as_of is None else day(as_of)
+def _bounds(fields: Mapping[str, object]) -> Bounded:
+    """What the question is to be answered from, in the fields that /api/v1 has for it."""
+    return Bounded.model_validate({name: fields[name] for name in BOUNDS if name in fields})
 
 
 def _wants_counts(fields: Mapping[str, object]) -> bool:

@@ -12,7 +12,7 @@ from itertools import groupby
 from index.document import Attribution, Span
 from rag.answer import Answer, Citation, Disagreement, Sentence
 from rag.events import Answered, Event, SentenceWritten, Writing
-from ui import brief, markup
+from ui import brief, markup, outside
 from ui.compatible.escaped import escaped, hosts_only
 from ui.links import canonical
 
@@ -89,7 +89,7 @@ class Telling:
 
     def _end(self, answer: Answer) -> None:
         if answer.status == "abstained":
-            self.text += "\n".join(self._abstention(answer))
+            self.text += "\n".join(self._abstention(answer)) + self._outside(answer)
             return
         for disagreement in answer.disagreements:
             if disagreement.relation == "disagreeing":
@@ -98,9 +98,15 @@ class Telling:
         if answer.dropped:
             left_out = brief.counted(len(answer.dropped), "sentence")
             self.text += f"\n\nLeft out, as the quotes do not support it: {left_out}."
+        self.text += self._outside(answer)
         if answer.notice:
             self.text += f"\n\n{escaped(answer.notice)}"
         self.text += "\n".join((f"\n\n{SOURCES}", *self._sources(answer)))
+
+    def _outside(self, answer: Answer) -> str:
+        """What the asker's own choice left out, as a paragraph; empty where it left out nothing."""
+        words = outside.told(answer.outside)
+        return f"\n\n{escaped(words)}" if words else ""
 
     def _differ(self, answer: Answer, disagreement: Disagreement) -> None:
         words = disagreement.differences

@@ -1,7 +1,8 @@
 // The quotes of an answer as they stand on the page: what each says, who said it, where and when, and whether it stands.
 
-// Those of the answer that `element` is in, as {number, quote, speaker, publisher, iso, day, link, standing, figure};
-// `standing` lists superseded and differs, where it is either.
+// Those of the answer that `element` is in, as {number, quote, speaker, voice, publisher, iso, day, link, standing,
+// figure}; `voice` is the speaker by the fullest name that any of them has, `standing` lists superseded and differs,
+// where it is either.
 export function statements(element) {
   const section = element.closest("section");
   const figures = [...(section?.querySelectorAll("figure.quote") ?? [])];
@@ -21,6 +22,7 @@ function statement(figure, differing) {
     quote: own(quote).trim(),
     language: quote.lang,
     speaker: figure.querySelector(".by strong")?.textContent ?? "",
+    voice: figure.dataset.voice ?? "",
     publisher: figure.querySelector(".by .publisher").textContent,
     iso: time?.dateTime ?? "",
     day: (time ?? figure.querySelector(".undated")).textContent,

@@ -16,7 +16,7 @@ const NAMES = 168;
 const TICK = 64;
 let made = 0;
 
-// `dated` statements by `by`, "speaker" or "publisher": {element, fit}. `fit(width)` lays them out over so many pixels;
+// `dated` statements by `by`, "voice" or "publisher": {element, fit}. `fit(width)` lays them out over so many pixels;
 // the marks stay the same ones then, and with them the keyboard, and what is open beside them.
 export function chart(dated, by) {
   const told = make("p", { class: "told" }, say("timelineKeys"));

@@ -9,7 +9,7 @@ import { count, say } from "./words.js";
 export function timeline(read) {
   const state = { by: null, as: "chart" };
   const stage = make("div", { class: "stage" });
-  const rows = choice([["speaker", "bySpeaker"], ["publisher", "byPublisher"]], (by) => draw({ by }));
+  const rows = choice([["voice", "bySpeaker"], ["publisher", "byPublisher"]], (by) => draw({ by }));
   const shapes = choice([["chart", "asChart"], ["table", "asTable"]], (as) => draw({ as }));
   const panel = make("section", { class: "timeline", hidden: true, "aria-label": say("timelineIs") },
     make("div", { class: "head" }, make("h3", {}, say("timelineIs")), rows.element, shapes.element), stage);
@@ -32,7 +32,7 @@ export function timeline(read) {
     const all = read();
     const named = all.filter((each) => each.speaker).length;
     Object.assign(state, change);
-    state.by ??= named * 2 >= all.length ? "speaker" : "publisher";
+    state.by ??= named * 2 >= all.length ? "voice" : "publisher";
     rows.choose(state.by);
     shapes.choose(state.as);
     rows.element.hidden = state.as === "table" || !named;
