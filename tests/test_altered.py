@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import doctest
 import re
 
 import pytest
 
-import evals.alteration.altered
-import evals.alteration.inflection
 from evals.alteration.altered import ALTERATIONS, Alteration, alter
 
 SENTENCE = "Peskov said on 3 July 2024 that Putin will not meet the two envoys of Trump in Vienna."
@@ -19,11 +16,6 @@ ALTERED: dict[Alteration, str] = {
     "negation": r"Peskov said on 3 July 2024 that Putin will meet the two envoys of Trump in Vienna\.",
     "modality": r"Peskov .+ on 3 July 2024 that Putin .+ the two envoys of Trump in Vienna\.",
 }
-
-
-def test_the_examples_in_the_docstrings_hold() -> None:
-    assert doctest.testmod(evals.alteration.altered).failed == 0
-    assert doctest.testmod(evals.alteration.inflection).failed == 0
 
 
 @pytest.mark.parametrize("kind", ALTERATIONS)

@@ -25,7 +25,7 @@ def shortened(text: str, longest: int = LONGEST) -> str:
     """One line of at most so many characters.
 
     >>> shortened("five\\n hours", 9), shortened("five hours", 5)
-    ('five ho…', 'five…')
+    ('five hou…', 'five…')
     """
     flat = " ".join(text.split())
     return flat if len(flat) <= longest else f"{flat[: longest - 1].rstrip()}…"
