@@ -58,7 +58,6 @@ from tests.test_chat import Page
 from ui.access import login
 from ui.answerer import AtDesk
 from ui.app import create_app
-from ui.earlier import Earlier
 from ui.keeping import SoFar
 from ui.library.keeper import LibraryKeeper
 from ui.serving import Site
@@ -540,7 +539,9 @@ class Permissions(RuleBasedStateMachine):
             self.admitted(actor, "ask", self.world.send(actor, "POST", "/gradio_api/queue/join", json={}))
             self.admitted(actor, "ask", self.world.send(actor, "GET", "/gradio_api/queue/data"))
             return
-        if not again or name not in self.world.pages:
+        opened = self.world.pages.get(name)
+        # Whoever comes to an embedded chat after somebody else has a tab of their own.
+        if not again or opened is None or opened.client.actor is not actor:
             tab = f"{name.replace('-', '')}x{Permissions.examples}x{len(self.world.papers)}x{which}"
             self.world.pages[name] = Page(Browser(self.world, actor), tab)  # type: ignore[arg-type]
         told = self.world.pages[name].ask(about(paper))
@@ -791,10 +792,6 @@ def opens_all(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(AtDesk, "document", lambda self, principal, id: self.desk.corpus.library.document(LOCAL, id))
 
 
-def remembers_for_all(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Earlier, "shown_to", lambda self, principal, readable: self)
-
-
 def lets_all_keep(patch: pytest.MonkeyPatch) -> None:
     patch.setattr("ui.library.routes.is_librarian", lambda *_: True)
 
@@ -811,7 +808,6 @@ def lets_all_keep(patch: pytest.MonkeyPatch) -> None:
         pytest.param(trusts_what_was_kept, marks=pytest.mark.slow),
         pytest.param(forgets_what_was_left_out, marks=pytest.mark.slow),
         pytest.param(opens_all, marks=pytest.mark.slow),
-        pytest.param(remembers_for_all, marks=pytest.mark.slow),
     ],
 )
 def test_a_broken_rule_is_found(

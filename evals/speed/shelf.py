@@ -40,8 +40,8 @@ SENTENCES = 30
 AT_ONCE = 1_000
 TIMES = 9
 """How often each page is asked for warm."""
-SETTLING = 3.0
-"""Seconds in which a server that has started gets its models ready."""
+SETTLING = 20.0
+"""Seconds in which a server that has started gets its models ready and reads all vectors of the library."""
 BOUND = 300.0
 """Milliseconds."""
 ROWS = "/api/v1/library?limit=50"
