@@ -9,15 +9,18 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
 
-from index.embed import default_embedder
+from index.embed import Vectors, default_embedder
+from index.errors import EmbedderUnavailable
 from rag.errors import InvalidSettings
 from rag.settings import Settings
+from tests.fakes import HashEmbedder
 from tests.shelf import brief, shelf
 from tests.test_nearby import OLLAMA, listening
 from ui import server
@@ -123,3 +126,18 @@ def test_a_model_that_is_not_there_is_told_and_the_quotes_are_served(library: st
         process.communicate()
     assert answer["evidence"]
     assert "cannot be reached" in answer["notice"]
+
+
+def test_the_embedded_model_is_loaded_before_anybody_is_told_the_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[str] = []
+
+    class Slow(HashEmbedder):
+        def embed_query(self, text: str) -> Vectors:
+            time.sleep(0.05)
+            read.append(text)
+            raise EmbedderUnavailable("its weights are not here; install it again")
+
+    monkeypatch.setattr("index.embed.default_embedder", Slow)
+    with server._model_loading():
+        assert not read
+    assert read, "whoever asks first waits for it"

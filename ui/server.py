@@ -8,6 +8,8 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,12 +44,31 @@ def serve(settings: Settings) -> None:
 
         desk = open_desk(settings, serving=True)
         with desk:
-            server = _server(settings, desk, listener)
+            with _model_loading():
+                server = _server(settings, desk, listener)
             try:
                 server.run(sockets=[listener.socket])
             except KeyboardInterrupt:
                 # uvicorn has ended its requests and passes the signal on; stopping is what was asked for.
                 sys.stdout.write("\n")
+
+
+@contextmanager
+def _model_loading() -> Iterator[None]:
+    """Load the embedded model meanwhile, or whoever asks first waits a third of a second for it. That it cannot be is
+    told to them."""
+    from index.embed import default_embedder
+
+    def load() -> None:
+        with suppress(OnRecordError):
+            default_embedder().embed_query("")
+
+    loading = threading.Thread(target=load, name="loads the model")
+    loading.start()
+    try:
+        yield
+    finally:
+        loading.join()
 
 
 def _announce(settings: Settings, desk: Desk, listener: Listener) -> None:
