@@ -118,7 +118,7 @@ def stream(principal: Principal, question: Question, desk: Desk) -> Iterator[Eve
     queries = sides(query.text, asks, query) or (query,)
     found = find(principal, queries, desk.finder, watch)
     if found.answerable < desk.threshold or not found.evidence:
-        outside = _outside(principal, queries, desk, watch)
+        outside = _outside(principal, query, queries, desk, watch)
         yield Answered(_abstention(query.text, asks, found, outside, _trace(desk, found, watch)))
         return
     yield EvidenceFound(found.evidence)
@@ -131,7 +131,7 @@ def stream(principal: Principal, question: Question, desk: Desk) -> Iterator[Eve
     if not sentences:
         sentences = _brief(query.text, asks, found.evidence, compared, desk.verifier)
         yield from map(SentenceWritten, sentences)
-    outside = _outside(principal, queries, desk, watch)
+    outside = _outside(principal, query, queries, desk, watch)
     yield Answered(
         Answer(
             question=query.text,
@@ -175,12 +175,15 @@ def _written(
         return (yield from prose(question, asks, evidence, compared, desk.writer, desk.verifier))
 
 
-def _outside(principal: Principal, queries: tuple[Query, ...], desk: Desk, watch: Stopwatch) -> Outside | None:
-    """What the reader's own choice left out; None where they chose nothing."""
-    if not is_narrowed(queries[0]):
+def _outside(
+    principal: Principal, query: Query, queries: tuple[Query, ...], desk: Desk, watch: Stopwatch
+) -> Outside | None:
+    """What the reader's own choice left out; None where they chose nothing. What was searched for, `queries`, may have
+    days of its own, which the question names and nobody chose."""
+    if not is_narrowed(query):
         return None
     with watch.stage("outside"):
-        return left_out(principal, queries, desk.corpus)
+        return left_out(principal, query, queries, desk.corpus)
 
 
 def _abstention(question: str, asks: Form, found: Found, outside: Outside | None, trace: Trace) -> Answer:

@@ -29,9 +29,8 @@ def is_narrowed(query: Query) -> bool:
     return query.as_of is not None or not query.within.is_everything
 
 
-def left_out(principal: Principal, queries: tuple[Query, ...], corpus: Corpus) -> Outside:
-    """What the choice that all of `queries` share left out of the passages nearest to each."""
-    chosen = queries[0]
+def left_out(principal: Principal, chosen: Query, queries: tuple[Query, ...], corpus: Corpus) -> Outside:
+    """What the reader's choice, as `chosen` has it, left out of the passages nearest to each of `queries`."""
     free = tuple(replace(query, as_of=None, within=EVERYTHING) for query in queries)
     found = (stored for query in free for stored in nearest(principal, query, corpus, limit=NEAREST))
     first = {stored.attribution.document_id: stored for stored in reversed(tuple(found))}

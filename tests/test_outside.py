@@ -51,7 +51,7 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
 
 
 def counted(corpus: Corpus, query: Query, principal: Principal = ANYBODY) -> Outside:
-    return replace(left_out(principal, (query,), corpus), ids=frozenset())
+    return replace(left_out(principal, query, (query,), corpus), ids=frozenset())
 
 
 def test_who_chooses_nothing_leaves_nothing_out(desk: Desk) -> None:
@@ -99,6 +99,37 @@ def test_an_abstention_says_what_came_near_outside(desk: Desk) -> None:
     assert answer.outside is not None
     assert answer.outside.documents == 3
     assert set(answer.outside.publishers) == {"Post", "Wire"}
+
+
+CHANGES = (
+    "How has the time of the ferry changed between March 2024 and June 2024?",
+    "What changed about the ferry since March 2024?",
+    "How did the time of the ferry change?",
+    "What do the Post and the Wire say about the ferry?",
+    QUESTION,
+)
+
+
+@pytest.mark.parametrize("question", CHANGES)
+def test_days_that_only_the_question_names_are_nobodys_choice(desk: Desk, question: str) -> None:
+    assert ask(ANYBODY, Question(question), desk).outside is None
+
+
+@pytest.mark.parametrize("question", CHANGES)
+def test_whatever_the_question_asks_it_is_answered_from_the_choice_alone(desk: Desk, question: str) -> None:
+    """A question of several sides is searched for side by side, and each of them is bound."""
+    easy = replace(desk, threshold=0.0)
+    free = ask(ANYBODY, Question(question), easy)
+    assert {each.attribution.publisher for each in free.evidence} >= {"Post", "Wire"}
+    for within, publishers in (
+        (Within(publishers=frozenset({"Wire"})), {"Wire"}),
+        (Within(collections=frozenset({"press"})), {"Wire"}),
+        (Within(latest=date(2024, 5, 1)), {"Post"}),
+    ):
+        answer = ask(ANYBODY, Question(question, within=within), easy)
+        assert {each.attribution.publisher for each in answer.evidence} == publishers
+        assert {each.attribution.publisher for each in answer.related} <= publishers
+        assert answer.outside
 
 
 def test_an_answer_comes_from_the_choice_and_says_what_it_left_out(desk: Desk) -> None:

@@ -138,7 +138,7 @@ def _by_turns(
 def _once(corpus: Corpus) -> Iterator[Figure]:
     lot = random.Random(13)
     narrowed = [Query(" ".join(lot.choices(WORDS, k=5)), as_of=MIDDLE) for _ in range(TIMES)]
-    took = [_milliseconds(partial(left_out, READER, (query,), corpus)) for query in narrowed]
+    took = [_milliseconds(partial(left_out, READER, query, (query,), corpus)) for query in narrowed]
     yield Figure("what a choice left out", median(took), "ms")
     for name, principal in (("who reads everything", LOCAL), ("who reads two thirds", READER)):
         took = [_milliseconds(partial(corpus.library.choices, principal)) for _ in range(5)]

@@ -118,7 +118,7 @@ def _within(query: Query, period: _Period) -> Query:
     as_of = query.as_of
     if period.recent and period.last is not None:
         as_of = min(period.last, as_of or date.max)
-    return Query(query.text, as_of=as_of, earliest=period.first, latest=period.last)
+    return replace(query, as_of=as_of, earliest=period.first, latest=period.last)
 
 
 def _label(time: Named) -> str:
