@@ -49,8 +49,8 @@ ATTRIBUTES = {
     "button": {"type"},
     "details": {"open"},
     "div": {"id"},
-    "figure": {"data-voice"},
     "section": {"id"},
+    "strong": {"title"},
     "time": {"datetime"},
 }
 SOURCE_LINK = re.compile(r"/source/[0-9a-f]{32}\?at=[0-9]+-[0-9]+&sum=[0-9a-f]{12}#quote")

@@ -13,6 +13,7 @@ export function statements(element) {
 function statement(figure, differing) {
   const quote = figure.querySelector("blockquote");
   const link = quote.querySelector("a.cite");
+  const speaker = figure.querySelector(".by strong");
   const time = figure.querySelector("figcaption time");
   const superseded = figure.classList.contains("superseded");
   return {
@@ -21,8 +22,8 @@ function statement(figure, differing) {
     number: number(link),
     quote: own(quote).trim(),
     language: quote.lang,
-    speaker: figure.querySelector(".by strong")?.textContent ?? "",
-    voice: figure.dataset.voice ?? "",
+    speaker: speaker?.textContent ?? "",
+    voice: speaker?.title || (speaker?.textContent ?? ""),
     publisher: figure.querySelector(".by .publisher").textContent,
     iso: time?.dateTime ?? "",
     day: (time ?? figure.querySelector(".undated")).textContent,
