@@ -70,6 +70,13 @@ def test_the_question_before_is_asked_anew(before: str, question: str, understoo
     assert resolved(question, before) == Resolved(understood, "words")
 
 
+@pytest.mark.parametrize("question", ["And what does it cost?", "What about the bridge?"])
+def test_a_follow_up_that_is_asked_once_more_takes_the_place_of_no_word_of_itself(question: str) -> None:
+    first = resolved(question, "When does the ferry leave?")
+    again = resolved(question, "When does the ferry leave?", first.text)
+    assert again.text == f"{question} (about: ferry leave)"
+
+
 PRONOUNS = [
     ("What are Putin's conditions?", "", "What did he say later?", "What did Putin say later about conditions?"),
     ("What are Putin's conditions?", "", "And what did he say later?", "What did Putin say later about conditions?"),

@@ -150,6 +150,17 @@ def test_a_question_read_wrongly_is_corrected_in_the_box(watch: Watch, address: 
     expect(page.locator("#asked #turn-2 h2")).to_have_text(f"{CONDITIONS_ANSWER.question} Are they still the same?")
 
 
+def test_a_follow_up_that_is_tried_again_is_asked_as_it_was_understood(watch: Watch, written_address: str) -> None:
+    page = watch(written_address).page
+    begin(page, "And then? Write forever")
+    understood = page.locator("#asked .understood")
+    expect(understood).not_to_be_empty()
+    meant = understood.inner_text()
+    page.locator("#stop").click()
+    page.locator("#current button.retry").click()
+    expect(page.locator("#asked #turn-2 h2")).to_have_text(meant)
+
+
 @pytest.mark.parametrize(("width", "beside"), [(1280, True), (320, False)])
 def test_sides_of_a_change_stand_beside_each_other_where_there_is_room(
     watch: Watch, address: str, width: int, beside: bool

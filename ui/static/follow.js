@@ -26,6 +26,13 @@ export function askAgain(question) {
   requestAnimationFrame(() => document.querySelector("#question .submit-button")?.click());
 }
 
+// The question of the turn that an element is in, to be asked once more: as it was understood, since a follow-up would
+// now follow itself.
+export function questionOf(element) {
+  const turn = element.closest(".past, #current")?.querySelector(".turn");
+  return (turn?.querySelector(".understood") ?? turn?.querySelector("h2"))?.textContent;
+}
+
 // Calls `heard` now and after every change of the conversation.
 export function follow(heard) {
   new MutationObserver(() => heard()).observe(app, { childList: true, subtree: true });

@@ -1,11 +1,11 @@
 // Puts the question of a turn that failed or was stopped once more.
 
-import { askAgain } from "./follow.js";
+import { askAgain, questionOf } from "./follow.js";
 
 document.addEventListener("click", ({ target }) => {
   const button = target.closest?.("button.retry");
-  const question = button && (button.closest(".past") ?? document.getElementById("asked"))?.querySelector(".turn h2");
+  const question = button && questionOf(button);
   if (question) {
-    askAgain(question.textContent);
+    askAgain(question);
   }
 });

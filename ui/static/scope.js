@@ -1,7 +1,7 @@
 // What is asked of: dates, publishers and collections of the reader's choice, in one line above the conversation that
 // opens into a form. The page's address has it, and every question is asked within it until it is changed.
 
-import { announce, askAgain, follow } from "./follow.js";
+import { announce, askAgain, follow, questionOf } from "./follow.js";
 import { EVERYTHING, pairs, query, read, write } from "./scope-address.js";
 import { amiss, inWords } from "./scope-words.js";
 import { make } from "./shared/elements.js";
@@ -108,8 +108,8 @@ addEventListener("popstate", () => {
 
 // An answer that left out what came near offers to be asked of everything.
 document.addEventListener("click", (event) => {
-  const turn = event.target.closest?.("button.widen")?.closest("#current, .past");
-  const question = turn?.querySelector("h2")?.textContent;
+  const button = event.target.closest?.("button.widen");
+  const question = button && questionOf(button);
   if (question) {
     change(EVERYTHING);
     askAgain(question);
