@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from rich.console import Console
@@ -164,6 +165,24 @@ def test_an_abstention_in_a_file_is_no_failure(run: Run, monkeypatch: pytest.Mon
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(line)))
     code, out, _ = run("ask", "--jsonl", "-")
     assert (code, json.loads(out)["status"]) == (0, "abstained")
+
+
+def test_a_line_keeps_what_was_chosen_for_the_whole_file_where_it_says_nothing_itself(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "questions.jsonl"
+    lines = ({"from": "2020-01-01"}, {"publishers": ["Nobody"]}, {"to": "2025-12-01"}, {"to": "2019-01-01"})
+    path.write_text("".join(f"{json.dumps({'id': 1, 'question': 'crane'} | line)}\n" for line in lines))
+
+    def found(command: str, *flags: str) -> list[Any]:
+        _, out, _ = run(command, "--jsonl", str(path), "--from", "2020-01-01", *flags)
+        return [json.loads(line) for line in out.splitlines()]
+
+    for command, key in (("search", "passages"), ("ask", "related")):
+        first, *_ = found(command)
+        assert first[key]
+        first, _, third, last = found(command, "--publisher", "Nobody")
+        assert not first[key]
+        assert not third[key]
+        assert last["error"] == "from is 2020-01-01 and to is 2019-01-01, which is before it; exchange them"
 
 
 def test_lines_can_be_searched_too(run: Run, tmp_path: Path) -> None:

@@ -71,7 +71,7 @@ def ask(
     with open_desk(quotes_only(settings) if no_model else settings) as desk:
 
         def events(line: lines.Line) -> Iterator[Event]:
-            asked = Question(line.question, line.as_of or as_of, line.history, line.within or own)
+            asked = Question(line.question, line.as_of or as_of, line.history, within.over(line.within, own))
             return rag.ask.stream(principal(user if line.user is None else line.user), asked, desk)
 
         if jsonl is not None:
@@ -117,7 +117,7 @@ def search(
     corpus = open_corpus(settings)
 
     def find(line: lines.Line) -> tuple[Passage, ...]:
-        query = understand(line.question, as_of=line.as_of or as_of, within=line.within or own)
+        query = understand(line.question, as_of=line.as_of or as_of, within=within.over(line.within, own))
         who = principal(user if line.user is None else line.user)
         return index.search.search(who, query, corpus, limit=settings.search_limit)
 

@@ -66,6 +66,20 @@ def chosen(earliest: date | None, latest: date | None, publishers: object, colle
     )
 
 
+def over(said: Within | None, own: Within) -> Within:
+    """The choice that one question states itself, each part it is silent on taken from what was chosen for all of them.
+    Raises InvalidQuestion where the two make a range of dates that ends before it begins.
+
+    >>> over(Within(latest=date(2025, 1, 2)), Within(publishers=frozenset({"AP"}))).publishers
+    frozenset({'AP'})
+    """
+    if said is None:
+        return own
+    earliest, latest = said.earliest or own.earliest, said.latest or own.latest
+    in_order(earliest, latest)
+    return Within(earliest, latest, said.publishers or own.publishers, said.collections or own.collections)
+
+
 def in_order(earliest: date | None, latest: date | None) -> None:
     """Raise InvalidQuestion for a range of dates that ends before it begins."""
     if earliest and latest and earliest > latest:
