@@ -207,16 +207,39 @@ def test_a_shared_page_runs_nothing_and_opens_its_sources_beside(room: Room) -> 
     assert room.bob.get(sources[0].replace("&amp;", "&")).status_code == 200
 
 
+UNNAMED = "a choice of sources that is not named here"
+
+
 def test_only_bounds_that_everybody_may_know_are_named(room: Room) -> None:
     asked: dict[str, object] = {"question": "What is named?", "conversation": "new", "from": "2025-01-01"}
     asked |= {"publishers": ["Harbour Wire", "Ministry", "Nobody knows"], "collections": ["hr-secret"]}
     turn = room.alice.post(ASK, json=asked).json()["turn"]
     whole, part = (each.get(room.link(turn)).text for each in (room.alice, room.bob))
     assert ("Nobody knows" in whole, "hr-secret" in whole, "Ministry" in whole) == (False, False, True)
+    assert "only" not in whole, "one of three publishers was told as the only one"
     assert ("Nobody knows" in part, "hr-secret" in part, "Ministry" in part) == (False, False, False)
     assert "1 January 2025" in part
     taken = room.alice.get(f"{TURNS}/{turn}", params={"form": "text"}).text
     assert "published since 1 January 2025, by Harbour Wire or Ministry or 1 chosen publisher not " in taken
+
+
+@pytest.mark.parametrize(
+    ("bounds", "said"),
+    [
+        ({}, ""),
+        ({"collections": ["hr-secret"]}, UNNAMED),
+        ({"publishers": ["Nobody knows"]}, UNNAMED),
+        ({"publishers": ["Nobody knows", "Ministry"], "to": "2025-12-31"}, f"up to 31 December 2025 · {UNNAMED}"),
+        ({"publishers": ["Harbour Wire", "Ministry"]}, "Harbour Wire, Ministry only"),
+    ],
+)
+def test_a_choice_that_may_not_be_named_is_still_said_to_have_been_made(
+    room: Room, bounds: dict[str, object], said: str
+) -> None:
+    asked = {"question": "What is named?", "conversation": "new"} | bounds
+    turn = room.alice.post(ASK, json=asked).json()["turn"]
+    words = " ".join(re.sub(r"<[^>]+>", "", room.alice.get(room.link(turn)).text).split())
+    assert (f"Scope: {said}" in words) if said else ("Scope:" not in words)
 
 
 @pytest.mark.parametrize(("language", "direction"), [("de", "ltr"), ("ar", "rtl")])

@@ -2,9 +2,9 @@
 
 It is for everybody known to this server and for no embedded chat. Who asked is not said: a link goes from hand to hand,
 and what is shown rests on the documents alone. Nor is what the asker's own bounds left out, which was counted among the
-documents that they may read, nor which collections they chose, nor publishers of whom nothing is shown: those names may
-be known to them alone. There being no such link, its having been taken back and its reader's being allowed
-nothing of it look alike. The page runs no script.
+documents that they may read, nor which collections they chose, nor which publishers where nothing is shown of one of
+them: those names may be known to them alone. That there was such a choice is said without them. There being no such
+link, its having been taken back and its reader's being allowed nothing of it look alike. The page runs no script.
 """
 
 from __future__ import annotations
@@ -61,5 +61,16 @@ def _turn(shown: ShownTurn, wording: Wording, site: Site) -> Turn:
     told = reopened.turn(1, shown, wording, link_hosts=site.link_hosts)
     notice = wording.say("answerRemoved") if shown.removed else told.notice
     seen = frozenset(each.publisher for each in (*shown.answer.evidence, *shown.answer.related) if each.publisher)
-    bounds = replace(told.within, publishers=(told.within.publishers or frozenset()) & seen or None, collections=None)
-    return replace(told, id=None, conversation=None, can_be_retried=False, within=bounds, outside=None, notice=notice)
+    chosen = told.within
+    publishers = chosen.publishers if chosen.publishers and chosen.publishers <= seen else None
+    bounds = replace(chosen, publishers=publishers, collections=None)
+    return replace(
+        told,
+        id=None,
+        conversation=None,
+        can_be_retried=False,
+        within=bounds,
+        unnamed=bounds != chosen,
+        outside=None,
+        notice=notice,
+    )
