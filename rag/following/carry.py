@@ -190,7 +190,7 @@ def _renamed(what: str, name: Name, earlier: str, old: Name) -> str:
 
 
 def _with_same_noun(what: str, earlier: str) -> str | None:
-    """The earlier question with "unsecured loans" in the place of "a secured loan"; None where it asks of that already."""
+    """The earlier question with "unsecured loans" in the place of "a secured loan"; None where it has that already."""
     if re.search(rf"(?<!\w){re.escape(what)}(?!\w)", earlier, re.IGNORECASE):
         return None
     head = stem(words(what)[-1].text) if words(what) else ""
