@@ -77,6 +77,13 @@ def test_a_follow_up_that_is_asked_once_more_takes_the_place_of_no_word_of_itsel
     assert again.text == f"{question} (about: ferry leave)"
 
 
+def test_what_stood_behind_the_question_before_stands_behind_the_one_that_asks_it_anew() -> None:
+    price = resolved("And what does it cost?", "When does the ferry leave?")
+    assert price.text == "And what does it cost? (about: ferry leave)"
+    later = resolved("And in June 2024?", "When does the ferry leave?", price.text)
+    assert later.text == "what does it cost in June 2024? (about: ferry leave)"
+
+
 PRONOUNS = [
     ("What are Putin's conditions?", "", "What did he say later?", "What did Putin say later about conditions?"),
     ("What are Putin's conditions?", "", "And what did he say later?", "What did Putin say later about conditions?"),

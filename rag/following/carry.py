@@ -71,7 +71,9 @@ def carried(question: str, lean: Leaning, turns: Sequence[Turn]) -> str:
     if lean.by == "opening" and len(earlier) <= LONGEST:
         anew = _asked_anew(question, earlier)
         if anew is not None:
-            return _with_topic(anew, telling) if leaning(anew, before) else anew
+            # What had to be put behind the question before is missing from this one too.
+            hung = earlier != telling[0].question.strip()
+            return _with_topic(anew, telling) if hung or leaning(anew, before) else anew
     text = _without_pronouns(question, before, telling)
     return _with_topic(text, telling) if leaning(text, before) or _hangs(text) else text
 
