@@ -57,7 +57,8 @@ class Survey:
         self._claimed: dict[str, str] = {}
         self._seen: set[tuple[str, str]] = set()
         self._owners: dict[str, Path] = {}
-        self._feeds: set[str] = set()
+        self._feeds: dict[str, str] = {}
+        self._doubtful: set[str] = set()
         self.settled: list[FileResult] = []
         self.refused: defaultdict[Path, list[FileResult]] = defaultdict(list)
         self.total = 0
@@ -76,7 +77,7 @@ class Survey:
         if (holder := self._claimed.get(uri)) is not None:
             return f"its uri {uri} is that of {holder} as well; give one of them another"
         held = self._held.get(document_id(uri))
-        if held is not None and held.origin.path != origin_path(candidate) and Path(held.origin.path).exists():
+        if held is not None and held.origin.path != origin_path(candidate) and self._is_still_there(held):
             return f"its uri {uri} is that of {held.origin.path} in the library; give one of them another"
         self._claimed[uri] = candidate.name
         return None
@@ -96,29 +97,27 @@ class Survey:
     def predecessors(self, candidate: Candidate, uri: str) -> tuple[str, ...]:
         """The ids of what the library holds in place of `candidate`: the same uri, or the same file under another.
 
-        A feed holds many documents, so there it is the same line's only.
+        A feed holds many documents, so there it is the same line's only. What the file held and another file has taken
+        over in this sync is that one's.
         """
         same_file = () if candidate.line else self._at_origin[origin_path(candidate)]
-        ids = (document_id(uri), *(held.document_id for held in same_file))
+        ids = (document_id(uri), *(held.document_id for held in same_file if held.uri not in self._claimed))
         return tuple(one for one in dict.fromkeys(ids) if one in self._held)
 
     def gone(self) -> Iterator[Held]:
         """What the library holds from the folders and feeds given, and what is no longer there.
 
         Where nothing at all was found, nothing is gone: an unmounted folder looks like an empty one. What cannot be
-        read any more is still there. Nor is anything gone from a feed in which a line was refused, since that line
-        may have been it.
+        read any more is still there, and what another file or feed has taken over is there. Nor is anything gone from a
+        feed in which a line was refused, since that line may have been it.
         """
-        unknown = (file for file in self.settled if file.status == "refused" and not file.kept_out)
-        refused = {file.name.rpartition(":")[0] for file in unknown}
         roots = [os.path.realpath(root.path) for root in self._roots if root.found]
         for held in self._held.values():
             path = Path(held.origin.path)
-            known = (held.origin.path, held.origin.uri) in self._seen
+            known = (held.origin.path, held.origin.uri) in self._seen or held.uri in self._claimed
             if known or not any(path.is_relative_to(root) for root in roots) or self._is_apart(path):
                 continue
-            in_feed = held.origin.path in self._feeds and held.origin.name.rpartition(":")[0] not in refused
-            if in_feed or not path.exists():
+            if self._is_out_of_feed(held) or not path.exists():
                 yield held
 
     def noted_refusals(self) -> dict[str, list[RefusedFile]]:
@@ -133,6 +132,20 @@ class Survey:
     def unfound(self) -> Iterator[Path]:
         """The paths given at which there was nothing to read."""
         return (root.path for root in self._roots if not root.found)
+
+    def _is_still_there(self, held: Held) -> bool:
+        """Whether the file or feed that a document was read from may hold it still: one that was walked over and now
+        holds something else does not."""
+        path = held.origin.path
+        if (path, held.origin.uri) in self._seen or path not in self._owners:
+            return Path(path).exists()
+        return path in self._feeds and not self._is_out_of_feed(held)
+
+    def _is_out_of_feed(self, held: Held) -> bool:
+        """Whether a document that was not seen in its feed is gone from there. Refused lines name the feed as it is
+        called in this sync, which need not be what it was called when the document came."""
+        feed = self._feeds.get(held.origin.path)
+        return feed is not None and feed not in self._doubtful
 
     def _walk(self, path: Path) -> _Root:
         todo: list[Candidate] = []
@@ -179,7 +192,7 @@ class Survey:
         path = origin_path(candidate)
         self._seen.add((path, candidate.uri))
         if candidate.line is not None:
-            self._feeds.add(path)
+            self._feeds[path] = candidate.name.rpartition(":")[0]
         held = self._unchanged(candidate)
         if held is None and document_id(candidate.uri) not in self._removals:
             self.total += 1
@@ -199,6 +212,8 @@ class Survey:
     def _settle(self, result: FileResult) -> None:
         self.total += 1
         self.settled.append(result)
+        if result.status == "refused" and not result.kept_out:
+            self._doubtful.add(result.name.rpartition(":")[0])
 
 
 def origin(candidate: Candidate) -> Origin:

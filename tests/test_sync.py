@@ -183,6 +183,48 @@ def test_prune_of_a_feed_removes_lines_but_not_those_that_became_invalid(desk: D
     assert set(desk.texts()) == {"line0", "line2"}
 
 
+def test_prune_keeps_what_became_invalid_in_a_feed_that_was_first_synced_with_its_folder(desk: Desk) -> None:
+    lines = [{"uri": f"line{number}", "text": f"Words{number}."} for number in range(2)]
+    feed = desk.feed("below/feed.jsonl", *lines)
+    desk.sync()
+    desk.feed("below/feed.jsonl", {"uri": "line0", "text": ""}, lines[1])
+    assert desk.sync(feed, prune=True) == {"feed.jsonl:1": "refused", "feed.jsonl:2": "unchanged"}
+    assert set(desk.texts()) == {"line0", "line1"}
+
+
+def test_a_document_that_moves_from_one_feed_to_another_is_there_all_along(desk: Desk) -> None:
+    lines = [{"uri": f"line{number}", "text": f"Words{number}."} for number in range(2)]
+    desk.feed("new.jsonl", *lines)
+    desk.sync()
+    desk.feed("new.jsonl", lines[1])
+    desk.feed("archive.jsonl", lines[0])
+    assert desk.sync(prune=True) == {"new.jsonl:1": "unchanged", "archive.jsonl:1": "changed"}
+    assert set(desk.texts()) == {"line0", "line1"}
+
+
+def test_prune_keeps_what_is_under_a_new_name_and_the_same_uri(desk: Desk) -> None:
+    page = desk.write("page.md", "---\nuri: https://example.org/page\n---\nThe ferry leaves at seven.")
+    feed = desk.feed("feed.jsonl", {"uri": "line", "text": "The crane."})
+    desk.sync()
+    page.rename(desk.folder / "renamed.md")
+    feed.rename(desk.folder / "renamed.jsonl")
+    assert desk.sync(prune=True) == {"renamed.jsonl:1": "changed", "renamed.md": "changed"}
+    assert set(desk.texts()) == {"https://example.org/page", "line"}
+
+
+def test_two_files_may_exchange_their_uris(desk: Desk) -> None:
+    def written(one: str, other: str) -> None:
+        desk.write("a.md", f"---\nuri: https://example.org/{one}\n---\nWhat a says.")
+        desk.write("b.md", f"---\nuri: https://example.org/{other}\n---\n" + "What b says.\n\n" * 500)
+
+    written("one", "two")
+    desk.sync()
+    written("two", "one")
+    assert desk.sync() == {"a.md": "changed", "b.md": "changed"}
+    assert desk.texts()["https://example.org/two"] == "What a says."
+    assert desk.texts()["https://example.org/one"].startswith("What b says.")
+
+
 def test_a_moved_feed_line_is_unchanged(desk: Desk) -> None:
     desk.feed("feed.jsonl", {"uri": "b", "text": "The crane."})
     desk.sync()
