@@ -58,6 +58,10 @@ ASKED_ANEW = [
         "What did Peskov say on 20 November 2025?",
     ),
     ("What was reported in June 2024?", "What about last year?", "What was reported last year?"),
+    (PLAN, "And since March 2024?", "What did Putin say about the plan since March 2024?"),
+    (PLAN, "Since March 2024?", "What did Putin say about the plan since March 2024?"),
+    (PLAN, "Before 2025?", "What did Putin say about the plan before 2025?"),
+    (PLAN, "June 2024?", "What did Putin say about the plan in June 2024?"),
     # another respect
     ("Did Putin reject the American plan?", "Why?", "Why did Putin reject the American plan?"),
     ("When did the talks take place?", "Where?", "Where did the talks take place?"),
@@ -75,6 +79,11 @@ def test_a_follow_up_that_is_asked_once_more_takes_the_place_of_no_word_of_itsel
     first = resolved(question, "When does the ferry leave?")
     again = resolved(question, "When does the ferry leave?", first.text)
     assert again.text == f"{question} (about: ferry leave)"
+
+
+@pytest.mark.parametrize("question", ["And what changed?", "And according to the Wire?"])
+def test_what_takes_the_place_of_no_part_of_the_question_before_is_put_behind_it(question: str) -> None:
+    assert resolved(question, PLAN).text == f"{question} (about: Putin, plan)"
 
 
 def test_what_stood_behind_the_question_before_stands_behind_the_one_that_asks_it_anew() -> None:

@@ -13,7 +13,7 @@ from itertools import islice
 
 from rag.conversation import Turn
 from rag.following.antecedent import SAYING, is_plural, replaced
-from rag.following.leaning import Leaning, leaning, without_courtesy
+from rag.following.leaning import PREPOSITION, Leaning, is_bare_time, leaning, without_courtesy
 from rag.forms.form import bare
 from rag.language.phrases import Name, names, phrases, plain, speaking, stems_of, words
 from rag.language.speech import word_set
@@ -33,15 +33,14 @@ _SWAP = re.compile(
     r"(?P<what>[^?!.]+?)(?:\s+then)?\s*[?!.]*$",
     re.IGNORECASE,
 )
-_PREPOSITION = re.compile(
-    r"(?:in|on|since|before|after|during|by|until|for|from|to|with|at|of|about)\s+", re.IGNORECASE
-)
 _ADVERBIAL_TIME = re.compile(r"(?:last|this|today|yesterday|now)\b", re.IGNORECASE)
 _BEFORE_TIME = re.compile(
     r"(?:\b(?:in|on|since|before|after|during|by|until|at)\s+)?(?:the\s+)?(?:(?:early|mid|late)[\s-]+)?$", re.IGNORECASE
 )
 _POSSESSIVE_END = re.compile(r"['’]s?")
 _ENDING = re.compile(r"\s*[?!.]*$")
+_OWN = re.compile(r"(?:what|who|whom|whose|which|when|where|why|how|according to)\b", re.IGNORECASE)
+"""What opens so asks or says something of its own, and stands for no part of the question before."""
 _AGAIN = re.compile(
     r"(?:(?:and|but|so|then)[,\s]+)?(?P<ask>why|how|when|where|who|since when|how come|how long|how much|how many)"
     r"(?: (?:so|exactly|then))?\s*\?*$",
@@ -115,7 +114,10 @@ def _asked_anew(question: str, earlier: str) -> str | None:
     if again:
         return _in_another_respect(again["ask"], earlier)
     match = _SWAP.match(text)
-    if match is None or match["what"].casefold() == text.rstrip("?!. ").casefold():
+    if match is None:
+        return None
+    is_whole = match["what"].casefold() == text.rstrip("?!. ").casefold()
+    if is_whole and not is_bare_time(match["what"]):
         return None
     return _swapped(match["what"].strip(), bare(earlier))
 
@@ -134,7 +136,9 @@ def _in_another_respect(ask: str, earlier: str) -> str | None:
 def _swapped(what: str, earlier: str) -> str | None:
     if _is_time(what):
         return _at_another_time(what, earlier)
-    preposition = _PREPOSITION.match(what)
+    if _OWN.match(what):
+        return None
+    preposition = PREPOSITION.match(what)
     bared = what[preposition.end() :] if preposition else what
     named = names(f"x {bared}")
     if named and len(bared.split()) <= len(named[0].text.split()) + 2:
@@ -145,16 +149,19 @@ def _swapped(what: str, earlier: str) -> str | None:
 
 
 def _is_time(what: str) -> bool:
-    times = named_times(what if _PREPOSITION.match(what) else f"in {what}")
+    times = named_times(what if PREPOSITION.match(what) else f"in {what}")
     left = what.replace(times[0].text, "") if len(times) == 1 else what
-    return not stems_of(left) and left != what
+    preposition = PREPOSITION.match(left)
+    return left != what and not stems_of(left[preposition.end() :] if preposition else left)
 
 
 def _at_another_time(what: str, earlier: str) -> str | None:
     times = named_times(earlier)
-    if not _PREPOSITION.match(what) and not _ADVERBIAL_TIME.match(what):
+    if not PREPOSITION.match(what) and not _ADVERBIAL_TIME.match(what):
         named = named_times(f"in {what}")[0]
         what = f"{'on' if named.first == named.last else 'in'} {what}"
+    elif preposition := PREPOSITION.match(what):
+        what = f"{preposition[0].lower()}{what[preposition.end() :]}"
     if len(times) > 1:
         return None
     if not times:
