@@ -85,6 +85,17 @@ def test_what_does_not_come_in_is_named_and_the_rest_does(run: Run, site: WebSer
     assert not list((added / ".arriving").iterdir())
 
 
+def test_a_link_is_not_taken_for_what_is_called_so_beside_its_target(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    for name in ("target.txt", "link.txt"):
+        (tmp_path / "elsewhere" / name).write_text(f"What {name} of elsewhere says.")
+    Path("link.txt").symlink_to("elsewhere/target.txt")
+    code, out, _ = run("link.txt")
+    assert code == 1
+    assert "symbolic link" in out
+    assert not Path("onrecord-library/added/link.txt").exists()
+
+
 def test_the_same_again_changes_nothing(run: Run) -> None:
     run("minutes.txt")
     assert run("minutes.txt")[:2] == (0, "unchanged minutes.txt\n")

@@ -111,7 +111,8 @@ def _copied(taking: Taking, path: Path) -> Path:
     from index.candidate import LIMITS
 
     safe_name(path.name)
-    folder = path.resolve().parent
+    # Of the folder alone: were the file itself a link, one of its name beside the link's target would be taken.
+    folder = path.parent.resolve()
     arrived = taking.added.arriving()
     with files.opened(folder, Path(path.name), LIMITS.file_bytes) as descriptor:
         try:
