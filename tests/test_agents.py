@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import anyio
 import httpx2
 import pytest
+from limits import parse
 from mcp import Client, MCPError
 from mcp.client.streamable_http import streamable_http_client
 from mcp.types import CallToolResult, TextContent
@@ -279,6 +280,17 @@ def test_questions_of_agents_are_counted_like_all_others() -> None:
         assert not called(address, secret, "search", {"question": "Moscow"}).is_error
         assert "which is the limit; ask again in" in refused(address, secret, "ask", QUESTION)
         assert not called(address, secret, "open_source", {"document": CONDITIONS.id}).is_error
+
+
+def test_documents_that_agents_open_are_counted_like_all_that_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ui.limiting.rates.READINGS", parse("2/minute"))
+    site = keyed()
+    with serving(lambda: create_app(Newsroom(), site)) as address:
+        secret = key(site)
+        for _ in range(2):
+            assert not called(address, secret, "open_source", {"document": CONDITIONS.id}).is_error
+        assert "Too much was read in a minute" in refused(address, secret, "open_source", {"document": CONDITIONS.id})
+        assert not called(address, secret, "search", {"question": "Moscow"}).is_error, "it is counted by itself"
 
 
 def test_an_agent_that_leaves_ends_the_work(served: Served, secret: str) -> None:

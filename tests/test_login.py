@@ -168,6 +168,35 @@ def test_somebody_signs_in_asks_and_signs_out(desk: Desk) -> None:
     assert ask(browser) == 401
 
 
+def chat_of(browser: TestClient, page: str) -> dict[str, str]:
+    """The credential that the chat in a page of this origin begins with in this browser."""
+    plain = {"content-type": "text/plain", "origin": page}
+    ticket = browser.post("/embed/v1/ticket", content='{"embed": "wiki"}', headers=plain)
+    begun = browser.post("/embed/v1/session", json={"embed": "wiki", "ticket": ticket.json()["ticket"]})
+    return {"authorization": f"Bearer {begun.json()['session']}"}
+
+
+def test_whoever_signs_out_is_signed_out_of_the_chats_in_other_pages(provider: IdentityProvider) -> None:
+    page = "https://wiki.example.org"
+    desk = served(provider, embeds={"wiki": {"origins": [page]}})
+    here, elsewhere, chats = desk.browser(), desk.browser(), desk.browser()
+
+    def reads(chat: dict[str, str]) -> int:
+        return chats.post("/api/v1/ask", json={"question": "What are the conditions?"}, headers=chat).status_code
+
+    for browser in (here, elsewhere):
+        sign_in(browser)
+    chat, other = chat_of(here, page), chat_of(elsewhere, page)
+    assert (reads(chat), reads(other)) == (200, 200)
+    leave(here)
+    assert reads(chat) == 401
+    assert reads(chat_of(elsewhere, page)) == 200, "where they are still signed in it begins anew"
+    chat = chat_of(elsewhere, page)
+    provider.user = "bob"
+    sign_in(elsewhere)
+    assert reads(chat) == 401, "somebody else has signed in with that browser"
+
+
 def test_the_provider_is_asked_for_exactly_what_is_registered_there(desk: Desk) -> None:
     there = urlsplit(sent_to(desk.browser().get("/login")))
     asked = {name: values for name, values in parse_qs(there.query).items() if name not in ("state", "nonce")}

@@ -81,6 +81,14 @@ class Sessions(Store):
         with self._writing() as connection:
             return connection.execute(delete(sessions).where(sessions.c.principal == principal_name)).rowcount
 
+    def end_embedded(self, principal_name: str) -> int:
+        """End the sessions of embedded chats that were begun for this principal, and the tickets to such; returns how
+        many there were. Where they are still known, a chat begins another by itself."""
+        embedded = sessions.c.kind.in_(("embed", "ticket"))
+        with self._writing() as connection:
+            found = connection.execute(delete(sessions).where(sessions.c.principal == principal_name, embedded))
+            return found.rowcount
+
     def of(self, principal_name: str) -> tuple[Session, ...]:
         """What was begun for this principal and has not been removed yet, oldest first; without secrets."""
         with self._reading() as connection:

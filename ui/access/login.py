@@ -99,7 +99,7 @@ class Login:
         entered = self._sign_in.finish(dict(fields), self._attempt.read(request.scope))
         noted(request.scope).action = f"signed in {entered.name}"
         if before := self._session.read(request.scope):
-            self._records.sessions.end(before)
+            self._end(before)
         response = RedirectResponse(entered.next, 303)
         self._session.put(response, entered.secret, self._seconds)
         return response
@@ -107,11 +107,22 @@ class Login:
     def leave(self, request: Request) -> Response:
         """Out: the session ends here, and the browser forgets it."""
         secret = self._session.read(request.scope)
-        if secret and self._records.sessions.end(secret):
+        if secret and self._end(secret):
             noted(request.scope).action = "signed out"
         response = RedirectResponse("/logout", 303)
         self._session.drop(response)
         return response
+
+    def _end(self, secret: str) -> bool:
+        """End the session of this secret, with the embedded chats that it opened: they would go on as whoever has left.
+        False if there was none."""
+        sessions = self._records.sessions
+        held = sessions.find("login", secret)
+        if not sessions.end(secret):
+            return False
+        if held is not None:
+            sessions.end_embedded(held.principal.name)
+        return True
 
 
 def add(app: FastAPI, answerer: Answerer, site: Site) -> None:

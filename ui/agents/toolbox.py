@@ -122,7 +122,9 @@ class Toolbox:
             return await self._ask(read(Asked, arguments), called)
         if tool.name == "search":
             return await self._search(read(Sought, arguments), called)
-        return await self._threads.run(partial(self._open, read(Opened, arguments), called))
+        wanted = read(Opened, arguments)
+        await self._site.limits.reading(called.caller)
+        return await self._threads.run(partial(self._open, wanted, called))
 
     async def _ask(self, asked: Asked, called: Called) -> Given:
         principal, hosts = called.caller.principal, self._site.link_hosts
