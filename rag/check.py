@@ -128,10 +128,12 @@ class _Tried:
         return self.verdict.support == "supported" and self.verdict.probability >= LIKELY
 
     def denies(self, claim: str) -> bool:
-        """Whether one quote contradicts the statement, and speaks of all that it speaks of but for what it denies."""
+        """Whether one quote contradicts the statement, and speaks of all that it speaks of but for what it denies. One
+        that has nothing in the place of what the statement denies only does not say it."""
         if self.verdict.support != "contradicted" or len(self.evidence) > 1 or self.covered < SAME_SUBJECT:
             return False
-        return all(each.contradicted for each in mismatches(claim, [ground(each) for each in self.evidence]))
+        found = mismatches(claim, [ground(each) for each in self.evidence])
+        return all(each.contradicted for each in found) and not (found and all(each.quote is None for each in found))
 
 
 def _as(stated: Stated, support: Standing, tried: _Tried) -> Checked:

@@ -71,6 +71,13 @@ def uris(checked: Checked) -> set[str]:
     return {piece.attribution.uri for piece in checked.evidence}
 
 
+@pytest.mark.parametrize(
+    "text", ["Dogs are not allowed in the office in Lisbon.", "Dogs are not carried by the new crane."]
+)
+def test_what_nothing_denies_and_nothing_says_is_not_contradicted(desk: Desk, text: str) -> None:
+    assert only(text, desk).support == "silent"
+
+
 def test_a_statement_that_is_there_is_supported_by_its_quote(desk: Desk) -> None:
     found = only("The new crane lifts **ninety** tonnes.", desk)
     assert (found.support, found.reasons) == ("supported", ())
