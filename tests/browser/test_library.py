@@ -4,6 +4,7 @@ and by keyboard."""
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -329,6 +330,53 @@ def test_a_page_that_is_opened_anew_takes_up_what_is_at_work(watch: Watch, archi
     quiet(page)
     expect(page.locator("#job-list")).to_contain_text("Adding buoy.txt1 added.")
     expect(page.get_by_role("progressbar")).to_have_count(0)
+
+
+def test_a_job_whose_stream_ends_before_it_does_is_not_called_done(watch: Watch, archive: Archive) -> None:
+    """As where the server stops, or a proxy closes what takes long."""
+    page = opened(watch, archive)
+    cut = ["", 'event: end\ndata: {"state": "waiting", "reason": null, "counts": {}}\n\n']
+
+    def ended(route: Route) -> None:
+        if cut:
+            route.fulfill(content_type="text/event-stream", body=cut.pop())
+        else:
+            route.continue_()
+
+    page.route(re.compile("/api/v1/library/jobs/.+"), ended)
+    page.get_by_role("button", name="Add documents").click()
+    page.locator("#files").set_input_files(
+        {"name": "beacon.txt", "mimeType": "text/plain", "buffer": b"The green beacon is lit."}
+    )
+    page.get_by_role("button", name="Add", exact=True).click()
+    expect(page.locator("#job-list")).to_contain_text("Adding beacon.txt1 added.Added: beacon.txt")
+
+
+def test_what_is_chosen_and_written_while_something_is_sent_stays(watch: Watch, archive: Archive) -> None:
+    page = opened(watch, archive)
+    held: list[Route] = []
+    page.route(re.compile("/api/v1/library/urls"), lambda route: held.append(route))
+    page.get_by_role("button", name="Add documents").click()
+    there, later = archive.web.gives("/soon"), archive.web.gives("/later")
+    page.get_by_label("Pages of the web").fill(there)
+    with page.expect_request(re.compile("/api/v1/library/urls")):
+        page.get_by_role("button", name="Add", exact=True).click()
+    page.get_by_label("Pages of the web").fill(f"{there}\n{later}")
+    page.evaluate(
+        """() => {
+          const held = new DataTransfer();
+          [1, 2].forEach((when) => held.items.add(new File(["Notes."], "notes.txt", { lastModified: when })));
+          const files = document.getElementById('files');
+          files.files = held.files;
+          files.dispatchEvent(new Event('change'));
+        }"""
+    )
+    expect(page.locator("#chosen li")).to_have_count(2)
+    held[0].continue_()
+    quiet(page)
+    expect(page.get_by_label("Pages of the web")).to_have_value(later)
+    expect(page.locator("#chosen li")).to_have_count(2)
+    expect(page.locator("#adding")).to_be_visible()
 
 
 def test_one_document_has_an_address_of_its_own_and_closing_it_goes_back_to_its_row(

@@ -50,7 +50,7 @@ export class Adding {
       if (file.size > largest) {
         const most = number(Math.round(largest / 2 ** 20 * 10) / 10);
         this.#heard.refused(say("libraryAdding", { name: file.name }), say("libraryTooLarge", { most }));
-      } else if (!this.#files.some((each) => each.name === file.name && each.size === file.size)) {
+      } else if (!this.#files.some((each) => isSame(each, file))) {
         this.#files.push(file);
       }
     }
@@ -91,9 +91,8 @@ export class Adding {
 
   async #send() {
     const { urls, publisher, collection } = this.#parts;
-    const addresses = urls.value.split("\n").map((line) => line.trim()).filter(Boolean);
     const files = this.#files.map((file) => ({ file, what: file.name }));
-    const orders = [...files, ...addresses.map((url) => ({ url, what: url }))];
+    const orders = [...files, ...lines(urls).map((url) => ({ url, what: url }))];
     if (!orders.length) {
       this.#told(say("libraryNothingChosen"));
       return;
@@ -116,9 +115,11 @@ export class Adding {
         this.#heard.refused(say("libraryAdding", { name: order.what }), told(failure));
       }
     }
-    urls.value = kept.filter(({ url }) => url).map(({ url }) => url).join("\n");
+    const sent = new Set(orders.filter((order) => !kept.includes(order)).map(({ url }) => url));
+    urls.value = lines(urls).filter((line) => !sent.has(line)).join("\n");
     this.#told(kept.length ? count("libraryNotSent", kept.length, { n: number(kept.length) }) : "");
-    if (!kept.length) {
+    // What was chosen or written meanwhile waits for another press of the button.
+    if (!kept.length && !this.#files.length && !urls.value) {
       this.toggle(false);
     }
   }
@@ -128,6 +129,11 @@ export class Adding {
     this.#parts.state.className = amiss && words ? "failure" : "note";
   }
 }
+
+const lines = (box) => box.value.split("\n").map((line) => line.trim()).filter(Boolean);
+
+// Whether a file was chosen twice: two of one name and size from different folders are not the same.
+const isSame = (one, other) => ["name", "size", "lastModified"].every((each) => one[each] === other[each]);
 
 // Where too much waits to be done already, what is sent waits, too.
 async function patiently(send) {

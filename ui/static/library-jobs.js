@@ -4,7 +4,7 @@
 import { announce } from "./library-announcer.js";
 import { number } from "./library-figures.js";
 import { Job } from "./library-job.js";
-import { fetched, json, told } from "./server.js";
+import { Failure, fetched, json, told } from "./server.js";
 import { eventsOf } from "./shared/sse.js";
 import { count, say } from "./words.js";
 
@@ -12,6 +12,7 @@ const PATH = "/api/v1/library/jobs";
 const TRIES = 5;
 const PAUSE = 2000;
 const KEPT = 30;
+const OVER = ["done", "failed"];
 
 export class Jobs {
   #parts;
@@ -49,7 +50,7 @@ export class Jobs {
   // Those that were at work before this page was opened.
   async recall() {
     const { jobs } = await json(PATH);
-    for (const each of jobs.filter(({ state }) => state !== "done" && state !== "failed")) {
+    for (const each of jobs.filter(({ state }) => !OVER.includes(state))) {
       this.follow(each.id, doing(each.kind, each.name));
     }
   }
@@ -113,7 +114,7 @@ async function outcome(id, job) {
 
 async function streamed(id, job) {
   const response = await fetched(`${PATH}/${id}`, { accept: "text/event-stream" });
-  let failure = null;
+  let end = null;
   job.begin();
   for await (const { name, data } of eventsOf(response)) {
     const told = JSON.parse(data);
@@ -122,11 +123,15 @@ async function streamed(id, job) {
     } else if (name === "file") {
       job.file(told);
     } else if (name === "end") {
-      job.counted(told.counts);
-      failure = told.reason;
+      end = told;
     }
   }
-  return failure;
+  // A server that stops ends the stream of a job that is not over, and a proxy ends any in good order.
+  if (!OVER.includes(end?.state)) {
+    throw new Failure("offline");
+  }
+  job.counted(end.counts);
+  return end.reason;
 }
 
 // One sentence for several jobs.
