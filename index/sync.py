@@ -89,9 +89,10 @@ def sync(
 
     `readers` may read what names none itself, and `collection` is that of what names none; unless `noted` is false the
     library notes both with each path, to be synced so again. What is at or below `apart`, which are real paths, is left
-    as it is. With `re_embed` the vectors of another embedder are first replaced by `embedder`'s, all at once when all
-    are made. In the end the changes are brought to `index`, if it is given and no other process owns it. A file that
-    cannot be taken in is a result, not an error.
+    as it is, and so is the library's own folder where it lies below one of `paths`. With `re_embed` the vectors of
+    another embedder are first replaced by `embedder`'s, all at once when all are made. In the end the changes are
+    brought to `index`, if it is given and no other process owns it. A file that cannot be taken in is a result, not an
+    error.
 
     Raises LibraryBusy at once if another process writes, EmbedderChanged if the library's vectors are another
     embedder's, and EmbedderUnavailable or LibraryError in the middle; what was committed by then is kept.
@@ -104,7 +105,8 @@ def sync(
         library.require(embedder)
         with library.snapshot() as snapshot:
             held = snapshot.held()
-        roots = tuple(Root(os.path.realpath(path), readers, collection, present(), tuple(apart)) for path in paths)
+        apart = (*apart, *_own(library, paths))
+        roots = tuple(Root(os.path.realpath(path), readers, collection, present(), apart) for path in paths)
         if noted:
             writer.note_roots(roots)
         removals = library.shelf.every_removal()
@@ -223,6 +225,13 @@ class _Sync:
     def _settle(self, result: FileResult) -> None:
         self.results.append(result)
         self._progress.done(result)
+
+
+def _own(library: Library, paths: Sequence[Path]) -> tuple[str, ...]:
+    """The library's folder: its log is no feed, and what was added is read as its table says and not as a folder around
+    it. Nothing where one of `paths` is in there, since that is meant."""
+    own = os.path.realpath(library.folder)
+    return () if any(Path(os.path.realpath(path)).is_relative_to(own) for path in paths) else (own,)
 
 
 def _read(survey: Survey) -> Generator[_Read]:

@@ -11,6 +11,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from index.added import Added
+from index.claims import Claims
 from index.corpus import Corpus
 from index.embed import Vectors
 from index.errors import EmbedderChanged, EmbedderUnavailable, LibraryBusy
@@ -268,6 +270,21 @@ def test_a_folder_given_twice_or_within_another_counts_once(desk: Desk) -> None:
     assert desk.sync(desk.folder / "below") == {"one.txt": "changed"}
     assert len(desk.texts()) == 1
     assert desk.embedder.embedded == []
+
+
+def test_the_library_is_not_taken_for_documents_where_it_lies_below_what_is_synced(desk: Desk) -> None:
+    desk.write("one.txt", "The ferry leaves at seven.")
+    added = Added(desk.library.folder)
+    arrived = added.arriving()
+    arrived.write_text("The crane is for the press.")
+    placed = added.put(arrived, "crane.txt", Claims(readers=("press",)))
+    (added.folder / "left.txt").write_text("What a crash left before it had a row.")
+    assert desk.sync(placed.path) == {"crane.txt": "added"}
+    above = desk.folder.parent
+    for _ in range(2):
+        desk.sync(above, prune=True)
+        assert desk.report.failed == desk.report.count("changed") == 0
+        assert set(desk.texts()) == {"added/crane.txt", f"{above.name}/docs/one.txt"}
 
 
 def test_a_second_writer_is_turned_away_at_once(desk: Desk) -> None:
