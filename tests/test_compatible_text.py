@@ -23,6 +23,7 @@ from tests.newsroom import (
     WRITTEN_ANSWER,
     citation,
 )
+from ui.compatible.body import chat
 from ui.compatible.escaped import escaped, hosts_only
 from ui.compatible.text import ABSTENTION as SILENT
 from ui.compatible.text import Telling
@@ -63,6 +64,22 @@ def test_what_the_askers_choice_left_out_is_told_and_escaped(answer: Answer) -> 
     assert "\n\nYour choice left out 2 documents near the question: 1 later; by " in text
     assert "<b>" not in text
     assert "Your choice" not in told(replace(answer, outside=Outside())).text
+
+
+@pytest.mark.parametrize(
+    "answer", [CONDITIONS_ANSWER, WRITTEN_ANSWER, ABSTENTION], ids=["quoted", "written", "abstained"]
+)
+def test_the_next_question_is_understood_from_the_answer_alone(answer: Answer) -> None:
+    """Not from what stands behind it: names of publishers that were not chosen, and of passages that do not answer."""
+    text = told(replace(answer, notice=None, outside=Outside(2, later=1, publishers=("Unchosen Wire",)))).text
+    roles = zip(("user", "assistant", "user"), ("What are the conditions?", text, "What did they say?"), strict=True)
+    [turn] = chat(
+        {"model": "on-record", "messages": [dict(zip(("role", "content"), each, strict=True)) for each in roles]}
+    ).question.history
+    assert "Unchosen Wire" in text
+    for behind in ("Unchosen Wire", "differ", "Left out", "came nearest", BASE):
+        assert behind not in turn.answer
+    assert turn.answer.endswith(SILENT if answer is ABSTENTION else (".", ".”"))
 
 
 def test_quotes_stand_one_by_one_in_marks() -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from rag.outside import Outside
 from ui.brief import counted
 
+OPENING = "Your choice left out"
+"""What the sentence begins with."""
+
 
 def told(outside: Outside | None) -> str:
     """How many documents near the question were left out, and why; empty where none was.
@@ -22,5 +25,5 @@ def told(outside: Outside | None) -> str:
         (outside.collections, f"{outside.collections} of other collections"),
     )
     why = "; ".join(words for holds, words in reasons if holds)
-    near = f"Your choice left out {counted(outside.documents, 'document')} near the question"
+    near = f"{OPENING} {counted(outside.documents, 'document')} near the question"
     return f"{near}: {why}." if why else f"{near}."

@@ -15,7 +15,7 @@ from rag import history
 from rag.conversation import Turn
 from rag.errors import InvalidQuestion
 from rag.question import Question
-from ui.compatible.text import SOURCES
+from ui.compatible.text import BEHIND
 from ui.routes.asked import Bounded
 
 MODEL = "on-record"
@@ -26,6 +26,7 @@ BOUNDS = tuple(field.alias or name for name, field in Bounded.model_fields.items
 _ROLES = frozenset({"system", "developer", "user", "assistant", "tool", "function"})
 _TEXT_PARTS = frozenset({"text", "input_text", "output_text"})
 _MARK = re.compile(r" ?\[\d{1,3}\]")
+_BEHIND = re.compile(rf"\n\n(?:{'|'.join(map(re.escape, BEHIND))})")
 _NOTHING: tuple[object, ...] = (None, False, 0, "", [], {})
 
 
@@ -125,8 +126,9 @@ def _turns(messages: Sequence[Mapping[str, object]]) -> Iterator[Turn]:
 
 
 def _said(text: str) -> str:
-    """An answer of ours as it was said, without its list of sources and its numbers."""
-    return _MARK.sub("", text.partition(f"\n\n{SOURCES}\n")[0]).strip()
+    """An answer of ours as it was said, without its numbers and without what stands behind it: its sources, and whoever
+    the asker had not chosen."""
+    return _MARK.sub("", _BEHIND.split(text, maxsplit=1)[0]).strip()
 
 
 def _text(content: object) -> str:

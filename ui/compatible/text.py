@@ -19,6 +19,11 @@ from ui.links import canonical
 ABSTENTION = "The documents do not say."
 SOURCES = "Sources:"
 """The line before the list of what was cited."""
+_DIFFER = "Sources differ:"
+_NEAREST = "These passages came nearest, and do not answer the question:"
+_DROPPED = "Left out, as the quotes do not support it:"
+BEHIND = (_DIFFER, _DROPPED, _NEAREST, outside.OPENING, f"{SOURCES}\n")
+"""What the paragraphs begin with that stand behind the answer itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +98,11 @@ class Telling:
             return
         for disagreement in answer.disagreements:
             if disagreement.relation == "disagreeing":
-                self.text += "\n\nSources differ: "
+                self.text += f"\n\n{_DIFFER} "
                 self._differ(answer, disagreement)
         if answer.dropped:
             left_out = brief.counted(len(answer.dropped), "sentence")
-            self.text += f"\n\nLeft out, as the quotes do not support it: {left_out}."
+            self.text += f"\n\n{_DROPPED} {left_out}."
         self.text += self._outside(answer)
         if answer.notice:
             self.text += f"\n\n{escaped(answer.notice)}"
@@ -121,7 +126,7 @@ class Telling:
     def _abstention(self, answer: Answer) -> Iterator[str]:
         yield ABSTENTION
         if answer.related:
-            yield "\nThese passages came nearest, and do not answer the question:"
+            yield f"\n{_NEAREST}"
         for passage in answer.related:
             chunk = passage.chunk
             yield f"- {self._source(passage.attribution, chunk.span, chunk.text)}"
