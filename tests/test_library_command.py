@@ -113,6 +113,7 @@ def test_a_document_is_removed_from_everywhere_and_comes_back_when_it_is_restore
     assert main(["sync", "docs", "--prune"]) == 0
     code, out, err = run("restore", "docs/ferry.md")
     assert (code, "docs/ferry.md comes back with the next sync" in out) == (0, True)
+    assert "one that was added, when it is added again" in out, "its file went with it, so no sync has it"
     assert told(folder) == [("library remove", "docs/ferry.md"), ("library restore", "docs/ferry.md")]
 
 

@@ -28,6 +28,7 @@ app = typer.Typer(
 )
 
 Names = Annotated[list[str], typer.Argument(metavar="URI_OR_ID", help="Documents by their uris or ids, as listed.")]
+_COMES_BACK = "comes back with the next sync of where it is; one that was added, when it is added again"
 
 
 @app.command("list")
@@ -111,7 +112,10 @@ def remove(
 
 @app.command()
 def restore(documents: Names, library: Library = None, config: Config = None) -> int:
-    """Let documents that were removed be taken in again, with the next sync of where they are."""
+    """Let documents that were removed be taken in again, with the next sync of where they are.
+
+    The file or page of one that was added went with it, and is to be added again.
+    """
     from ui.audit.commanded import commanded
 
     with open_library(library, config) as found:
@@ -120,7 +124,7 @@ def restore(documents: Names, library: Library = None, config: Config = None) ->
         for one in restored:
             if one is not None:
                 commanded(found.folder, "library restore", f"{one.document_id} {one.uri}")
-                typer.echo(f"{terminal.printable(one.uri)} comes back with the next sync of where it is")
+                typer.echo(f"{terminal.printable(one.uri)} {_COMES_BACK}")
     unknown = [name for name, one in zip(documents, restored, strict=True) if one is None]
     if unknown:
         raise LibraryError(

@@ -121,7 +121,8 @@ def _add_removing(router: APIRouter, site: Site) -> None:
         "/api/v1/library/restore", tags=["library"], status_code=202, response_model=shown.Begun, responses=_FAILING
     )
     def restore(request: Request, sent: Back) -> Response:
-        """Let a document that was removed be taken in again; it comes back with the next sync of where it is."""
+        """Let a document that was removed be taken in again; it comes back with the next sync of where it is. The file
+        or page of one that was added went with it, and is to be added again."""
         keeper = keeper_of(request.scope, site)
         found = keeper.shelf.removed(sent.id)
         if found is None:
