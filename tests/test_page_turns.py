@@ -17,6 +17,7 @@ from starlette.testclient import TestClient
 
 from tests.newsroom import CONDITIONS_ANSWER, Newsroom
 from tests.people import client, peopled
+from tests.sites import key, keyed
 from tests.test_chat import Page
 from ui.app import create_app
 from ui.audit.auditlog import AuditLog
@@ -138,6 +139,24 @@ def test_nobody_reads_or_goes_on_with_another_persons_page(two: tuple[TestClient
     assert [each.status_code for each in refused] == [403] * 4
     assert not any("Putin" in each.text for each in refused)
     assert 'id="turn-1"' in str(page.ask("What is the population of Brazil?")["earlier"]), "hers goes on"
+
+
+def test_a_key_that_is_good_for_asking_alone_is_shown_no_kept_conversation() -> None:
+    site = keyed()
+    secret = key(site, uses=["ask", "history"])
+    with TestClient(create_app(Newsroom(), site), base_url="http://127.0.0.1") as program:
+        program.headers["authorization"] = f"Bearer {secret}"
+        told = program.post("/api/v1/ask", json={"question": QUESTION, "conversation": "new"}).json()
+        address = f"conversation={told['conversation']}"
+        assert "Putin" in str(Page(program, "reads", address).load())
+        site.records.keys.revoke("reader")
+        program.headers["authorization"] = f"Bearer {key(site, uses=['ask'])}"
+        assert program.get(f"/api/v1/history/{told['conversation']}").status_code == 403
+        page = Page(program, "asks", address)
+        shown = str(page.load())
+        assert "Putin" not in shown
+        assert QUESTION not in shown
+        assert "Putin" in str(page.ask(QUESTION)["quotes"]), "what it is good for"
 
 
 def test_what_is_no_question_is_left_to_gradio_to_refuse(two: tuple[TestClient, TestClient]) -> None:

@@ -88,7 +88,9 @@ class Pages:
 
     async def under_way(self, conversation: str, looking: Looking) -> Running | None:
         """The answer under way in this conversation of theirs; also one that has just failed or was stopped, and that
-        the library does not have."""
+        the library does not have. None for a credential that is not good for kept conversations."""
+        if not looking.caller.may("history"):
+            return None
         running = self._running.conversation(conversation, where(looking.caller), looking.caller.principal)
         if running is None or (running.is_over and running.answering.is_kept):
             return None
@@ -126,6 +128,9 @@ class Pages:
             await self._auditor.tell(handled)
 
     def _held(self, conversation: str, looking: Looking) -> tuple[KeptTurn, ...]:
+        # A key that is good for asking comes here, too, and for nothing else.
+        if not looking.caller.may("history"):
+            return ()
         here = where(looking.caller)
         try:
             held = self._conversations.find(here.owner, here.place, conversation)
