@@ -84,8 +84,8 @@ def remove(
 ) -> int:
     """Remove documents from everywhere: out of search, kept answers, verdicts and the library's files.
 
-    No sync brings them back until they are restored. The files they were read from stay where they are, but for those
-    that were added from a page.
+    No sync brings them back under their uris until they are restored. The files they were read from stay where they
+    are, but for those that were added from a page.
     """
     from ui.audit.commanded import account, commanded
     from ui.recorded import open_recorded

@@ -13,7 +13,8 @@ from itertools import islice
 
 from rag.conversation import Turn
 from rag.following.antecedent import SAYING, is_plural, replaced
-from rag.following.leaning import PREPOSITION, Leaning, is_bare_time, leaning, without_courtesy
+from rag.following.bare_time import PREPOSITION, is_bare_time
+from rag.following.leaning import Leaning, leaning, without_courtesy
 from rag.forms.form import bare
 from rag.language.phrases import Name, names, phrases, plain, speaking, stems_of, words
 from rag.language.speech import word_set

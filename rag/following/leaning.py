@@ -12,12 +12,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from rag.following.bare_time import is_bare_time
 from rag.forms.form import bare
 from rag.language import speech
 from rag.language.phrases import ABOUT, Name, Word, carries, names, phrases, stems_of, words
 from rag.language.speech import word_set
 from rag.language.terms import stem
-from rag.language.times import named_times
 
 By = Literal["opening", "pronoun", "noun", "comparison", "brevity"]
 _COURTESY = re.compile(
@@ -25,9 +25,6 @@ _COURTESY = re.compile(
     r"|yeah)\b[,.!:]*\s+)+",
     re.IGNORECASE,
 )
-PREPOSITION = re.compile(r"(?:in|on|since|before|after|during|by|until|for|from|to|with|at|of|about)\s+", re.IGNORECASE)
-"""What a part of a question may begin with."""
-_BESIDE_TIME = speech.PREPOSITIONS | word_set("the since until before after till early mid late beginning end start")
 _JOINING = re.compile(r"(?:and|but|or|then|because|also)\b[,\s]*", re.IGNORECASE)
 _OPENING = re.compile(
     r"(?:what|how) about\b|not even\b|even\b|what if\b|i (?:meant?|am talking|['’]?m talking)\b|no[,.]"
@@ -127,17 +124,6 @@ def leaning(question: str, before: Iterable[str] = ()) -> Leaning | None:
     if noun is not None:
         return Leaning("noun", Word(noun.text, noun.start + shift, noun.end + shift))
     return Leaning("brevity") if _is_too_short(text, every) else None
-
-
-def is_bare_time(text: str) -> bool:
-    """Whether this is a time and nothing else: "June 2024", "since last month".
-
-    >>> is_bare_time("since last month"), is_bare_time("the talks of June 2024")
-    (True, False)
-    """
-    times = named_times(text if PREPOSITION.match(text) else f"in {text}")
-    left = text.replace(times[0].text, "") if len(times) == 1 else text
-    return left != text and all(word.lower in _BESIDE_TIME for word in words(left))
 
 
 def without_courtesy(question: str) -> str:
