@@ -119,6 +119,8 @@ class Conversation:
         elif not remembered.is_opened:
             updates = self._opened(replace(remembered, is_opened=True), looking)
         else:
+            # Where nothing at all is told, gradio empties everything that could have been.
+            yield self._nothing()
             return
         told = self._told(looking.session, updates)
         async with aclosing(told):
@@ -132,8 +134,8 @@ class Conversation:
             async with aclosing(updates):
                 async for update in updates:
                     if self.telling.get(session) is not updates:
-                        # Gradio tells the last update once more at the end; this one says nothing.
-                        yield {self.halt: gr.skip()}
+                        # Gradio tells the last update once more at the end.
+                        yield self._nothing()
                         return
                     yield update
         finally:
@@ -253,9 +255,13 @@ class Conversation:
         """The box, free for the next question."""
         return {self.question: gr.update(value="", label=looking.wording.say("askAnother"))}
 
+    def _nothing(self) -> Update:
+        """An update that leaves everything as it is."""
+        return {self.halt: gr.skip()}
+
     def _changed(self, shown: Parts | None, now: Parts) -> Update:
         """The parts of the turn that are not `shown` yet; nothing but a sign of life where all are."""
-        update: Update = {self.halt: gr.skip()}
+        update = self._nothing()
         for name in Parts.__slots__:
             if shown is None or getattr(now, name) != getattr(shown, name):
                 update[getattr(self, name)] = getattr(now, name)

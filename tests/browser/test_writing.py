@@ -191,6 +191,31 @@ def test_the_keyboard_keeps_its_place_while_sentences_come(watch: Watch, written
     expect(page.locator("#prose a.cite").first).to_be_focused()
 
 
+def test_enter_in_an_empty_box_leaves_the_conversation_as_it_is(watch: Watch, written_address: str) -> None:
+    page = watch(written_address).page
+    ask(page, QUESTION)
+    before = page.locator("main").aria_snapshot()
+    for _ in range(2):
+        with page.expect_response(lambda response: "/queue/join" in response.url):
+            page.locator("#question textarea").press("Enter")
+        page.wait_for_timeout(500)
+        assert page.locator("main").aria_snapshot() == before
+    ask(page, "And then?")
+    expect(page.locator("#asked .understood")).not_to_be_empty()
+    expect(page.locator("#earlier .past")).to_have_count(1)
+
+
+def test_enter_pressed_twice_asks_once(watch: Watch, written_address: str) -> None:
+    page = watch(written_address).page
+    page.locator("#question textarea").fill(QUESTION)
+    page.locator("#question textarea").press("Enter")
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator("#quotes .answered")).to_be_visible()
+    page.wait_for_timeout(1000)
+    expect(page.locator("#quotes .answered blockquote")).to_have_count(5)
+    expect(page.locator(".turn")).to_have_count(1)
+
+
 def test_a_written_answer_is_said_once_and_whole(watch: Watch, written_address: str) -> None:
     page = watch(written_address).page
     ask(page, QUESTION)
