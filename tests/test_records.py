@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
@@ -150,6 +150,39 @@ def test_a_conversation_is_renamed_and_its_title_cut(records: Records) -> None:
     assert records.conversations.rename("user:alice", "", mine.id, "New\r\n\u202ename\ud83d")
     (found,) = records.conversations.list("user:alice", "", limit=1)
     assert found.title == "New name"
+
+
+def test_a_conversation_that_is_reserved_is_none_until_its_first_turn_names_it(records: Records) -> None:
+    conversations, id = records.conversations, "a" * 32
+    conversations.reserve("ann", "", id)
+    conversations.reserve("bob", "", id)  # it is Ann's already
+    for found in (conversations.list, conversations.leaf):
+        assert found("ann", "", limit=9) == ()
+    assert (conversations.ids("ann", ""), conversations.of("ann"), conversations.find("ann", "", id)) == ((), (), None)
+    assert not conversations.rename("ann", "", id, "Mine")
+    conversations.release("bob", id)
+    assert not conversations.add("bob", id, TURN)
+    assert conversations.add("ann", id, TURN)
+    conversations.release("ann", id)
+    conversations.reserve("ann", "", id)
+    assert [(each.title, each.turns) for each in conversations.list("ann", "", limit=9)] == [(TURN.question, 1)]
+
+
+def test_no_turn_is_added_where_a_reserved_conversation_was_removed(records: Records, clock: Clock) -> None:
+    conversations, id = records.conversations, "a" * 32
+    kept = conversations.begin("bob", "", "Kept")
+    later = clock.now + timedelta(days=1)
+    removals: tuple[Callable[[], bool], ...] = (
+        lambda: conversations.delete("ann", "", id),
+        lambda: conversations.delete_all("ann", "") == 1,
+        lambda: conversations.release("ann", id),
+        lambda: conversations.prune_reserved(clock.now) == 0 and conversations.prune_reserved(later) == 1,
+    )
+    for remove in removals:
+        conversations.reserve("ann", "", id)
+        assert remove()
+        assert not conversations.add("ann", id, TURN)
+    assert conversations.find("bob", "", kept.id)
 
 
 def test_what_is_removed_goes_with_its_turns_and_nothing_else(records: Records) -> None:

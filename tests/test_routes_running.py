@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from http.client import HTTPConnection, HTTPResponse
+from pathlib import Path
+from threading import Event as Flag
 
 import pytest
 
+from index.library import Library
 from index.principal import Principal
+from rag.events import Event
+from rag.question import Question
 from tests.newsroom import EVIDENCE, Newsroom
 from tests.people import api, peopled
 from tests.served import serving
 from tests.test_routes_ask import eventually, until
+from ui.cli import main
 
 EVENTS = {"accept": "text/event-stream"}
 
@@ -61,6 +68,19 @@ class Emptied(Newsroom):
         return frozenset() if self.is_emptied else super().readable(principal, ids)
 
 
+@dataclass
+class Waiting(Newsroom):
+    """A newsroom that, once it is asked, answers when it is told to go on."""
+
+    asked: Flag = field(default_factory=Flag)
+    go_on: Flag = field(default_factory=Flag)
+
+    def stream(self, principal: Principal, question: Question) -> Generator[Event, None, None]:
+        self.asked.set()
+        assert self.go_on.wait(20)
+        yield from super().stream(principal, question)
+
+
 def names(response: HTTPResponse) -> list[str]:
     lines = response.read().decode().splitlines()
     return [line.removeprefix("event: ") for line in lines if line.startswith("event: ")]
@@ -104,6 +124,48 @@ def test_who_deletes_all_that_they_left_finds_no_answer_kept_afterwards_that_was
     assert [each[-1] for each in told] == ["answer", "answer"]
     left = [json.loads(house.send(who, "GET", "/api/v1/history").read())["conversations"] for who in ("bob", "ann")]
     assert [[each["id"] for each in theirs] for theirs in left] == [[kept["conversation"]], []]
+
+
+def test_a_conversation_that_is_deleted_while_its_first_answer_is_under_way_stays_deleted(house: House) -> None:
+    house.room.pause = 0.2
+    with closing(house.ask("ann", "What?")) as asked:
+        path = f"/api/v1/history/{until(asked, 'kept')['conversation']}"
+        assert json.loads(house.send("ann", "GET", "/api/v1/history").read())["conversations"] == []
+        assert house.send("bob", "DELETE", path).status == 404
+        renamed = house.send("ann", "PATCH", path, {"title": "Mine"}).status
+        statuses = [house.send("ann", method, path).status for method in ("GET", "DELETE", "DELETE")]
+        assert (renamed, statuses) == (404, [404, 204, 404])
+        assert names(asked)[-1] == "answer"
+    assert house.send("ann", "GET", path).status == 404
+    assert json.loads(house.send("ann", "GET", "/api/v1/history").read())["conversations"] == []
+
+
+@pytest.mark.parametrize("form", [EVENTS, {}], ids=["events", "whole"])
+def test_what_another_process_deletes_of_somebody_is_not_kept_when_their_answer_comes(
+    tmp_path: Path, form: dict[str, str]
+) -> None:
+    room, asked = Waiting(), {"question": "What?", "conversation": "new"}
+    with Library.open(tmp_path / "library", create=True) as library, ThreadPoolExecutor() as threads:
+        with serving(lambda: api(room, replace(peopled(), records=library.records))) as address:
+            house = House(room, address)
+            answer = threads.submit(lambda: house.send("ann", "POST", "/api/v1/ask", asked, **form).read().decode())
+            assert room.asked.wait(20)
+            # A connection of its own, as another process has.
+            assert main(["user", "delete", "ann", "--yes", "--library", str(library.folder)]) == 0
+            room.go_on.set()
+            assert json.dumps(EVIDENCE[0].quote) in answer.result(20), "it is answered all the same"
+        assert library.records.conversations.of("user:ann") == ()
+
+
+def test_where_nothing_was_answered_no_place_of_a_conversation_is_left(tmp_path: Path) -> None:
+    room = Newsroom()
+    with (
+        Library.open(tmp_path / "library", create=True) as library,
+        serving(lambda: api(room, replace(peopled(), records=library.records))) as address,
+        closing(House(room, address).ask("ann", "broken")) as first,
+    ):
+        assert names(first)[-1] == "error"
+        assert library.records.conversations.delete_all("user:ann") == 0
 
 
 def test_one_that_is_over_is_given_whole_for_a_moment(house: House) -> None:

@@ -43,6 +43,7 @@ def retain(library: Library, records: Records, audit: AuditLog, settings: Servin
         ended=records.sessions.prune() + records.spent.prune() + records.counters.prune(),
         audit_files=audit.prune(oldest_audit),
     )
+    records.conversations.prune_reserved(now - UNDER_WAY)
     sweep(now - UNDER_WAY, library, records)
     library.overwrite_removed()
     return removed

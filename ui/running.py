@@ -150,12 +150,6 @@ class Answers:
         turns = (turn for turn, running in reversed(self._running.items()) if running.talk.id == id)
         return next((running for turn in turns if (running := self.turn(turn, where, principal))), None)
 
-    def discard(self, where: Where) -> None:
-        """Keep none of those that are under way there: whoever asked deletes all that they left. From any thread."""
-        for running in tuple(self._running.values()):
-            if running.talk.where == where:
-                running.answering.is_unwanted = True
-
     def end(self) -> None:
         """End all that are under way."""
         for running in tuple(self._running.values()):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, Select, delete, func, insert, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, Row, Select, case, delete, func, insert, or_, select, tuple_, update
 
 from index.feedback import plain
 from index.records.fed import FedTurns
@@ -60,26 +60,40 @@ class Held:
 
 class Conversations(FedTurns):
     """The conversations of one server. Whoever is not the owner of one, or asks in another place than it is held in,
-    is told the same as if there were none."""
+    is told the same as if there were none; and so is everybody of one that is only reserved."""
 
     kind = "conversations"
 
     def begin(self, owner: str, place: str, title: str, id: str | None = None) -> Conversation:
         """Begin a conversation that is named so; what cannot be read is left out of the title, and it is cut. `id` is
         one that `new_id` made before, where somebody had to be told it first."""
-        now, title = self._clock(), " ".join(plain(title).split())[:LONGEST_TITLE].rstrip()
+        now, title = self._clock(), _title(title)
         begun = Conversation(id or new_id(), place, title, now, now, 0)
         values = {"id": begun.id, "owner": owner, "place": place, "title": title, "begun": stamp(now)}
         with self._writing() as connection:
             connection.execute(insert(conversations).values(**values, changed=stamp(now)))
         return begun
 
+    def reserve(self, owner: str, place: str, id: str) -> None:
+        """Have a place for the first turn of a conversation of this id, which is named after it; nothing where there is
+        one. Whoever removes it, from whatever process, removes with it what would have been added."""
+        now = stamp(self._clock())
+        row = self._inserting(conversations).values(id=id, owner=owner, place=place, title="", begun=now, changed=now)
+        with self._writing() as connection:
+            connection.execute(row.on_conflict_do_nothing())
+
+    def release(self, owner: str, id: str) -> bool:
+        """Remove this conversation of theirs where it is only reserved still; False where it is not."""
+        return self._delete(conversations.c.id == id, conversations.c.owner == owner, ~_BEGUN) > 0
+
     def add(self, owner: str, conversation_id: str, turn: KeptTurn) -> bool:
         """Add a turn to this conversation of theirs; False if there is none, or a turn of that id is kept already."""
         mine = conversations.c.id == conversation_id, conversations.c.owner == owner
         with self._writing() as connection:
             known = connection.scalar(select(turns.c.id).where(turns.c.id == turn.id))
-            changed = update(conversations).where(*mine).values(changed=stamp(self._clock()))
+            unnamed = conversations.c.title == ""
+            title = case((unnamed, _title(turn.question)), else_=conversations.c.title)
+            changed = update(conversations).where(*mine).values(changed=stamp(self._clock()), title=title)
             if known is not None or not connection.execute(changed).rowcount:
                 return False
             _insert(connection, conversation_id, turn)
@@ -110,7 +124,7 @@ class Conversations(FedTurns):
     def ids(self, owner: str, place: str) -> tuple[str, ...]:
         """The ids of all their conversations in that place, those begun first coming first."""
         theirs = conversations.c.owner == owner, conversations.c.place == place
-        wanted = select(conversations.c.id).where(*theirs).order_by(conversations.c.begun, conversations.c.id)
+        wanted = select(conversations.c.id).where(_BEGUN, *theirs).order_by(conversations.c.begun, conversations.c.id)
         with self._reading() as connection:
             return tuple(connection.scalars(wanted))
 
@@ -139,17 +153,18 @@ class Conversations(FedTurns):
 
     def rename(self, owner: str, place: str, id: str, title: str) -> bool:
         """Name this conversation so; False if there is none of theirs in that place."""
-        title = " ".join(plain(title).split())[:LONGEST_TITLE].rstrip()
         with self._writing() as connection:
-            renamed = update(conversations).where(*_theirs(owner, place, id)).values(title=title)
+            renamed = update(conversations).where(_BEGUN, *_theirs(owner, place, id)).values(title=_title(title))
             return connection.execute(renamed).rowcount > 0
 
     def delete(self, owner: str, place: str, id: str) -> bool:
-        """Remove this conversation with its turns; False if there is none of theirs in that place."""
+        """Remove this conversation with its turns, also one that is only reserved; False if there is none of theirs in
+        that place."""
         return self._delete(*_theirs(owner, place, id)) > 0
 
     def delete_all(self, owner: str, place: str | None = None) -> int:
-        """Remove all their conversations in that place, None for all places; returns how many there were."""
+        """Remove all their conversations in that place, None for all places, with those that are only reserved; returns
+        how many there were."""
         held_there = () if place is None else (conversations.c.place == place,)
         return self._delete(conversations.c.owner == owner, *held_there)
 
@@ -157,13 +172,18 @@ class Conversations(FedTurns):
         """Remove what was changed last before that moment, whoever's; returns how many conversations there were."""
         return self._delete(conversations.c.changed < stamp(before))
 
+    def prune_reserved(self, before: datetime) -> int:
+        """Remove what was only reserved, before that moment, and never became a conversation; returns how many."""
+        return self._delete(conversations.c.changed < stamp(before), ~_BEGUN)
+
     def _delete(self, *conditions: ColumnElement[bool]) -> int:
         with self._writing() as connection:
             return connection.execute(delete(conversations).where(*conditions)).rowcount
 
 
 _COUNT = select(func.count()).where(turns.c.conversation == conversations.c.id).scalar_subquery()
-_CONVERSATIONS = select(conversations, _COUNT.label("turns"))
+_BEGUN = or_(conversations.c.title != "", select(turns.c.id).where(turns.c.conversation == conversations.c.id).exists())
+_CONVERSATIONS = select(conversations, _COUNT.label("turns")).where(_BEGUN)
 
 
 def _page(owner: str, place: str, limit: int, before: str | None) -> Select[Any]:
@@ -173,6 +193,10 @@ def _page(owner: str, place: str, limit: int, before: str | None) -> Select[Any]
         changed, _, id = storable(before).replace("\x00", "").partition("_")
         wanted = wanted.where(tuple_(conversations.c.changed, conversations.c.id) < tuple_(changed, id))
     return wanted.order_by(conversations.c.changed.desc(), conversations.c.id.desc()).limit(limit)
+
+
+def _title(words: str) -> str:
+    return " ".join(plain(words).split())[:LONGEST_TITLE].rstrip()
 
 
 def _theirs(owner: str, place: str, id: str) -> tuple[ColumnElement[bool], ...]:

@@ -25,8 +25,7 @@ class Answering:
 
     `id` is the asker's own, `talk` its conversation, None where nothing is kept. `partly` says that the answer is shown
     as it comes: then a reader who leaves in the middle has seen part of it, and that part is kept; otherwise an answer
-    that nobody waited for is not; nor is one that `is_unwanted`, because its reader has deleted all that they left.
-    `so_far` is what it has shown, and `is_kept` is true once that is kept.
+    that nobody waited for is not. `so_far` is what it has shown, and `is_kept` is true once that is kept.
     """
 
     answerer: Answerer
@@ -37,7 +36,6 @@ class Answering:
     id: str | int | None = None
     talk: Talk | None = None
     partly: bool = False
-    is_unwanted: bool = False
     is_kept: bool = False
     so_far: SoFar | None = None
 
@@ -54,6 +52,8 @@ class Answering:
         finally:
             if self.partly and so_far.whole is None:
                 self.is_kept = self._keep(so_far)
+            if self.talk and not self.is_kept:
+                self.talk.leave()
 
     def is_readable(self) -> bool:
         """Whether whoever asked may still read all that may speak from it, as kept turns are judged: what it has shown,
@@ -81,4 +81,4 @@ class Answering:
         self.is_kept = self._keep(so_far)
 
     def _keep(self, so_far: SoFar) -> bool:
-        return self.talk is not None and not self.is_unwanted and self.talk.keep(self.question, so_far, self.link_hosts)
+        return self.talk is not None and self.talk.keep(self.question, so_far, self.link_hosts)

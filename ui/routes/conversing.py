@@ -1,8 +1,9 @@
 """A question of a kept conversation: what was said before it, and the keeping of what is answered.
 
-A conversation is begun in the library only with its first turn, so that none is left empty. Its questions are answered
-one at a time: one that comes while another is being answered waits a little, for a reader may stop an answer and ask on
-at once, and is then told so.
+The place of a conversation is reserved in the library before its first question is answered, and nobody is shown it
+before its first turn is kept. So whoever deletes it meanwhile, from whatever process, has it stay deleted: no turn is
+kept where there is no place for it. Its questions are answered one at a time: one that comes while another is being
+answered waits a little, for a reader may stop an answer and ask on at once, and is then told so.
 """
 
 from __future__ import annotations
@@ -88,7 +89,7 @@ class Talk:
         return KeptTurn(self.turn, datetime.now(UTC), question.text, question.as_of, told, so_far.documents)
 
     def keep(self, question: Question, so_far: SoFar, link_hosts: Iterable[str]) -> bool:
-        """Keep what the question was answered; False if there is nothing to keep, or the conversation is gone.
+        """Keep what the question was answered; False if there is nothing to keep, or the conversation was deleted.
 
         A library that cannot be written is told to the log: the answer itself is there, and is worth more.
         """
@@ -96,12 +97,18 @@ class Talk:
         if turn is None:
             return False
         try:
-            if self.is_new:
-                self.conversations.begin(self.where.owner, self.where.place, question.text, self.id)
             return self.conversations.add(self.where.owner, self.id, turn)
         except LibraryError:
             _log.exception("an answer was given and could not be kept")
             return False
+
+    def leave(self) -> None:
+        """Give the place of a conversation back that nothing was kept in."""
+        if self.is_new:
+            try:
+                self.conversations.release(self.where.owner, self.id)
+            except LibraryError:
+                _log.exception("the place of a conversation stays reserved until what is old is removed")
 
 
 class Conversing:
@@ -150,6 +157,7 @@ class Conversing:
     def _opened(self, caller: Caller, here: Where, id: str, is_new: bool, anew: bool) -> Talk:
         held = None if is_new else self._conversations.find(here.owner, here.place, id)
         if held is None and (is_new or anew):
+            self._reserve(here, id)
             return Talk(self._conversations, here, id, new_id(), is_new=True)
         if held is None:
             raise HTTPException(404, NO_CONVERSATION)
@@ -157,3 +165,9 @@ class Conversing:
             raise HTTPException(409, FULL)
         before = kept.shown(held.turns, partial(self._answerer.readable, caller.principal))
         return Talk(self._conversations, here, id, new_id(), is_new=False, before=before)
+
+    def _reserve(self, here: Where, id: str) -> None:
+        try:
+            self._conversations.reserve(here.owner, here.place, id)
+        except LibraryError:
+            _log.exception("a conversation cannot be begun, and what is answered in it will not be kept")

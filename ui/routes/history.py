@@ -65,7 +65,6 @@ def _add_all(router: APIRouter, site: Site) -> None:
     def delete_mine(request: Request) -> Response:
         """Delete all of one's conversations here; answers that are being written in them are not kept."""
         here = where(caller_of(request.scope))
-        site.running.discard(here)
         site.records.conversations.delete_all(here.owner, here.place)
         return Response(status_code=204)
 
@@ -95,7 +94,7 @@ def _add_changes(router: APIRouter, conversations: Conversations) -> None:
 
     @router.delete("/api/v1/history/{id}", tags=["history"], status_code=204, responses=failing(*READING, 404))
     def delete(request: Request, id: OneId) -> Response:
-        """Delete a conversation with its turns."""
+        """Delete a conversation with its turns; an answer that is being written in it is not kept."""
         here = where(caller_of(request.scope))
         return _done(conversations.delete(here.owner, here.place, id))
 
