@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Network, ip_address, ip_network
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 
@@ -19,6 +19,8 @@ SHORTEST_SECRET = 32
 WIDEST_NETWORK = {4: 8, 6: 16}
 """The shortest prefix of a network of proxies: two halves of the internet are the internet, too."""
 
+_MAPPED = IPv6Network("::ffff:0:0/96")
+"""All of IPv4, as a socket for both kinds shows it."""
 _HEADER = re.compile(r"[A-Za-z0-9-]+")
 _OTHERWISE_USED = re.compile(
     r"host|cookie|authorization|proxy-.*|forwarded|origin|referer|connection|upgrade|te|transfer-encoding|accept.*|"
@@ -41,7 +43,16 @@ def is_loopback(host: str) -> bool:
 
 def networks(peers: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
     """The networks that these addresses and networks are. Raises ValueError for one that is neither."""
-    return tuple(ip_network(peer) for peer in peers)
+    return tuple(map(_network, peers))
+
+
+def _network(peer: str) -> IPv4Network | IPv6Network:
+    """An IPv4 one also where it is written as IPv6 (RFC 4291, section 2.5.5.2), as peers are compared: by their IPv4
+    address, however a socket shows it."""
+    network = ip_network(peer)
+    if isinstance(network, IPv6Network) and network.subnet_of(_MAPPED):
+        return IPv4Network((IPv4Address(network.network_address.packed[-4:]), network.prefixlen - _MAPPED.prefixlen))
+    return network
 
 
 def local_stays_here(settings: ServingSettings) -> None:
@@ -121,12 +132,13 @@ def peers_are_few(settings: ServingSettings) -> None:
     """A trusted peer is an address or a small network, and never everybody."""
     for peer in settings.trusted_peers:
         try:
-            network = ip_network(peer)
+            network = _network(peer)
         except ValueError:
             raise ValueError(
                 f"the trusted peer {peer} is no address or network; write it as 10.0.0.5 or 10.0.0.0/24"
             ) from None
-        if network.prefixlen < WIDEST_NETWORK[network.version]:
+        holds_all_of_ipv4 = isinstance(network, IPv6Network) and _MAPPED.subnet_of(network)
+        if network.prefixlen < WIDEST_NETWORK[network.version] or holds_all_of_ipv4:
             raise ValueError(
                 f"the trusted peer {peer} is nearly everybody, who could then say who they are; "
                 "name only the addresses of your proxies"

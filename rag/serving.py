@@ -11,7 +11,7 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode
 
-from rag import exposure
+from rag import effect, exposure
 from rag.limit import limit
 
 Labels = Annotated[tuple[str, ...], NoDecode]
@@ -127,5 +127,11 @@ class ServingSettings(BaseSettings):
     @model_validator(mode="after")
     def _is_open_to_nobody_else(self) -> Self:
         for check in exposure.CHECKS:
+            check(self)
+        return self
+
+    @model_validator(mode="after")
+    def _can_do_what_it_says(self) -> Self:
+        for check in effect.SERVING:
             check(self)
         return self

@@ -27,6 +27,7 @@ from pydantic_settings import (
 )
 
 from index.principal import NOBODY, PUBLIC
+from rag import effect
 from rag.errors import InvalidSettings
 from rag.serving import ServingSettings
 
@@ -175,6 +176,12 @@ class Settings(ServingSettings):
     def _reranker_is_named(self) -> Self:
         if self.reranker_options and self.reranker is None:
             raise ValueError("reranker_options are for a reranker, and none is set; set reranker or leave them out")
+        return self
+
+    @model_validator(mode="after")
+    def _has_an_effect(self) -> Self:
+        for check in effect.ANSWERING:
+            check(self)
         return self
 
     @property

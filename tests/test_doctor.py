@@ -18,6 +18,7 @@ from index.library import DATABASE, Library
 from index.lock import FileLock
 from index.records.store import present
 from index.shelved import RefusedFile
+from index.sync import sync
 from rag.local.nearby import nearby
 from rag.settings import Settings
 from tests.fakes import HashEmbedder
@@ -30,7 +31,8 @@ from ui.doctor import Check
 
 KEY = "sk-not-to-be-shown"
 NAMES = (
-    *("python", "folder", "disk", "library", "integrity", "hidden", "refused", "removed", "records", "embedder"),
+    *("python", "folder", "disk", "library", "integrity", "hidden", "refused", "removed"),
+    *("embeds", "records", "embedder"),
     *("vectors", "index", "tokens", "model"),
 )
 
@@ -67,6 +69,23 @@ def test_records_on_a_server_that_does_not_answer_are_found_and_the_url_is_not_s
     settings = Settings.model_validate({"library": library, "records_url": f"postgresql://me:{KEY}@127.0.0.1:1/x"})
     doctor.show(settings, tuple(checks.values()), Console(file=told, width=200))
     assert KEY not in told.getvalue() + json.dumps(doctor.report_json(settings, tuple(checks.values())))
+
+
+def test_a_collection_of_an_embedded_chat_that_nothing_is_in_is_found(library: Path, tmp_path: Path) -> None:
+    filed = tmp_path / "filed"
+    filed.mkdir()
+    (filed / "a.md").write_text("---\ncollection: wiki\n---\n\nThe ferry sails at noon.\n")
+    with Library.open(library) as opened:
+        sync([filed], opened, default_embedder())
+
+    def embeds(*collections: str) -> dict[str, object]:
+        return {"embeds": {"desk": {"origins": ["https://wiki.example.org"], "collections": collections}}}
+
+    assert not faults(examined(library, **embeds("wiki")))
+    assert faults(examined(library, **embeds("wiki", "wikki"))) == {
+        "embeds": "the embed desk looks into the collection 'wikki', which no document is in; correct its collections, "
+        "or sync documents into that one"
+    }
 
 
 def test_what_is_hidden_refused_and_removed_is_told_and_is_no_fault(library: Path, tmp_path: Path) -> None:

@@ -116,6 +116,16 @@ UNSAFE: dict[str, tuple[dict[str, object], str]] = {
         "the trusted peer 0.0.0.0/1 is nearly everybody, who could then say who they are; "
         "name only the addresses of your proxies",
     ),
+    "every peer of the old internet as the new one writes it": (
+        {"identity": "header", "trusted_peers": "::ffff:0:0/96"},
+        "the trusted peer ::ffff:0:0/96 is nearly everybody, who could then say who they are; "
+        "name only the addresses of your proxies",
+    ),
+    "a network that holds all of the old internet": (
+        {"identity": "header", "trusted_peers": "::/64"},
+        "the trusted peer ::/64 is nearly everybody, who could then say who they are; "
+        "name only the addresses of your proxies",
+    ),
     "a peer by name": (
         {"identity": "header", "trusted_peers": "proxy.example.org"},
         "the trusted peer proxy.example.org is no address or network; write it as 10.0.0.5 or 10.0.0.0/24",
@@ -224,6 +234,7 @@ SAFE: dict[str, dict[str, object]] = {
     | {"oidc_issuer": "http://127.0.0.1:9000", "public_url": "http://localhost:8765"},
     "a proxy on this machine": {"identity": "header", "trusted_peers": "127.0.0.1, ::1", "host": "0.0.0.0"},
     "a proxy at a socket": {"identity": "header", "socket": "on.sock", "public_url": "https://ask.example.org"},
+    "a proxy as the new internet writes it": {"identity": "header", "trusted_peers": "::ffff:10.0.0.5"},
     "a network of proxies": {"identity": "header", "trusted_peers": "10.4.0.0/16, fd00:1::/64"},
     "an embed": {"embeds": {"wiki": {"origins": ["https://wiki.example.org", "https://wiki.example.org:8443"]}}},
     "an embed on this machine": {"embeds": {"wiki": {"origins": ["http://localhost:3000", "http://[::1]:3000"]}}},

@@ -145,6 +145,9 @@ def test_a_connection_without_an_address_is_trusted_at_a_socket_alone() -> None:
 @pytest.mark.parametrize(
     ("peers", "client", "trusted"),
     [
+        ("::ffff:10.0.0.0/104", "10.7.7.7", True),
+        ("::ffff:10.0.0.5", "::ffff:10.0.0.5", True),
+        ("::ffff:10.0.0.5", "10.0.0.6", False),
         ("10.0.0.5", "10.0.0.5", True),
         ("10.0.0.5", "10.0.0.6", False),
         ("10.0.0.0/24", "10.0.0.77", True),

@@ -239,6 +239,7 @@ PARTNERS: dict[str, dict[str, object]] = {
     "model_input_price": {"model_output_price": 1.0},
     "model_output_price": {"model_input_price": 1.0},
     "reranker_options": {"reranker": "package.module:Class"},
+    "judge_model": {"model_url": "http://127.0.0.1"},
     "socket": {"identity": "keys"},
     "public_url": {"identity": "keys"},
     "hosts": {"identity": "keys"},

@@ -30,6 +30,7 @@ from rag.local.machine import this_machine
 from rag.local.nearby import nearby, offer
 from rag.local.server import plan_for
 from rag.local.weights import PREFIX, find, folder
+from ui.embed.embeds import embeds, unfiled
 from ui.terminal import printable
 from ui.wire import Json
 
@@ -68,6 +69,7 @@ def examine(settings: Settings) -> tuple[Check, ...]:
             ("hidden", lambda: _shelf(settings.library, _hidden)),
             ("refused", lambda: _shelf(settings.library, _refused)),
             ("removed", lambda: _shelf(settings.library, _removed)),
+            ("embeds", lambda: _embeds(settings)),
             ("records", lambda: _records(settings)),
             ("embedder", lambda: _embedder(embedder(settings))),
             ("vectors", lambda: _vectors(settings.library, embedder(settings))),
@@ -181,6 +183,16 @@ def _removed(counts: Counts) -> str:
         return "nothing was removed by hand"
     how = "`onrecord library list --state removed` lists them, and `onrecord library restore` lets them in again"
     return f"{counts.removed:,} documents were removed by hand and are kept out; {how}"
+
+
+def _embeds(settings: Settings) -> str:
+    named = embeds(settings)
+    if not named or not (settings.library / DATABASE).is_file():
+        return f"chats in other pages: {len(named)}"
+    with Library.open(settings.library) as library:
+        if sentences := unfiled(named, library):
+            raise _Trouble("; ".join(sentences))
+    return f"chats in other pages: {len(named)}, and no collection that they look into is empty"
 
 
 def _records(settings: Settings) -> str:

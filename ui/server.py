@@ -115,6 +115,7 @@ def _server(settings: Settings, desk: Desk, listener: Listener) -> Server:
 
     from ui.answerer import AtDesk
     from ui.app import create_app
+    from ui.embed.embeds import unfiled
     from ui.selftest import require_refusal
 
     site = _site(settings, desk)
@@ -136,6 +137,8 @@ def _server(settings: Settings, desk: Desk, listener: Listener) -> Server:
             await require_refusal(app)
             await super().startup(sockets)
             _announce(settings, desk, listener)
+            for sentence in unfiled(site.embeds, desk.corpus.library):
+                complain(sentence)
             threading.Thread(target=_retain_daily, args=(desk, site, settings), name="retains", daemon=True).start()
 
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:

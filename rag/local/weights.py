@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from rag.effect import LOCAL_MODEL
 from rag.errors import LocalModelError
 from rag.local.catalogue import catalogue
 from rag.settings import Settings
 
-PREFIX = "local:"
+PREFIX = LOCAL_MODEL
 """What the setting `model` begins with where it names a model of this machine."""
 SUFFIX = ".gguf"
 

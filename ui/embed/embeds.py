@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
-from index.principal import Principal
+from index.principal import LOCAL, Principal
 
 if TYPE_CHECKING:
+    from index.library import Library
     from rag.serving import EmbedSettings, ServingSettings
 
 VISITOR = "visitor:"
@@ -57,6 +58,18 @@ class Embed:
 def embeds(settings: ServingSettings) -> Mapping[str, Embed]:
     """The embedded chats there are, by name; one that is not enabled is none."""
     return {name: _embed(name, each) for name, each in settings.embeds.items() if each.enabled}
+
+
+def unfiled(embeds: Mapping[str, Embed], library: Library) -> tuple[str, ...]:
+    """A sentence for each collection that a chat looks into and no document of `library` is in: it is misspelt, or yet
+    to be synced."""
+    return tuple(
+        f"the embed {each.name} looks into the collection {collection!r}, which no document is in; correct its "
+        "collections, or sync documents into that one"
+        for each in embeds.values()
+        for collection in sorted(each.collections or ())
+        if not library.choices(replace(LOCAL, collections=frozenset({collection}))).documents
+    )
 
 
 def _embed(name: str, settings: EmbedSettings) -> Embed:
