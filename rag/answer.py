@@ -14,6 +14,8 @@ Support = Literal["quoted", "supported", "unsupported"]
 Relation = Literal["superseded", "disagreeing"]
 Form = Literal["open", "yes_no", "who", "when", "how_many", "comparison", "change"]
 """What kind of answer a question asks for; `change` is what became different between two times."""
+ABSTENTION = "The documents do not say."
+"""An answer that has none, where it is told in English."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from mcp.types import CallToolResult, TextContent
 
 from index.document import Document
 from index.within import Within
+from rag.answer import ABSTENTION
 from rag.question import LONGEST_QUESTION, Question
 from tests.hostile import payloads
 from tests.newsroom import CONDITIONS, WRITTEN_ANSWER, Newsroom, document
@@ -26,7 +27,6 @@ from tests.served import serving
 from tests.sites import key, keyed, limited
 from ui.agents.opened import stretch
 from ui.app import create_app
-from ui.compatible.text import ABSTENTION
 from ui.serving import Site
 
 T = TypeVar("T")

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
 from index.normalise import normalise
+from rag.answer import ABSTENTION as SILENT
 from rag.answer import Answer, Sentence
 from rag.events import Answered, Event, SentenceWritten, Writing
 from rag.outside import Outside
@@ -25,7 +26,6 @@ from tests.newsroom import (
 )
 from ui.compatible.body import chat
 from ui.compatible.escaped import escaped, hosts_only
-from ui.compatible.text import ABSTENTION as SILENT
 from ui.compatible.text import Telling
 
 BASE = "https://ask.example.org"

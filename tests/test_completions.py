@@ -12,12 +12,12 @@ from starlette.testclient import TestClient
 
 from index.tokens import count
 from index.within import Within
+from rag.answer import ABSTENTION
 from rag.conversation import Turn
 from rag.question import LONGEST_QUESTION, Question
 from tests.hostile import payloads
 from tests.newsroom import CONDITIONS_ANSWER, WRITTEN_ANSWER, Newsroom
 from ui.app import create_app
-from ui.compatible.text import ABSTENTION
 from ui.wire import answer_json
 
 SEEN: list[Question] = []

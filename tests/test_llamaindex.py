@@ -22,12 +22,12 @@ import rag.ask
 from index.document import Document
 from index.embed import default_embedder
 from index.principal import LOCAL, PUBLIC, Principal
-from rag.answer import Answer, Dropped, Sentence
+from rag.answer import ABSTENTION, Answer, Dropped, Sentence
 from rag.ask import Desk
 from rag.conversation import Turn
 from rag.desk import open_desk
 from rag.engines.nodes import node_id
-from rag.engines.response import ABSTENTION, described, response, turns
+from rag.engines.response import described, response, turns
 from rag.engines.telling import Told, in_threads
 from rag.events import Answered, Event, EvidenceFound, SentenceWritten, Writing
 from rag.llamaindex import OnRecordChatEngine, OnRecordQueryEngine, OnRecordRetriever

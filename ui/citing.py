@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date
 
 from index.document import Span
+from rag.answer import ABSTENTION
 from ui import within
 from ui.brief import LONGEST_EXCERPT, UNDATED, counted, long_date, source_link
 from ui.escaping import escaped, seen
@@ -19,7 +20,6 @@ from ui.kept import ShownTurn
 from ui.routes.recalled import KeptAnswer, KeptEvidence, KeptPassage
 from ui.routes.shown import Disagreement, Sentence
 
-SILENT = "The documents do not say."
 NEAREST = "These passages came nearest. They do not answer the question."
 REMOVED = "Something is left out here: it rests on documents that may not be read by whoever reads this."
 STOPPED = "The writing was stopped before this answer was whole."
@@ -143,7 +143,7 @@ class _Text:
             yield from self._blocks(rest)
 
     def _silent(self) -> Iterator[str]:
-        yield SILENT
+        yield ABSTENTION
         if self._answer.notice:
             yield self._as.words(self._answer.notice)
         if self._answer.related:

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from index.document import Attribution, Passage, Span
-from rag.answer import Answer, Evidence
+from rag.answer import ABSTENTION, Answer, Evidence
 from ui import outside
 from ui.brief import Point, Reference, Turn, counted, source
 from ui.unfolding import finished
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
 
-ABSTENTION = "The documents do not say."
 WIDEST = 100
 """Columns; longer lines are hard to read."""
 BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")

@@ -8,11 +8,9 @@ from llama_index.core.base.llms.types import ChatMessage, MessageRole
 from llama_index.core.base.response.schema import Response
 from llama_index.core.schema import NodeWithScore
 
-from rag.answer import Answer, Evidence, Sentence
+from rag.answer import ABSTENTION, Answer, Evidence, Sentence
 from rag.conversation import Turn
 from rag.engines.nodes import evidence_node
-
-ABSTENTION = "The documents do not say."
 
 
 def response(answer: Answer) -> Response:

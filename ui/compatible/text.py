@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from index.document import Attribution, Span
-from rag.answer import Answer, Citation, Disagreement, Sentence
+from rag.answer import ABSTENTION, Answer, Citation, Disagreement, Sentence
 from rag.events import Answered, Event, SentenceWritten, Writing
 from ui import brief, markup, outside
 from ui.compatible.escaped import escaped, hosts_only
 from ui.links import canonical
 
-ABSTENTION = "The documents do not say."
 SOURCES = "Sources:"
 """The line before the list of what was cited."""
 _DIFFER = "Sources differ:"
