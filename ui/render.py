@@ -20,6 +20,7 @@ from ui.brief import Turn
 from ui.links import canonical, target
 from ui.lit import SourcePage
 from ui.masthead import Masthead
+from ui.remark import worded
 from ui.wording import ENGLISH, Wording
 
 TAGS = frozenset(
@@ -69,6 +70,7 @@ _TEMPLATES = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_TEMPLATES.globals["worded"] = worded
 # Written as references, so that the whole turn is one line: one HTML block to gradio's Markdown, which then reads
 # nothing inside it as Markdown, not even an indented or empty line of a quote.
 _ON_ONE_LINE = str.maketrans({character: f"&#{ord(character)};" for character in "\n\r\t\f\v\x85\u2028\u2029"})

@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Literal
 
 from babel import Locale
 from babel.dates import format_date
+from babel.lists import format_list
 from babel.numbers import format_decimal
 from starlette.types import Scope
 
@@ -69,9 +71,13 @@ class Wording:
         """The day as the language writes it out: 16 August 2025."""
         return format_date(day, "long", locale=self._locale)
 
-    def number(self, n: int) -> str:
-        """The number with the marks between thousands that the language has."""
+    def number(self, n: int | Decimal) -> str:
+        """The number with the marks that the language has between thousands and before decimals."""
         return format_decimal(n, locale=self._locale)
+
+    def list_of(self, names: Sequence[str]) -> str:
+        """The names as the language lists them: one, two and three."""
+        return format_list(names, locale=self._locale)
 
     @property
     def _locale(self) -> Locale:
