@@ -56,7 +56,7 @@ def test_the_same_is_made_with_the_same(desk: Desk) -> None:
         Settings(model_context=4096),
         Settings(model_answer_tokens=300),
         Settings(model_seconds=5),
-        Settings(judge_model="judge"),
+        Settings(model_url="http://127.0.0.1:1/v1", judge_model="judge"),
         Settings(reranker="some:Reranker"),
         Settings(reranker="some:Reranker", reranker_options={"top_n": 5}),
     ],
