@@ -18,7 +18,7 @@ from rag.verdict import Finding, Verdict
 if TYPE_CHECKING:
     from index.embed import MiniLM
 
-_VERSION = "2"
+_VERSION = "3"
 _REFUSED = 0.05
 """The probability of a yes or no that goes against its quotes."""
 _UNSAID = "the quotes do not say enough of it"
@@ -63,7 +63,8 @@ class Verifier:
         A figure, date, name, quoted word, negation or modality that the quotes do not bear out refuses it, however
         probable the rest, and holds its probability under what would let it stand. Of a claim that is held against a
         whole article, only what the article says otherwise does; what is merely not found there lowers the
-        probability. A "yes" has to be borne out for what was asked, and a "no" denied.
+        probability. Few sentences do not bear out a claim about something of which none of them speaks. A "yes" has to
+        be borne out for what was asked, and a "no" denied.
         """
         if not any(ground.quote.strip() for ground in grounds):
             return Verdict("unsupported", 0.0, ("it cites no quote",))
@@ -80,6 +81,8 @@ class Verifier:
         probability = self._probability(claim, grounds, found)
         article = cited(grounds) > MOST_CITED
         threshold = THRESHOLD if article else ANSWERS_THRESHOLD
+        if not found and not article:
+            found = self._supporter.unspoken(claim, grounds)
         if any(each.contradicted for each in found) or (found and not article):
             return _refused(found, min(probability, threshold))
         if probability < threshold:

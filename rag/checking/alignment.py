@@ -71,11 +71,12 @@ class Alignment:
     """A claim beside sentences. `met` has the best cosine of each word with a word of each sentence, `inner` the same
     once what all words of a text have in common is taken off, `held` whether the word itself is there.
 
-    `best` are the up to BEST sentences that together meet most of the claim, the first of them alone; `more` those that
-    meet more of its names and figures.
+    `texts` are the sentences; `best` are the up to BEST of them that together meet most of the claim, the first of them
+    alone; `more` those that meet more of its names and figures.
     """
 
     words: tuple[Word, ...]
+    texts: tuple[str, ...]
     met: Cosines
     inner: Cosines
     held: NDArray[np.bool_]
@@ -102,7 +103,9 @@ def align(claim: str, texts: Sequence[str], encoder: MiniLM, reader: Reader) -> 
     exact = np.array([float(word.kind in ("name", "figure")) for word in words])
     more, _ = _cover(met, exact, reached, MORE)
     held = np.array([[_holds(each, word) for each in sentences] for word in words])
-    return Alignment(words, met, inner, held, best, more, _closest(tokens, sentences))
+    return Alignment(
+        words, tuple(each.text for each in sentences), met, inner, held, best, more, _closest(tokens, sentences)
+    )
 
 
 @lru_cache(maxsize=8_000)

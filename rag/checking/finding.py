@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-Fact = Literal["figure", "date", "name", "quotation", "negation", "modality"]
+Fact = Literal["figure", "date", "name", "quotation", "negation", "modality", "subject"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,14 +13,15 @@ from collections.abc import Iterator, Sequence
 from index.embed import MiniLM, default_embedder
 from index.sentences import sentences
 from rag.checking import support_coefficients
-from rag.checking.alignment import align, keys
+from rag.checking.alignment import Alignment, align, keys
 from rag.checking.finding import Mismatch
 from rag.checking.support_figures import support_figures
+from rag.checking.unspoken import unspoken
 from rag.ground import Ground
 from rag.quoting.reading import Reader
-from rag.quoting.relevance import Floats, LinearModel, probability
+from rag.quoting.relevance import Floats, LinearModel, probability, unit
 
-_VERSION = 1
+_VERSION = 2
 """Of what the figures are."""
 MOST_SENTENCES = 200
 """Sentences read for one claim, about 2.5 ms each on two cores; of more, those that share most words with the claim."""
@@ -50,9 +51,21 @@ class Supporter:
 
     def figures(self, claim: str, grounds: Sequence[Ground], mismatches: Sequence[Mismatch]) -> Floats | None:
         """(SUPPORT_FIGURES,) of the claim; None where it or all of the grounds have no words."""
-        texts = _nearest(claim, tuple(dict.fromkeys(_texts(grounds))))
-        aligned = align(claim, texts, self._encoder, self._reader)
+        aligned = self._aligned(claim, grounds)
         return None if aligned is None else support_figures(aligned, mismatches)
+
+    def unspoken(self, claim: str, grounds: Sequence[Ground]) -> tuple[Mismatch, ...]:
+        """What `claim` speaks of and no quote does; for few sentences, an article speaks of too much."""
+        aligned = self._aligned(claim, grounds)
+        return () if aligned is None else tuple(unspoken(aligned, self._nearness))
+
+    def _aligned(self, claim: str, grounds: Sequence[Ground]) -> Alignment | None:
+        texts = _nearest(claim, tuple(dict.fromkeys(_texts(grounds))))
+        return align(claim, texts, self._encoder, self._reader)
+
+    def _nearness(self, word: str, other: str) -> float:
+        one, two = (unit(self._reader.read("", each.lower()).own.mean(axis=0)) for each in (word, other))
+        return float(one @ two)
 
 
 def _texts(grounds: Sequence[Ground]) -> Iterator[str]:
