@@ -706,6 +706,19 @@ def test_what_a_user_is_called_is_text(desk: Desk) -> None:
     assert "<img" not in browser.get("/logout").text
 
 
+def test_the_pages_of_signing_in_are_in_the_reader_s_language(desk: Desk) -> None:
+    browser = desk.browser()
+    for language, heading in (("de", "Abgemeldet"), ("ar", "سُجّل الخروج")):
+        page = browser.get("/logout", headers={"accept-language": language}).text
+        assert f'lang="{language}" dir="{"rtl" if language == "ar" else "ltr"}"' in page
+        assert f"<h1>{heading}</h1>" in page
+    failed = browser.get("/login/callback?state=x", headers={"accept-language": "de"}).text
+    assert "<h1>Nicht angemeldet</h1>" in failed
+    assert "Dieser Anmeldeversuch ist unbekannt, war schon beendet oder dauerte zu lange" in failed
+    assert ">Anmelden</a>" in failed
+    assert not any(word in failed for word in ("sign in", "again", "attempt"))
+
+
 def test_every_page_says_who_is_signed_in_and_leads_out(desk: Desk) -> None:
     browser = desk.browser()
     sign_in(browser)

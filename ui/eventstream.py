@@ -30,6 +30,8 @@ from ui import api, failures, wire
 from ui.driven import driven, unless_gone
 from ui.routes.answering import Answering
 from ui.running import Running
+from ui.told import with_said
+from ui.wording import ENGLISH, Wording
 
 Frames = Generator[bytes, None, None]
 
@@ -62,22 +64,22 @@ class EventStream(Response):
         await send({"type": "http.response.body", "body": b""})
 
 
-def answering(asked: Answering) -> Frames:
+def answering(asked: Answering, wording: Wording = ENGLISH) -> Frames:
     """The frames of an answer, the last of them `answer` or `error`."""
-    return _ended(_answering(asked))
+    return _ended(_answering(asked, wording), wording)
 
 
-def checking(statements: Generator[Checked, None, None]) -> Frames:
+def checking(statements: Generator[Checked, None, None], wording: Wording = ENGLISH) -> Frames:
     """A frame `checked` for each statement of a text as soon as it is known, then `end` or `error`."""
-    return _ended(_checking(statements))
+    return _ended(_checking(statements, wording), wording)
 
 
-def _ended(frames: Frames) -> Frames:
+def _ended(frames: Frames, wording: Wording) -> Frames:
     """The frames, and where they break off an `error`: the response has begun, so only here can it still be told."""
     try:
         yield from frames
     except Exception as error:  # noqa: BLE001  the edge of the process; the log has the rest
-        yield _frame("error", {"error": failures.told(error)})
+        yield _frame("error", {"error": failures.told(error)}, wording)
 
 
 def named(asked: Answering) -> bytes:
@@ -85,37 +87,37 @@ def named(asked: Answering) -> bytes:
     return _frame("kept", {"conversation": asked.talk.id, "turn": asked.talk.turn}) if asked.talk else b""
 
 
-def frame(event: Event, asked: Answering) -> bytes:
+def frame(event: Event, asked: Answering, wording: Wording = ENGLISH) -> bytes:
     """The frame of an event of that answer."""
-    return _frame(*_told(event, asked))
+    return _frame(*_told(event, asked), wording)
 
 
-def ending(running: Running) -> bytes:
+def ending(running: Running, wording: Wording = ENGLISH) -> bytes:
     """The last frame of an answer that is over without being whole: `error`, or `stopped`, with the ids of its
     conversation and its turn where what was shown of it is kept."""
     answering = running.answering
     if running.failure:
-        return _frame("error", {"error": running.failure})
+        return _frame("error", {"error": running.failure}, wording)
     if answering.so_far and answering.so_far.whole:
         return b""
     kept = {"conversation": running.talk.id, "turn": running.talk.turn} if answering.is_kept else {}
     return _frame("stopped", {**kept})
 
 
-def _answering(asked: Answering) -> Frames:
+def _answering(asked: Answering, wording: Wording) -> Frames:
     if asked.talk:
         yield named(asked)
     with closing(asked.events()) as events:
         for event in events:
-            yield frame(event, asked)
+            yield frame(event, asked, wording)
 
 
-def _checking(statements: Generator[Checked, None, None]) -> Frames:
+def _checking(statements: Generator[Checked, None, None], wording: Wording) -> Frames:
     count = 0
     with closing(statements):
         for checked in statements:
             count += 1
-            yield _frame("checked", api.checked_json(checked))
+            yield _frame("checked", api.checked_json(checked), wording)
     yield _frame("end", {"sentences": count})
 
 
@@ -138,6 +140,6 @@ def _told(event: Event, asked: Answering) -> tuple[str, wire.Json]:
             return "compared", wire.compared_json(points, disagreements, groups)
 
 
-def _frame(name: str, value: wire.Json) -> bytes:
+def _frame(name: str, value: wire.Json, wording: Wording = ENGLISH) -> bytes:
     """One event as it goes over the wire; JSON on one line, so that nothing in it can end the event."""
-    return f"event: {name}\ndata: {wire.dumps(value)}\n\n".encode()
+    return f"event: {name}\ndata: {wire.dumps(with_said(value, wording))}\n\n".encode()

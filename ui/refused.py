@@ -6,10 +6,11 @@ import json
 import re
 from collections.abc import Mapping
 
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import Response
 
 from ui.compatible.error import error_json
 from ui.limiting.turned_away import TurnedAway
+from ui.told import Told, ToldAsText
 
 _COMPATIBLE = re.compile(r"/v1(?:/.*)?", re.DOTALL)
 _FOR_PROGRAMS = re.compile(r"/(?:api|mcp|embed)(?:/.*)?", re.DOTALL)
@@ -41,5 +42,5 @@ def told(path: str, status: int, sentence: str, headers: Mapping[str, str] | Non
     if _COMPATIBLE.fullmatch(path):
         return Response(json.dumps(error_json(status, sentence)), status, headers, "application/json")
     if _FOR_PROGRAMS.fullmatch(path):
-        return Response(json.dumps({"error": sentence}), status, headers, "application/json")
-    return PlainTextResponse(f"{sentence}\n", status, headers)
+        return Told({"error": sentence}, status, headers)
+    return ToldAsText(sentence, status, headers)

@@ -99,15 +99,15 @@ class Parts:
 
 @dataclass(frozen=True, slots=True)
 class SignPage:
-    """A page of signing in or out: a sentence, `failed` if something went wrong, and a button that signs out or a link
-    to somewhere, each where there is one."""
+    """A page of signing in or out: a title and a sentence in English, `failed` if something went wrong; a button that
+    signs out where somebody `can_leave`, and a link to somewhere, with the key of what it says."""
 
     title: str
     sentence: str
     failed: bool = False
-    button: str = ""
-    link: str = ""
-    label: str = ""
+    can_leave: bool = False
+    link: str = "/login"
+    label: str = "signIn"
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,9 +123,9 @@ class LibraryPage:
     first: str = ""
 
 
-def sign_page(page: SignPage) -> str:
-    """The whole HTML document."""
-    return _TEMPLATES.get_template("sign.html").render(page=page)
+def sign_page(page: SignPage, wording: Wording = ENGLISH) -> str:
+    """The whole HTML document, in the reader's language."""
+    return _TEMPLATES.get_template("sign.html").render(page=page, wording=wording)
 
 
 def parts(turn: Turn, wording: Wording = ENGLISH) -> Parts:

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from index.records.records import Records
     from rag.serving import ServingSettings
     from ui.serving import Site
+from ui.wording import Wording, wording_of
 
 CALLBACK = "/login/callback"
 """The path to which a provider sends people back; together with the public address it is registered there."""
@@ -151,7 +152,7 @@ def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
 
     @app.api_route("/logout", methods=["GET", "HEAD"])
     def leaving(request: Request) -> Response:
-        return HTMLResponse(render.sign_page(_leaving(known(request.scope))))
+        return HTMLResponse(render.sign_page(_leaving(known(request.scope)), wording_of(request.scope)))
 
     @app.api_route("/login/style.css", methods=["GET", "HEAD"])
     def style() -> Response:
@@ -160,30 +161,27 @@ def add(app: FastAPI, answerer: Answerer, site: Site) -> None:
 
 def _told(step: Callable[[Request], Response], request: Request) -> Response:
     """What `step` answers, or a page that says why it cannot."""
+    wording = wording_of(request.scope)
     try:
         return step(request)
     except NotAdmitted as error:
-        return _failed(str(error), error.status)
+        return _failed(str(error), error.status, wording)
     except TurnedAway as error:
-        return _failed(str(error), error.status, {"retry-after": str(error.seconds)})
+        return _failed(str(error), error.status, wording, {"retry-after": str(error.seconds)})
     except BadProvider as error:
         _log.warning("Nobody can sign in: %s.", error)
-        return _failed("The identity provider cannot be asked now; try again in a minute.", 503)
+        return _failed("The identity provider cannot be asked now; try again in a minute.", 503, wording)
 
 
-def _failed(sentence: str, status: int, headers: Mapping[str, str] | None = None) -> Response:
-    page = SignPage("Not signed in", sentence, failed=True, link="/login", label="Sign in")
-    return HTMLResponse(render.sign_page(page), status, headers)
+def _failed(sentence: str, status: int, wording: Wording, headers: Mapping[str, str] | None = None) -> Response:
+    page = SignPage("Not signed in", sentence, failed=True)
+    return HTMLResponse(render.sign_page(page, wording), status, headers)
 
 
 def _leaving(caller: Caller | None) -> SignPage:
     if caller is None or caller.by != "login":
         return SignPage(
-            "Signed out",
-            "Nobody is signed in here with this browser. Your identity provider may still know it.",
-            link="/login",
-            label="Sign in",
+            "Signed out", "Nobody is signed in here with this browser. Your identity provider may still know it."
         )
-    return SignPage(
-        "Sign out", f"You are signed in as {caller.name}.", button="Sign out", link="/", label="Back to the questions"
-    )
+    sentence = f"You are signed in as {caller.name}."
+    return SignPage("Sign out", sentence, can_leave=True, link="/", label="backToQuestions")

@@ -27,6 +27,7 @@ from ui.routes.conversing import Conversing
 from ui.routes.refusal import ASKING, failing, given
 from ui.routes.shown import Checked, Told
 from ui.serving import Site
+from ui.wording import wording_of
 
 T = TypeVar("T")
 
@@ -68,7 +69,7 @@ def _add_ask(router: APIRouter, answerer: Answerer, site: Site) -> None:
             answering.partly = True
             if talk:
                 return running.asked(site.running, conversing, answering, talk)
-            return EventStream(eventstream.answering(answering))
+            return EventStream(eventstream.answering(answering, wording_of(request.scope)))
         try:
             answer = await unless_gone(request.receive, lambda: _answer(answering.events()))
             return _gone() if answer is None else given(answering.told(answer))
@@ -84,7 +85,7 @@ def _add_check(router: APIRouter, answerer: Answerer) -> None:
         checking = answerer.check(principal_of(request.scope), sent.text, sent.as_of, sent.within)
         statements = api.noting(checking, noting)
         if api.wants_events(request.headers.get("accept", "")):
-            return EventStream(eventstream.checking(statements))
+            return EventStream(eventstream.checking(statements, wording_of(request.scope)))
         sentences = await unless_gone(request.receive, lambda: _all(statements))
         return _gone() if sentences is None else given({"sentences": [api.checked_json(each) for each in sentences]})
 

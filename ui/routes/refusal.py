@@ -19,6 +19,7 @@ from starlette.responses import Response
 from ui import wire
 from ui.routes.asked import WRITTEN
 from ui.routes.shown import Failure
+from ui.told import Told
 
 NOT_JSON = "the body is not JSON; send one JSON object"
 NO_CONVERSATION = "there is no such conversation of yours here; begin one by asking with conversation: new"
@@ -46,7 +47,7 @@ ASKING = (*SENDING, 429)
 
 def given(value: wire.Json) -> Response:
     """The response that gives this object."""
-    return Response(wire.dumps(value), media_type="application/json")
+    return Told(value)
 
 
 def failing(*statuses: int) -> dict[int | str, dict[str, Any]]:
@@ -150,4 +151,4 @@ def _is_ours(request: Request) -> bool:
 
 
 def _refusal(status: int, told: str, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(wire.dumps({"error": told}), status, dict(headers or {}), media_type="application/json")
+    return Told({"error": told}, status, dict(headers or {}))

@@ -29,6 +29,7 @@ from ui.routes.conversing import Conversing, Talk, where
 from ui.routes.refusal import NOT_RUNNING, READING, failing
 from ui.running import Answers, Running
 from ui.serving import Site
+from ui.wording import Wording, wording_of
 
 ROUTES = (Route(re.compile(r"/api/v1/turns/[0-9A-Za-z_-]{1,64}/events"), GET, use="history"),)
 OneId = Annotated[str, Path(pattern=ID)]
@@ -81,22 +82,22 @@ class Followed(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         try:
-            await unless_gone(receive, partial(self._send, send))
+            await unless_gone(receive, partial(self._send, send, wording_of(scope)))
         finally:
             if self.carries:
                 await self.running.ended()
 
-    async def _send(self, send: Send) -> None:
+    async def _send(self, send: Send, wording: Wording) -> None:
         await send({"type": "http.response.start", "status": self.status_code, "headers": self.raw_headers})
         answering = self.running.answering
         body = eventstream.named(answering)
         async with aclosing(self.running.watch()) as news:
             async for events in news:
-                body += b"".join(eventstream.frame(event, answering) for event in events)
+                body += b"".join(eventstream.frame(event, answering, wording) for event in events)
                 if body:
                     await send({"type": "http.response.body", "body": body, "more_body": True})
                 body = b""
-        await send({"type": "http.response.body", "body": body + eventstream.ending(self.running)})
+        await send({"type": "http.response.body", "body": body + eventstream.ending(self.running, wording)})
 
 
 @asynccontextmanager

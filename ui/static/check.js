@@ -40,7 +40,7 @@ function shown(checked) {
   return make("li", { class: checked.support },
     make("p", { class: "said", dir: "auto" }, checked.text),
     make("p", { class: "verdict" }, make("span", { class: "sign" }, sign), ` ${say(words)}`),
-    checked.reasons.map((reason) => make("p", { class: "reason", dir: "auto" }, reason)),
+    (checked.said?.reasons ?? checked.reasons).map((reason) => make("p", { class: "reason", dir: "auto" }, reason)),
     isNear ? make("details", {}, make("summary", {}, say("checkNearest")), quotes) : quotes);
 }
 
@@ -49,7 +49,7 @@ function heard(name, data) {
     results.append(shown(data));
     counts[data.support] += 1;
   } else if (name === "error") {
-    failed(sentence(data.error));
+    failed(sentence(data.said?.error ?? data.error));
   } else if (name === "end") {
     state.textContent = results.firstChild ? say("checkDone", counts) : say("checkNoStatement");
   }

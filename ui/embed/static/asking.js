@@ -29,7 +29,7 @@ export class Asking {
     for await (const { name, data } of eventsOf(response)) {
       const value = JSON.parse(data);
       if (name === "error") {
-        throw new Failure("refused", { sentence: value.error });
+        throw new Failure("refused", { sentence: value.said?.error ?? value.error });
       }
       yield { name, value };
       if (name === "answer") {

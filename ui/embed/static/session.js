@@ -20,7 +20,7 @@ export async function failureOf(response) {
   const told = await response.json().catch(() => null);
   const after = Number.parseInt(response.headers.get("retry-after") ?? "", 10);
   return new Failure(KINDS[response.status] ?? "refused", {
-    sentence: typeof told?.error === "string" ? told.error : "",
+    sentence: typeof told?.error === "string" ? (told.said?.error ?? told.error) : "",
     seconds: Number.isFinite(after) ? after : null,
     status: response.status,
   });
@@ -42,7 +42,7 @@ export class Session {
 
   // The response to a request of ours; a session that has ended is begun again, once. Raises Failure.
   async fetch(path, { method = "GET", body, signal, accept = "application/json" } = {}) {
-    const headers = { accept, ...(body && { "content-type": "application/json" }) };
+    const headers = { accept, "accept-language": document.documentElement.lang, ...(body && { "content-type": "application/json" }) };
     const options = { method, headers, signal, body: body && JSON.stringify(body), cache: "no-store" };
     const first = await this.#sent(path, options);
     const response = first.status === 401 ? await this.#sent(path, options, first) : first;

@@ -188,7 +188,7 @@ export class Turn {
     const bare = answer.sentences.filter((each) => each.support === "unsupported");
     const left = [...answer.dropped, ...bare.map((each) => ({ text: each.text, reason: this.say("unborne") }))];
     this.end.append(...[
-      answer.notice && make("p", { class: "remark", dir: "auto" }, answer.notice),
+      answer.notice && make("p", { class: "remark", dir: "auto" }, answer.said?.notice ?? answer.notice),
       answer.stopped && make("p", { class: "remark" }, this.say("stopped")),
       left.length > 0 && this.#leftOut(left),
       answer.status === "answered" && answer.evidence.length > 0 && make("p", { class: "tally" }, this.#tally()),
@@ -198,7 +198,7 @@ export class Turn {
   #leftOut(left) {
     return make("details", { class: "left-out" },
       make("summary", {}, this.say("leftOut", { count: left.length })),
-      make("ul", {}, left.map((each) => make("li", {}, make("q", { dir: "auto" }, each.text), " ", make("span", { class: "reason", dir: "auto" }, each.reason)))));
+      make("ul", {}, left.map((each) => make("li", {}, make("q", { dir: "auto" }, each.text), " ", make("span", { class: "reason", dir: "auto" }, each.said?.reason ?? each.reason)))));
   }
 
   #tally() {
