@@ -358,11 +358,78 @@ def test_there_are_no_other_methods(served: Served, secret: str, method: str) ->
     assert response.json()["error"]["code"] in (-32601, -32602)
 
 
+def wrong(response: httpx2.Response) -> tuple[int, int, object, str]:
+    """Status, code, id and sentence of an error that is in our words."""
+    told = response.json()
+    sentence = told["error"]["message"]
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    assert "pydantic" not in response.text
+    assert "validation error" not in response.text.lower()
+    return response.status_code, told["error"]["code"], told["id"], sentence
+
+
 @pytest.mark.parametrize(
-    "body", [[], "x", 7, None, {}, {"jsonrpc": "2.0"}, [request("tools/list"), request("tools/list")]]
+    ("body", "code", "about", "told"),
+    [
+        ([], -32600, None, "send each by itself"),
+        ([request("tools/list"), request("tools/list")], -32600, None, "send each by itself"),
+        ("x", -32600, None, "no JSON-RPC message"),
+        (7, -32600, None, "no JSON-RPC message"),
+        (None, -32600, None, "no JSON-RPC message"),
+        ({}, -32600, None, 'send "jsonrpc": "2.0"'),
+        (request("tools/list") | {"jsonrpc": "1.0"}, -32600, 1, 'send "jsonrpc": "2.0"'),
+        ({"jsonrpc": "2.0"}, -32600, None, "has no method"),
+        (request("tools/list") | {"method": 7, "id": "a"}, -32600, "a", "method is no text"),
+        (request("tools/list") | {"id": None}, -32600, None, "neither a text nor a whole number"),
+        (request("tools/list") | {"id": True}, -32600, None, "neither a text nor a whole number"),
+        (request("tools/list") | {"id": 1.5}, -32600, None, "neither a text nor a whole number"),
+        (request("tools/list") | {"params": [1]}, -32600, 1, "params of the message are no object"),
+        (float("nan"), -32700, None, "not JSON"),
+        ("\ud800", -32700, None, "half of a character"),
+    ],
 )
-def test_what_is_no_request_is_refused(served: Served, secret: str, body: object) -> None:
-    assert posted(served, secret, body).status_code == 400
+def test_what_is_no_request_is_refused_in_a_sentence(
+    served: Served, secret: str, body: object, code: int, about: object, told: str
+) -> None:
+    assert (found := wrong(posted(served, secret, body)))[:3] == (400, code, about)
+    assert told in found[3]
+
+
+@pytest.mark.parametrize(
+    ("message", "code", "told"),
+    [
+        (request("nope"), -32601, "There is no method 'nope' here; list the tools with tools/list"),
+        (request("x" * 1000), -32601, f"no method '{'x' * 100}' here"),
+        (request("tools/call"), -32602, "send the name of a tool, and its arguments as an object"),
+        (request("tools/call", name=7), -32602, "send the name of a tool, and its arguments as an object"),
+        (request("tools/call", name="ask", arguments="x"), -32602, "send the name of a tool, and its arguments"),
+        (request("initialize", protocolVersion=7), -32602, "send protocolVersion as text"),
+        (request("tools/list", cursor=7), -32602, "send nothing, or a cursor as text"),
+        (request("ping", _meta=7), -32602, "'ping' is not sent as the protocol has it"),
+    ],
+)
+def test_what_is_wrong_with_a_request_is_a_sentence(
+    served: Served, secret: str, message: object, code: int, told: str
+) -> None:
+    assert (found := wrong(posted(served, secret, message)))[:3] == (200, code, 1)
+    assert told in found[3]
+
+
+def test_a_version_that_is_not_spoken_is_told_with_those_that_are(served: Served, secret: str) -> None:
+    headers = {"mcp-protocol-version": "1999-01-01"}
+    status, _, about, told = wrong(posted(served, secret, request("tools/list"), **headers))
+    assert (status, about) == (400, 1)
+    assert "version '1999-01-01'" in told.replace("Version", "version")
+    assert "2025-06-18" in told
+    status, *_, told = wrong(posted(served, secret, request("tools/list"), **{"mcp-protocol-version": "2026-07-28"}))
+    assert status == 400
+    assert "send it as version 2026-07-28 describes it" in told
+
+
+def test_who_accepts_no_json_is_told_what_to_send(served: Served, secret: str) -> None:
+    found = wrong(posted(served, secret, request("tools/list"), accept="text/html"))
+    assert (found[0], "send Accept: application/json" in found[3]) == (406, True)
 
 
 @pytest.mark.parametrize("payload", [*payloads()[::6], "\ud800"])

@@ -67,6 +67,7 @@ VENDORS: dict[str, tuple[str, ...]] = {
     ),
     "markdown_it": ("index/markdown.py", "ui/inline.py", "ui/markup.py"),
     "mcp": ("ui/agents/protocol.py",),
+    "mcp_types": ("ui/agents/protocol.py",),
     "nh3": ("ui/render.py",),
     "onnxruntime": ("index/embed.py",),
     "openai": ("index/endpoint.py", "rag/endpoint/chatserver.py"),

@@ -15,11 +15,13 @@ from mcp import types
 from mcp.server.context import ServerRequestContext
 from mcp.server.lowlevel import Server
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
+from mcp_types.version import HANDSHAKE_PROTOCOL_VERSIONS, MODERN_PROTOCOL_VERSIONS
 from starlette.requests import Request
 from starlette.types import Message, Receive, Scope, Send
 
 from index.errors import OnRecordError
 from ui import failures
+from ui.agents.envelope import Versions, Worded, Wrong, opened
 from ui.agents.toolbox import NOT_INSTRUCTIONS, Called, Given, Tool, Toolbox
 from ui.audit.noted import noted
 from ui.caller import caller_of
@@ -34,6 +36,7 @@ INSTRUCTIONS = (
     "quotes, or says that the documents do not say; `search` finds passages; `open_source` opens a document at a "
     f"quote. {NOT_INSTRUCTIONS}"
 )
+_SPOKEN = Versions(tuple(HANDSHAKE_PROTOCOL_VERSIONS), tuple(MODERN_PROTOCOL_VERSIONS))
 _HINTS = types.ToolAnnotations(read_only_hint=True, destructive_hint=False, idempotent_hint=True, open_world_hint=False)
 
 
@@ -54,8 +57,14 @@ class Protocol:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; an agent that leaves ends the work."""
-        body = await Request(scope, receive).body()
-        await unless_gone(receive, partial(self._answer, scope, _replayed(body), send))
+        request = Request(scope, receive)
+        body = await request.body()
+        message = opened(body)
+        if isinstance(message, Wrong):
+            await message.response()(scope, receive, send)
+            return
+        worded = Worded(send, message, request.headers.get("mcp-protocol-version"), _SPOKEN)
+        await unless_gone(receive, partial(self._answer, scope, _replayed(body), worded))
 
     async def _answer(self, scope: Scope, receive: Receive, send: Send) -> None:
         # One for each request, as it can be run only once; without sessions there is nothing in it that would last.
