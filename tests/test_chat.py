@@ -230,6 +230,8 @@ def test_what_a_person_can_act_on_is_one_sentence_and_stays_above() -> None:
             assert message in prose
             assert 'class="retry"' in prose
             assert "permalink" not in str(told["asked"][-1]), "nothing of it is kept"
+            # What is no scope is not to be asked within again.
+            assert ("asked-within" in str(told["asked"][-1])) == (not scope)
         after = page.ask("What are the conditions?")
     earlier = html.unescape(str(after["earlier"][-1]))
     places = [earlier.index(message) for _, _, message in failures]
@@ -276,6 +278,8 @@ def test_the_scope_is_what_the_question_is_answered_from_and_the_turn_says_it() 
     for shown in (told, again):
         assert "As of 1 September 2025" in str(shown["asked"][-1])
         assert "Harbour Wire only" in str(shown["asked"][-1])
+        [scope] = re.findall(r'href="/[?]([^"]*)"></a>', str(shown["asked"][-1]))
+        assert html.unescape(scope) == "as_of=2025-09-01&from=2024-01-01&publisher=Harbour+Wire"
 
 
 # A conversation is opened again.

@@ -66,7 +66,9 @@ def test_it_shows_again_what_came_step_by_step(answer: Answer) -> None:
     once = streamed(answer, question)
     again = reopened.turn(1, held(Answered(answer), question=question), conversation="c1")
     assert (again.id, again.conversation, again.as_of, again.within) == ("t1", "c1", date(2025, 9, 1), SCOPE)
-    plain = partial(replace, id=None, conversation=None, as_of=None, within=EVERYTHING, words=None, writes=False)
+    assert within.read(again.scope or "") == (SCOPE, date(2025, 9, 1))
+    nothing = {"as_of": None, "within": EVERYTHING, "scope": None}
+    plain = partial(replace, id=None, conversation=None, words=None, writes=False, **nothing)
     # What language a document is in is not kept.
     assert repr(plain(again)) == repr(plain(once)).replace("language='en'", "language=None")
 

@@ -71,6 +71,7 @@ def _turn(shown: ShownTurn, wording: Wording, site: Site) -> Turn:
         can_be_retried=False,
         within=bounds,
         unnamed=bounds != chosen,
+        scope=None,
         outside=None,
         notice=notice,
     )

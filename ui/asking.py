@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from rag.answer import Evidence
+from rag.errors import InvalidQuestion
 from rag.events import (
     Answered,
     Event,
@@ -16,7 +17,7 @@ from rag.events import (
     Understood,
     Writing,
 )
-from ui import unfolding
+from ui import unfolding, within
 from ui.brief import Turn
 from ui.failures import sentence
 from ui.running import Running
@@ -40,18 +41,30 @@ class Asked:
 
 def begun(running: Running, number: int, *, writes: bool) -> Turn:
     """The turn of this answer before any of its events; `writes` says that a model writes here."""
-    answering = running.answering
+    answering, question = running.answering, running.answering.question
     return Turn(
         number,
-        answering.question.text.strip(),
+        question.text.strip(),
         "searching",
-        as_of=answering.question.as_of,
+        as_of=question.as_of,
         writes=writes,
         link_hosts=tuple(sorted(answering.link_hosts)),
         id=running.talk.turn,
         conversation=running.talk.id,
-        within=answering.question.within,
+        within=question.within,
+        scope=within.written(question.within, question.as_of),
     )
+
+
+def refused(text: str, scope: str, number: int) -> Turn:
+    """The turn of a question that was never begun. Where its scope is no scope, it is to be asked again within another
+    one."""
+    turn = Turn(number, text, "searching")
+    try:
+        chosen, as_of = within.read(scope)
+    except InvalidQuestion:
+        return turn
+    return replace(turn, as_of=as_of, within=chosen, scope=within.written(chosen, as_of))
 
 
 def ended(turn: Turn, running: Running) -> Turn:

@@ -137,7 +137,8 @@ class Turn:
     """A question with what has become of it. `number` counts a conversation's turns from 1.
 
     `id` and `conversation` are where it is kept, None where it is not. `as_of` and `within` are the reader's own
-    bounds, of which some are `unnamed` here, and `outside` what they left out, None where nothing was.
+    bounds, of which some are `unnamed` here, and `outside` what they left out, None where nothing was. `scope` has all
+    the bounds as a URL's query, None where nobody is to ask within them again.
 
     `writes` says that a model writes here, so that room is kept for its sentences; `words` are those that it has
     written of whole sentences, None until it is heard of. Links in its prose lead only to `link_hosts`. `notice` is
@@ -171,6 +172,7 @@ class Turn:
     conversation: str | None = None
     within: Within = EVERYTHING
     unnamed: bool = False
+    scope: str | None = None
     outside: Outside | None = None
 
     @property

@@ -170,7 +170,7 @@ class Conversation:
             running = await self.pages.begin(text, scope, remembered, looking)
         except (HTTPException, OnRecordError) as error:
             await self.pages.told(looking)
-            yield await self._refused(text, error, remembered, looking)
+            yield await self._refused(text, scope, error, remembered, looking)
             return
         before = await self.pages.before(remembered, looking, running)
         first = self._under(before.turns, before, looking) | self._free(looking)
@@ -180,12 +180,12 @@ class Conversation:
                 yield update
 
     async def _refused(
-        self, text: str, error: HTTPException | OnRecordError, remembered: Earlier, looking: Looking
+        self, text: str, scope: str, error: HTTPException | OnRecordError, remembered: Earlier, looking: Looking
     ) -> Update:
         """The question that was never begun, and why."""
         before = await self.pages.before(remembered, looking)
         message = str(error.detail) if isinstance(error, HTTPException) else str(error)
-        failed = unfolding.failed(Turn(before.next, text, "searching"), sentence(message))
+        failed = unfolding.failed(asking.refused(text, scope, before.next), sentence(message))
         told = self._under(before.turns, before, looking) | self._free(looking)
         told |= self._changed(None, await _made(failed, looking))
         return told | {self.memory: remembered.but(failed, before.kept)}

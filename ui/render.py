@@ -58,6 +58,10 @@ SOURCE_LINK = re.compile(r"/source/[0-9a-f]{32}\?at=[0-9]+-[0-9]+&sum=[0-9a-f]{1
 """An address of this server that a turn can link to."""
 KEPT_LINK = re.compile(r"/\?conversation=[0-9A-Za-z_-]{1,64}#turn-[0-9A-Za-z_-]{1,64}")
 """The address of a kept turn on the page; it shows anything only to whom the conversation belongs."""
+_CHOSEN = r"(?:as_of|from|to|publisher|collection)=[0-9A-Za-z_.~+%-]+"
+SCOPE_LINK = re.compile(rf"/\?(?:{_CHOSEN}(?:&{_CHOSEN})*)?")
+"""The address of the page with a scope; nobody sees it, it tells the page's script what a turn was asked with."""
+_LINKS = (SOURCE_LINK, KEPT_LINK, SCOPE_LINK)
 IDS = {"a": re.compile(r"turn-[0-9A-Za-z_-]{1,64}"), "div": re.compile(r"tools-[0-9A-Za-z_-]{1,64}")}
 """The ids that elements of a turn may have: where a kept turn stands, and where its tools go."""
 OUTWARD = {"rel": "noopener noreferrer nofollow", "target": "_blank"}
@@ -190,7 +194,7 @@ def sanitised(html: str, link_hosts: Iterable[str] = ()) -> str:
 
 
 def _checked(hosts: frozenset[str], tag: str, attribute: str, value: str) -> str | None:
-    if attribute == "href" and not (SOURCE_LINK.fullmatch(value) or KEPT_LINK.fullmatch(value)):
+    if attribute == "href" and not any(link.fullmatch(value) for link in _LINKS):
         leads = target(value)
         return value if leads and leads.host in hosts and leads.href == value else None
     if attribute == "id" and tag in IDS:

@@ -38,6 +38,7 @@ def turn(
     """The turn, whole, as turn `number` of what is shown; `conversation` is where it is kept, None where it must not
     be named. Marks on quotes whose document has changed are those that `shown` brings (see ui.kept.marked)."""
     kept, answer = shown.turn, shown.answer
+    chosen = within.read(answer.scope)[0]
     begun = Turn(
         number,
         kept.question.strip(),
@@ -46,7 +47,8 @@ def turn(
         link_hosts=tuple(link_hosts),
         id=kept.id,
         conversation=conversation,
-        within=within.read(answer.scope)[0],
+        within=chosen,
+        scope=within.written(chosen, kept.as_of),
     )
     told = _unfolded(begun, answer)
     if shown.removed and not (told.quotes or told.lines or told.related):

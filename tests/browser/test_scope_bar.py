@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from datetime import date
 
@@ -54,6 +55,45 @@ def test_what_the_address_says_is_said_and_asked_within_and_cleared_by_one_actio
     ask(page, QUESTION)
     last = asked.pop()
     assert (last.within, last.as_of) == (EVERYTHING, None)
+
+
+def test_a_conversation_that_is_opened_goes_on_with_the_scope_of_its_newest_question(
+    watch: Watch, address: str
+) -> None:
+    page = watch(f"{address}/?to=2025-01-01").page
+    ask(page, QUESTION)
+    page.goto(f"{page.url.replace('to=2025-01-01', 'from=2024-01-01&publisher=Briefing+desk')}")
+    ask(page, QUESTION)
+    expect(page.locator("#current a.permalink")).to_have_count(1)
+    link = str(page.locator("#earlier a.permalink").get_attribute("href"))
+    page.goto(f"{address}/check")
+    page.goto(f"{address}{link}")
+    expect(page.locator("#scope-words")).to_have_text("From 1 January 2024 on · Briefing desk")
+    expect(page).to_have_url(re.compile("from=2024-01-01"))
+    ask(page, QUESTION)
+    last = asked[-1]
+    assert (last.within.earliest, last.within.publishers) == (date(2024, 1, 1), frozenset({"Briefing desk"}))
+
+    page.get_by_role("button", name="Ask of everything").click()
+    page.reload()
+    expect(page.locator("#current .turn")).to_be_visible()
+    expect(page.locator("#scope-words")).to_have_text("Everything")
+
+    page.goto(f"{address}/check")
+    page.goto(f"{address}{link.replace('#', '&to=2025-12-31#')}")
+    expect(page.locator("#current .turn")).to_be_visible()
+    expect(page.locator("#scope-words")).to_have_text("Up to 31 December 2025")
+
+
+def test_a_question_is_tried_again_within_the_scope_it_was_asked_with(watch: Watch, address: str) -> None:
+    page = watch(f"{address}/?publisher=Briefing+desk").page
+    ask(page, "Is the library broken?")
+    page.get_by_role("button", name="Ask of everything").click()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator("#turn-2")).to_be_visible()
+    expect(page.locator("#scope-words")).to_have_text("Briefing desk")
+    expect(page.locator("#current .failure")).to_be_visible()
+    assert asked[-1].within.publishers == frozenset({"Briefing desk"})
 
 
 def test_one_of_five_hundred_publishers_is_chosen_by_keyboard(watch: Watch, address: str) -> None:

@@ -29,9 +29,14 @@ export function askAgain(question) {
 // The question of the turn that an element is in, to be asked once more: as it was understood, since a follow-up would
 // now follow itself.
 export function questionOf(element) {
-  const turn = element.closest(".past, #current")?.querySelector(".turn");
+  const turn = turnOf(element);
   return (turn?.querySelector(".understood") ?? turn?.querySelector("h2"))?.textContent;
 }
+
+// The scope that this turn was asked with, as a URL's query; undefined where it was none.
+export const scopeOf = (element) => turnOf(element)?.querySelector("a.asked-within")?.search;
+
+const turnOf = (element) => element.closest(".past, #current")?.querySelector(".turn");
 
 // Calls `heard` now and after every change of the conversation.
 export function follow(heard) {

@@ -6,7 +6,7 @@ import { conversation } from "./conversation.js";
 import { dayOf } from "./history-days.js";
 import { FORMS, row } from "./history-row.js";
 import { sure } from "./history-sure.js";
-import { addressOf } from "./scope-address.js";
+import { addressOf, EVERYTHING } from "./scope-address.js";
 import { current } from "./scope.js";
 import { make } from "./shared/elements.js";
 import { fetched, json, told } from "./server.js";
@@ -83,7 +83,7 @@ function shown(each) {
     parts.list.append(group);
   }
   const made = row(each, {
-    href: addressOf(current(), each.id), isHere: each.id === conversation(), tried, gone, done: announce,
+    href: addressOf(EVERYTHING, each.id), isHere: each.id === conversation(), tried, gone, done: announce,
   });
   group.querySelector("ul").append(made);
   return made;

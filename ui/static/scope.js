@@ -1,7 +1,8 @@
 // What is asked of: dates, publishers and collections of the reader's choice, in one line above the conversation that
-// opens into a form. The page's address has it, and every question is asked within it until it is changed.
+// opens into a form. The page's address has it, and every question is asked within it until it is changed. Where the
+// address names a conversation alone, it goes on with the scope of its newest question.
 
-import { announce, askAgain, follow, questionOf } from "./follow.js";
+import { announce, askAgain, follow, questionOf, scopeOf } from "./follow.js";
 import { EVERYTHING, pairs, query, read, write } from "./scope-address.js";
 import { amiss, inWords } from "./scope-words.js";
 import { make } from "./shared/elements.js";
@@ -42,10 +43,33 @@ function carry() {
 }
 
 function change(part) {
+  isOpening = false;
   scope = { ...scope, ...part };
   write(scope);
   show();
   announce(say("scopeIs", { words: words.textContent }));
+}
+
+// Go on with the scope that a question was asked with, as a URL's query.
+export function resume(asked) {
+  const wanted = asked === undefined ? scope : read(asked);
+  if (query(wanted) !== query(scope)) {
+    change(wanted);
+    learnNamed();
+  }
+}
+
+// Whoever loads a page again, or goes back to it, finds the scope as they left it, also where that is none.
+const [navigation] = performance.getEntriesByType("navigation");
+const isOpened = new URLSearchParams(location.search).has("conversation") && navigation?.type === "navigate";
+let isOpening = isOpened && pairs(scope).length === 0;
+
+function reopened() {
+  const newest = isOpening && document.querySelector("#current .turn");
+  if (newest) {
+    isOpening = false;
+    resume(scopeOf(newest));
+  }
 }
 
 async function clear() {
@@ -87,6 +111,12 @@ async function learnt() {
   show();
 }
 
+function learnNamed() {
+  if (scope.publishers.length || scope.collections.length) {
+    learnt();
+  }
+}
+
 opener.addEventListener("click", () => (form.hidden ? open() : close()));
 clearer.addEventListener("click", clear);
 document.addEventListener("keydown", (event) => {
@@ -117,8 +147,9 @@ document.addEventListener("click", (event) => {
 });
 
 show();
-follow(carry);
+follow(() => {
+  carry();
+  reopened();
+});
 document.addEventListener("focusin", carry);
-if (scope.publishers.length || scope.collections.length) {
-  learnt();
-}
+learnNamed();
