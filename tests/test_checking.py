@@ -115,6 +115,24 @@ def test_what_is_not_yet_known_is_silent(run: Run, draft: str, library: str) -> 
     assert "harbour" not in out
 
 
+@pytest.mark.parametrize(
+    ("chosen", "silent"),
+    [
+        (("--from", "2025-03-09", "--to", "2025-03-09", "--publisher", "The Post"), False),
+        (("--from", "2025-03-10"), True),
+        (("--to", "2025-03-08"), True),
+        (("--publisher", "The Wire", "--publisher", "Nobody"), True),
+        (("--collection", "minutes"), True),
+    ],
+)
+def test_a_draft_is_checked_against_what_is_chosen(
+    run: Run, draft: str, library: str, chosen: tuple[str, ...], silent: bool
+) -> None:
+    _, out, err = run("check", draft, "--library", library, "--as", "", *chosen)
+    assert err == ""
+    assert ("3 on which the library has nothing" in out, "The Post" in out) == (silent, not silent)
+
+
 def test_a_draft_without_a_statement_says_so(run: Run, library: str, monkeypatch: pytest.MonkeyPatch) -> None:
     pipe(b"# Only a heading\n\nAnd a question?\n", monkeypatch)
     code, out, _ = run("check", "-", "--library", library)

@@ -116,6 +116,17 @@ def test_as_of_hides_what_came_later(run: Run) -> None:
     assert "talks.txt" in {each["uri"] for each in json.loads(out)["passages"]}
 
 
+def test_an_answer_as_json_names_what_was_chosen_for_it(run: Run, tmp_path: Path) -> None:
+    chosen = ("--from", "2024-01-02", "--publisher", "B", "--publisher", "A", "--as-of", "2025-12-02")
+    _, out, _ = run("ask", ANSWERABLE, *chosen, "--no-model", "--json")
+    names = ("as_of", "from", "to", "publishers", "collections")
+    assert [json.loads(out)[name] for name in names] == ["2025-12-02", "2024-01-02", None, ["A", "B"], None]
+    lines = tmp_path / "questions.jsonl"
+    lines.write_text(json.dumps({"id": 1, "question": ANSWERABLE, "to": "2025-01-01", "collections": ["x"]}))
+    _, out, _ = run("ask", "--jsonl", str(lines), *chosen, "--no-model")
+    assert [json.loads(out)[name] for name in names] == ["2025-12-02", "2024-01-02", "2025-01-01", ["A", "B"], ["x"]]
+
+
 def test_only_who_holds_a_label_reads_what_carries_it(run: Run) -> None:
     def uris(*arguments: str) -> set[str]:
         _, out, _ = run("search", "close the office in Lisbon", "--json", *arguments)

@@ -73,12 +73,20 @@ class Room:
         with self.library.snapshot() as snapshot:
             return next(each for each in snapshot.documents(Scope(None)) if each.uri == uri)
 
-    def keep(self, turn: str, answer: Answer, *, leans_on: frozenset[str] = frozenset(), owner: str = "alice") -> None:
+    def keep(
+        self,
+        turn: str,
+        answer: Answer,
+        *,
+        leans_on: frozenset[str] = frozenset(),
+        owner: str = "alice",
+        scope: str = "",
+    ) -> None:
         conversations, name = self.library.records.conversations, person(owner).name
         attributions = (*(each.attribution for each in answer.evidence), *(each.attribution for each in answer.related))
         fed = frozenset(each.document_id for each in attributions)
         began = conversations.begin(name, "", "About the protocol")
-        json_kept = kept.kept(wire.answer_json(answer), leans_on)
+        json_kept = kept.kept(wire.answer_json(answer) | {"scope": scope}, leans_on)
         assert conversations.add(name, began.id, KeptTurn(turn, NOON, f"Question {turn}?", None, json_kept, fed))
 
     def kept(self, turn: str, owner: str = "alice") -> str:
@@ -245,10 +253,11 @@ def test_kept_answers_lose_what_rests_on_it_and_say_so(room: Room) -> None:
 
 def test_an_answer_that_was_understood_from_it_loses_what_no_quote_bears_out(room: Room) -> None:
     leaning = replace(room.from_plain(), question=f"Is {SECRET[50:90]} so?", dropped=(Dropped(SECRET[90:150], "no"),))
-    room.keep("t2", leaning, leans_on=frozenset({room.secret.id, room.plain.id}))
+    room.keep("t2", leaning, leans_on=frozenset({room.secret.id, room.plain.id}), scope="from=2024-01-01")
     assert room.remove().turns == 1
     found = json.loads(room.kept("t2"))
     assert (found["leans_on"], found["withdrawn"]) == ([room.plain.id], True)
+    assert found["answer"]["scope"] == "from=2024-01-01", "it is asked of what its reader chose, as before"
     assert (found["answer"]["question"], found["answer"]["dropped"]) == ("Question t2?", [])
     assert [each["text"] for each in found["answer"]["sentences"]] == [sentence(room.plain, 2)]
 

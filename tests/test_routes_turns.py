@@ -284,6 +284,18 @@ def test_a_conversation_and_all_of_them_are_a_file(room: Room, form: str) -> Non
     assert turn in every.text or form == "markdown"
 
 
+def test_each_turn_as_json_says_what_was_chosen_for_it_as_it_is_asked(room: Room) -> None:
+    chosen: dict[str, object] = {"as_of": "2025-09-01", "from": "2025-01-01", "to": "2025-08-31"}
+    chosen |= {"publishers": ["Harbour Wire", "Ministry"], "collections": ["hr"]}
+    asked = room.alice.post(ASK, json={"question": "What is named?", "conversation": "new", **chosen}).json()
+    other = room.alice.post(ASK, json={"question": "What is named?", "conversation": asked["conversation"]}).json()
+    export = room.alice.get(f"{HISTORY}/{asked['conversation']}/export", params={"form": "json"}).json()
+    turns = [room.alice.get(f"{TURNS}/{each['turn']}").json() for each in (asked, other)]
+    for first, second in (export["turns"], turns):
+        assert {name: first[name] for name in chosen} == chosen
+        assert {name: second[name] for name in chosen} == dict.fromkeys(chosen)
+
+
 def test_of_nothing_there_is_an_empty_file(room: Room) -> None:
     assert room.bob.get(f"{HISTORY}/export", params={"form": "json"}).json() == {"conversations": []}
     assert room.bob.get(f"{HISTORY}/export").text == ""

@@ -9,9 +9,21 @@ from typing import Annotated
 import typer
 
 from rag.errors import InvalidQuestion
-from ui import lines, terminal
+from ui import lines, terminal, within
 from ui.exits import DONE, FAILURES
-from ui.options import As, AsJson, AsOf, Config, Library, need_one, principal
+from ui.options import (
+    As,
+    AsJson,
+    AsOf,
+    Collections,
+    Config,
+    From,
+    Library,
+    Publishers,
+    To,
+    need_one,
+    principal,
+)
 from ui.printing import show_json, show_lines
 from ui.questioning import quotes_only
 
@@ -21,6 +33,10 @@ def check(
         str | None, typer.Argument(metavar="DRAFT", help="Text or Markdown to check; - for standard input.")
     ] = None,
     as_of: AsOf = None,
+    earliest: From = None,
+    latest: To = None,
+    publishers: Publishers = None,
+    collections: Collections = None,
     user: As = None,
     as_json: AsJson = False,
     jsonl: Annotated[
@@ -42,6 +58,7 @@ def check(
     need_one(draft, jsonl, name="DRAFT", what="a draft")
     if jsonl is not None:
         return _check_lines(jsonl)
+    own = within.chosen(earliest, latest, publishers or None, collections or None)
     text = read(draft or "")
     from rag.check import check
     from rag.desk import open_desk
@@ -50,7 +67,7 @@ def check(
 
     settings = load(config, library=library)
     with open_desk(settings if settings.judge_model else quotes_only(settings)) as desk:
-        coming = check(principal(user), text, desk, as_of)
+        coming = check(principal(user), text, desk, as_of, own)
         found = tuple(coming) if as_json else checked.show(text, coming, terminal.console())
     if as_json:
         show_json(checked.report_json(found))

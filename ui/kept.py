@@ -98,7 +98,9 @@ def withdrawn(question: str, answer: str, gone: frozenset[str]) -> str:
         "left_out": each.left_out - gone,
         "withdrawn": each.withdrawn or rests_on,
     }
-    return wire.dumps(each.model_copy(update=update).model_dump(mode="json"))
+    told = each.model_copy(update=update).model_dump(mode="json")
+    # Programs are not told it so, and it is kept all the same.
+    return wire.dumps(told | {"answer": told["answer"] | {"scope": each.answer.scope}})
 
 
 def earlier(turns: Iterable[ShownTurn]) -> list[conversation.Turn]:

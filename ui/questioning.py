@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from index.document import Passage
+    from rag.answer import Answer
     from rag.events import Event
+    from rag.question import Question
     from rag.settings import Settings
 
 
@@ -70,17 +72,23 @@ def ask(
     settings = load(config, library=library, model=model, model_url=model_url)
     with open_desk(quotes_only(settings) if no_model else settings) as desk:
 
+        def asked(line: lines.Line) -> Question:
+            return Question(line.question, line.as_of or as_of, line.history, within.over(line.within, own))
+
         def events(line: lines.Line) -> Iterator[Event]:
-            asked = Question(line.question, line.as_of or as_of, line.history, within.over(line.within, own))
-            return rag.ask.stream(principal(user if line.user is None else line.user), asked, desk)
+            return rag.ask.stream(principal(user if line.user is None else line.user), asked(line), desk)
+
+        def told(line: lines.Line, answered: Answer) -> wire.Json:
+            return wire.answer_json(answered, line.id) | within.named(asked(line).within, asked(line).as_of)
 
         if jsonl is not None:
             with lines.opened(jsonl) as opened:
-                return show_lines(lines.answers(opened, lambda line: wire.answer_json(waited(events(line)), line.id)))
+                return show_lines(lines.answers(opened, lambda line: told(line, waited(events(line)))))
         shown = terminal.console(stderr=True) if desk.model and not as_json else None
-        answered = waited(events(lines.Line(None, question or "")), shown)
+        line = lines.Line(None, question or "")
+        answered = waited(events(line), shown)
     if as_json:
-        show_json(wire.answer_json(answered))
+        show_json(told(line, answered))
     else:
         terminal.show_answer(answered, terminal.console(), question)
     return ABSTAINED if answered.status == "abstained" else DONE

@@ -54,6 +54,21 @@ def written(within: Within, as_of: date | None = None) -> str:
     return urlencode(pairs, errors="replace")
 
 
+def named(within: Within, as_of: date | None = None) -> dict[str, object]:
+    """The same as a program is told it and says it: days as 2024-06-30, names in order, null for what is not chosen.
+
+    >>> named(Within(latest=date(2025, 1, 2), publishers=frozenset({"Reuters", "AP"})))
+    {'as_of': None, 'from': None, 'to': '2025-01-02', 'publishers': ['AP', 'Reuters'], 'collections': None}
+    """
+    days = (as_of, within.earliest, within.latest)
+    names = (within.publishers, within.collections)
+    values = (
+        *(None if day is None else day.isoformat() for day in days),
+        *(None if each is None else sorted(each) for each in names),
+    )
+    return dict(zip(("as_of", *NAMES), values, strict=True))
+
+
 def chosen(earliest: date | None, latest: date | None, publishers: object, collections: object) -> Within:
     """The choice of these, publishers and collections as lists of names; None is no choice. Raises InvalidQuestion,
     which names what is wrong."""

@@ -12,7 +12,7 @@ from fastapi import APIRouter, HTTPException, Path, Query, Request
 from starlette.responses import Response
 
 from index.records.conversations import Conversation, Conversations, Held
-from ui import kept, wire
+from ui import kept, wire, within
 from ui.answerer import Answerer
 from ui.audit.noted import noted
 from ui.caller import caller_of, principal_of
@@ -117,7 +117,7 @@ def turn_json(each: ShownTurn) -> wire.Json:
         "turn": turn.id,
         "asked": _moment(turn.asked),
         "question": turn.question,
-        "as_of": None if turn.as_of is None else turn.as_of.isoformat(),
+        **within.named(within.read(each.answer.scope)[0], turn.as_of),
         "answer": each.answer.model_dump(mode="json"),
         "removed": int(each.removed),
     }

@@ -76,7 +76,7 @@ class Conversations(Shown):
 
 
 class Turn(Shown):
-    """A question of a conversation and its answer.
+    """A question of a conversation, what its reader chose for it, and its answer.
 
     `removed` is 1 where something of the answer is no longer shown, as its reader may not read it any more.
     """
@@ -85,6 +85,10 @@ class Turn(Shown):
     asked: datetime
     question: str
     as_of: date | None
+    from_: Annotated[date | None, Field(alias="from")]
+    to: date | None
+    publishers: tuple[str, ...] | None
+    collections: tuple[str, ...] | None
     answer: KeptAnswer
     removed: Literal[0, 1]
 
