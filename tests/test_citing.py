@@ -30,6 +30,7 @@ from ui import citing, wire
 from ui.escaping import escaped, seen
 from ui.kept import ShownTurn
 from ui.routes.recalled import KeptAnswer, KeptEvidence, KeptPassage
+from ui.wording import ENGLISH
 
 ASKED = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 HERE = "https://ask.example.org"
@@ -140,7 +141,7 @@ def test_what_the_documents_do_not_say_is_said_and_what_came_nearest() -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"stopped": True}, citing.STOPPED),
+        ({"stopped": True}, ENGLISH.say("copiedStopped")),
         ({"notice": "There is no written answer."}, "There is no written answer."),
         (
             {"scope": "from=2025-01-01&to=2025-12-31&publisher=AP&publisher=Harbour+Wire&collection=wiki"},
@@ -161,8 +162,8 @@ def test_what_was_left_out_of_reach_or_has_changed_is_said() -> None:
     first, *others = answer.evidence
     changed = answer.model_copy(update={"evidence": (first.model_copy(update={"changed": True}), *others)})
     told = citing.plain(turned(changed, removed=True), HERE)
-    assert citing.REMOVED in told
-    assert told.count(citing.CHANGED) == 1
+    assert ENGLISH.say("copiedRemoved") in told
+    assert told.count(ENGLISH.say("copiedChanged")) == 1
 
 
 def test_several_turns_stand_in_one_text() -> None:

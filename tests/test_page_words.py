@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.test_frame_files import PLURALS, blanks
-from ui.wording import COOKIE, ENGLISH, LANGUAGES, WORDS, wording_in, wording_of
+from ui.wording import COOKIE, COPIED, ENGLISH, LANGUAGES, WORDS, wording_in, wording_of
 
 UI = Path(__file__).parent.parent / "ui"
 OWN, FRAME = WORDS
@@ -29,10 +29,11 @@ def forms(said: str | dict[str, str]) -> dict[str, str]:
     return said if isinstance(said, dict) else {"other": said}
 
 
+@pytest.mark.parametrize("folder", [OWN, COPIED], ids=lambda folder: folder.name)
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_every_language_says_everything_with_the_same_blanks(language: str) -> None:
-    english = words(OWN, "en")
-    said = words(OWN, language)
+def test_every_language_says_everything_with_the_same_blanks(language: str, folder: Path) -> None:
+    english = words(folder, "en")
+    said = words(folder, language)
     assert said.keys() == english.keys()
     for key, each in said.items():
         assert isinstance(each, dict) == isinstance(english[key], dict), key
@@ -44,12 +45,13 @@ def test_every_language_says_everything_with_the_same_blanks(language: str) -> N
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_key_is_both_the_page_s_and_the_frame_s(language: str) -> None:
-    assert not words(OWN, language).keys() & words(FRAME, language).keys()
+    own, frame, copied = (words(folder, language).keys() for folder in (OWN, FRAME, COPIED))
+    assert not own & frame | own & copied | frame & copied
 
 
 def test_all_words_of_the_page_are_said_somewhere() -> None:
     said = "\n".join(path.read_text("utf-8") for path in sources())
-    assert [key for key in words(OWN, "en") if not re.search(rf"[\"']{key}[\"']", said)] == []
+    assert [key for key in words(OWN, "en") | words(COPIED, "en") if not re.search(rf"[\"']{key}[\"']", said)] == []
 
 
 def test_the_page_says_no_key_that_has_no_words() -> None:

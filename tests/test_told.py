@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from rag.answer import Dropped
-from tests.test_routes_turns import ASK, HISTORY, MIXED, Room
+from tests.test_routes_turns import ASK, HISTORY, MIXED, TURNS, Room
 from ui.told import with_said
 from ui.wire import Json
 from ui.wording import ENGLISH, wording_in
@@ -89,3 +89,19 @@ def test_only_sentences_of_ours_are_worded() -> None:
         "said": {"reason": "es ist eine Frage"},
     }
     assert with_said(value, ENGLISH) is value
+
+
+def test_what_is_taken_along_is_in_the_language_of_whoever_takes_it(room: Room) -> None:
+    kept = room.alice.post(ASK, json={"question": "What is named?", "conversation": "new"}).json()
+    one, all_of_it = f"{TURNS}/{kept['turn']}", f"{HISTORY}/{kept['conversation']}/export"
+    for path in (one, all_of_it):
+        taken = room.alice.get(path, params={"form": "markdown"}, headers=GERMAN).text
+        assert "Gefragt am " in taken
+        assert NOTICE in taken.replace("\\", "")
+        assert "2 Sätze wurden weggelassen, weil die Zitate sie nicht belegen." in taken
+        assert "[In der Quelle](" in taken
+        assert not any(each in taken for each in ("Asked on", "left out", "In the source", "no date given"))
+        english = room.alice.get(path, params={"form": "markdown"}).text
+        assert "Asked on " in english
+        assert "2 sentences were left out, because the quotes do not support them." in english
+    assert "Gefragt am " in room.alice.get(one, params={"form": "text"}, headers=GERMAN).text

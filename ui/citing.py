@@ -12,24 +12,20 @@ from dataclasses import dataclass
 from datetime import UTC, date
 
 from index.document import Span
-from rag.answer import ABSTENTION
 from ui import within
-from ui.brief import LONGEST_EXCERPT, UNDATED, counted, long_date, source_link
+from ui.brief import LONGEST_EXCERPT, source_link
 from ui.escaping import escaped, seen
 from ui.kept import ShownTurn
+from ui.remark import worded
 from ui.routes.recalled import KeptAnswer, KeptEvidence, KeptPassage
 from ui.routes.shown import Disagreement, Sentence
-
-NEAREST = "These passages came nearest. They do not answer the question."
-REMOVED = "Something is left out here: it rests on documents that may not be read by whoever reads this."
-STOPPED = "The writing was stopped before this answer was whole."
-CHANGED = "the document has other words at this place by now"
+from ui.wording import ENGLISH, Wording
 
 
 @dataclass(frozen=True, slots=True)
 class Manner:
     """How things are written: `words` what is to be read as it is, `cited` the mark of a number, `noted` the note of a
-    number, and headings, quotes, items of a list, titles and addresses."""
+    number, and headings, quotes, items of a list, titles and addresses, with what says where they lead."""
 
     words: Callable[[str], str]
     cited: Callable[[str], str]
@@ -37,7 +33,7 @@ class Manner:
     heading: Callable[[int, str], str]
     quote: Callable[[str], str]
     titled: Callable[[str], str]
-    link: Callable[[str], str]
+    link: Callable[[str, str], str]
 
 
 _MARKDOWN = Manner(
@@ -47,7 +43,7 @@ _MARKDOWN = Manner(
     heading=lambda level, text: f"{'#' * level} {text}",
     quote=lambda text: f"> {text}",
     titled=lambda title: f"*{title}*",
-    link=lambda address: f"[In the source]({address})",
+    link=lambda address, words: f"[{words}]({address})",
 )
 _PLAIN = Manner(
     words=seen,
@@ -56,29 +52,32 @@ _PLAIN = Manner(
     heading=lambda _, text: text,
     quote=lambda text: f"    {text}",
     titled=lambda title: f"“{title}”",
-    link=lambda address: address,
+    link=lambda address, _: address,
 )
 
 
-def markdown(turn: ShownTurn, address: str, *, before: str = "", level: int = 2) -> str:
+def markdown(turn: ShownTurn, address: str, wording: Wording = ENGLISH, *, before: str = "", level: int = 2) -> str:
     """The turn as Markdown. `address` is where this server is reached, as https://ask.example.org. `before` is put
     before each number, so that several turns can stand in one text, and `level` is that of the question's heading."""
-    return _Text(_MARKDOWN, turn, address, before, level).text()
+    return _Text(_MARKDOWN, turn, address, wording, before, level).text()
 
 
-def plain(turn: ShownTurn, address: str, *, before: str = "") -> str:
+def plain(turn: ShownTurn, address: str, wording: Wording = ENGLISH, *, before: str = "") -> str:
     """The turn as plain text, with its notes at the end."""
-    return _Text(_PLAIN, turn, address, before, 2).text()
+    return _Text(_PLAIN, turn, address, wording, before, 2).text()
 
 
 class _Text:
     """One turn in one manner."""
 
-    def __init__(self, manner: Manner, turn: ShownTurn, address: str, before: str, level: int) -> None:
+    def __init__(
+        self, manner: Manner, turn: ShownTurn, address: str, wording: Wording, before: str, level: int
+    ) -> None:
         self._as = manner
         self._turn = turn
         self._answer: KeptAnswer = turn.answer
         self._address = address.rstrip("/")
+        self._wording = wording
         self._before = before
         self._level = level
         self._quotes = {each.number: each for each in self._answer.evidence}
@@ -93,34 +92,43 @@ class _Text:
         turn, answer = self._turn.turn, self._answer
         yield self._as.heading(self._level, self._as.words(turn.question))
         if answer.question != turn.question.strip():
-            yield f"Read as: {self._as.words(answer.question)}"
+            yield self._say("copiedReadAs", question=self._as.words(answer.question))
         asked = turn.asked.astimezone(UTC)
-        yield f"Asked on {long_date(asked.date())} at {asked:%H:%M} UTC.{self._scope()}"
-        yield from (REMOVED,) if self._turn.removed else ()
-        yield from (STOPPED,) if answer.stopped else ()
+        day = self._wording.day(asked.date())
+        yield self._say("copiedAsked", day=day, time=f"{asked:%H:%M}") + self._scope()
+        yield from (self._say("copiedRemoved"),) if self._turn.removed else ()
+        yield from (self._say("copiedStopped"),) if answer.stopped else ()
 
     def _scope(self) -> str:
         """What it was asked of, and what that left out."""
-        turn, chosen, words = self._turn.turn, within.read(self._answer.scope)[0], self._as.words
-        told = [] if turn.as_of is None else [f"As of {long_date(turn.as_of)}: nothing published later counts."]
-        bounds = (
-            f"published since {long_date(chosen.earliest)}" if chosen.earliest else "",
-            f"published until {long_date(chosen.latest)}" if chosen.latest else "",
-            f"by {self._publishers(chosen.publishers)}" if chosen.publishers else "",
-            f"in {' or '.join(map(words, sorted(chosen.collections)))}" if chosen.collections else "",
-        )
-        if any(bounds):
-            told.append(f"Asked only of documents {', '.join(filter(None, bounds))}.")
+        as_of, day = self._turn.turn.as_of, self._wording.day
+        told = [] if as_of is None else [self._say("asOf", date=day(as_of))]
+        if bounds := ", ".join(self._bounds()):
+            told.append(self._say("copiedOnlyOf", bounds=bounds))
         if self._answer.outside and self._answer.outside.documents:
-            near = counted(self._answer.outside.documents, "document")
-            told.append(f"{near} near the question {'lies' if near.startswith('1 ') else 'lie'} outside of that.")
+            told.append(self._wording.count("copiedOutside", self._answer.outside.documents))
         return "".join(f" {each}" for each in told)
+
+    def _bounds(self) -> Iterator[str]:
+        """What its reader had chosen of days, publishers and collections."""
+        chosen, day = within.read(self._answer.scope)[0], self._wording.day
+        if chosen.earliest:
+            yield self._say("copiedSince", day=day(chosen.earliest))
+        if chosen.latest:
+            yield self._say("copiedUntil", day=day(chosen.latest))
+        if chosen.publishers:
+            yield self._say("copiedBy", names=self._publishers(chosen.publishers))
+        if chosen.collections:
+            yield self._say("copiedIn", names=self._one_of(map(self._as.words, sorted(chosen.collections))))
 
     def _publishers(self, chosen: frozenset[str]) -> str:
         """Those that were chosen, by name where something of them is shown: of others the name may be known no more."""
         shown = chosen & {each.publisher for each in (*self._answer.evidence, *self._answer.related)}
-        more = [f"{counted(len(chosen - shown), 'chosen publisher')} not quoted here"] if chosen - shown else []
-        return " or ".join((*map(self._as.words, sorted(shown)), *more))
+        more = [self._wording.count("copiedNotQuoted", len(chosen - shown))] if chosen - shown else []
+        return self._one_of((*map(self._as.words, sorted(shown)), *more))
+
+    def _one_of(self, names: Iterable[str]) -> str:
+        return self._say("copiedOr").join(names)
 
     def _said(self) -> Iterator[str]:
         answer = self._answer
@@ -130,7 +138,7 @@ class _Text:
         borne_out = [each for each in answer.sentences if each.support != "unsupported"]
         yield from map(self._sentence, borne_out)
         if answer.notice:
-            yield self._as.words(answer.notice)
+            yield self._as.words(worded(answer.notice, self._wording))
         cited = {number for each in borne_out for number in each.citations}
         grouped = {number for group in answer.groups for number in group.evidence}
         for group in answer.groups:
@@ -139,15 +147,15 @@ class _Text:
             yield from self._pointed(number for number in group.evidence if number in cited)
         if rest := [number for number in self._quotes if number not in cited | grouped]:
             if cited or grouped:
-                yield self._headed("Further quotes")
+                yield self._headed(self._say("copiedFurther"))
             yield from self._blocks(rest)
 
     def _silent(self) -> Iterator[str]:
-        yield ABSTENTION
+        yield self._say("abstained")
         if self._answer.notice:
-            yield self._as.words(self._answer.notice)
+            yield self._as.words(worded(self._answer.notice, self._wording))
         if self._answer.related:
-            yield NEAREST
+            yield self._say("nearest")
             yield from map(self._passage, self._answer.related)
 
     def _sentence(self, each: Sentence) -> str:
@@ -175,7 +183,7 @@ class _Text:
 
     def _compared(self) -> Iterator[str]:
         for each in self._answer.disagreements:
-            yield self._headed("Sources differ" if each.relation == "disagreeing" else "Superseded, newest first")
+            yield self._headed(self._say("differ" if each.relation == "disagreeing" else "copiedSuperseded"))
             yield "\n".join(self._differing(each))
 
     def _differing(self, each: Disagreement) -> Iterator[str]:
@@ -188,26 +196,24 @@ class _Text:
     def _left_out(self) -> Iterator[str]:
         bare = sum(each.support == "unsupported" for each in self._answer.sentences)
         if count := len(self._answer.dropped) + bare:
-            them = "it" if count == 1 else "them"
-            were = "was" if count == 1 else "were"
-            yield f"{counted(count, 'sentence')} {were} left out, because the quotes do not support {them}."
+            yield self._wording.count("copiedLeftOut", count)
 
     def _note(self, each: KeptEvidence) -> str:
         quote = "" if each.number in self._whole else f" “{self._as.words(each.quote)}”"
-        changed = f" ({CHANGED})" if each.changed else ""
+        changed = self._changed(each)
         return self._as.noted(self._name(each.number), f"{self._source(each)}.{quote}{changed} {self._link(each)}")
 
     def _passage(self, each: KeptPassage) -> str:
         text = seen(each.text)
         excerpt = text if len(text) <= LONGEST_EXCERPT else f"{text[:LONGEST_EXCERPT].rsplit(' ', 1)[0]} …"
-        changed = f" ({CHANGED})" if each.changed else ""
+        changed = self._changed(each)
         return self._as.quote(f"{self._as.words(excerpt)} ({self._source(each)}){changed} {self._link(each)}")
 
     def _by(self, each: KeptEvidence | KeptPassage) -> str:
         """Who said it and when."""
         speaker = each.speaker if isinstance(each, KeptEvidence) else None
         named = (speaker, each.publisher or each.author or each.title or each.uri)
-        return ", ".join((*(self._as.words(name) for name in named if name), _day(each.published)))
+        return ", ".join((*(self._as.words(name) for name in named if name), self._day(each.published)))
 
     def _source(self, each: KeptEvidence | KeptPassage) -> str:
         """Whose words they are, as far as the document says: the speaker, the publisher, the author, the date, the
@@ -215,11 +221,12 @@ class _Text:
         speaker = each.speaker if isinstance(each, KeptEvidence) else None
         named = [self._as.words(name) for name in dict.fromkeys((speaker, each.publisher, each.author)) if name]
         title = [self._as.titled(self._as.words(each.title))] if each.title else []
-        return ", ".join((*named, _day(each.published), *title, self._as.words(each.uri)))
+        return ", ".join((*named, self._day(each.published), *title, self._as.words(each.uri)))
 
     def _link(self, each: KeptEvidence | KeptPassage) -> str:
         words = each.quote if isinstance(each, KeptEvidence) else each.text
-        return self._as.link(self._address + source_link(each.document, Span(each.start, each.end), words))
+        address = self._address + source_link(each.document, Span(each.start, each.end), words)
+        return self._as.link(address, self._say("copiedSource"))
 
     def _headed(self, heading: str) -> str:
         return self._as.heading(self._level + 1, heading)
@@ -230,6 +237,11 @@ class _Text:
     def _name(self, number: int) -> str:
         return f"{self._before}{number}"
 
+    def _changed(self, each: KeptEvidence | KeptPassage) -> str:
+        return f" ({self._say('copiedChanged')})" if each.changed else ""
 
-def _day(published: date | None) -> str:
-    return UNDATED if published is None else long_date(published)
+    def _day(self, published: date | None) -> str:
+        return self._say("undated") if published is None else self._wording.day(published)
+
+    def _say(self, key: str, **values: object) -> str:
+        return self._wording.say(key, **values)

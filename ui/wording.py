@@ -29,6 +29,8 @@ COOKIE = "onrecord-language"
 LANGUAGES = ("en", "de", "fr", "es", "pl", "ar")
 """The languages that the pages speak, the first where a reader asks for none of them."""
 WORDS = (Path(__file__).parent / "static" / "words", Path(__file__).parent / "embed" / "static" / "words")
+COPIED = Path(__file__).parent / "copied"
+"""Those of text that is taken along, which no browser is sent."""
 
 _BLANK = re.compile(r"\{(\w+)\}")
 _PREFERENCE = re.compile(r"\s*([a-zA-Z]{2,3}|\*)(?:-[a-zA-Z0-9-]+)?\s*(?:;\s*q=([01](?:\.\d{0,3})?)\s*)?")
@@ -96,7 +98,7 @@ class Wording:
 def wording_in(language: str) -> Wording:
     """The wording of one of LANGUAGES."""
     words: dict[str, str | Mapping[str, str]] = {}
-    for folder in WORDS:
+    for folder in (*WORDS, COPIED):
         words |= json.loads((folder / f"{language}.json").read_text(encoding="utf-8"))
     return Wording(language, words)
 

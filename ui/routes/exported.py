@@ -33,6 +33,7 @@ from ui.routes.conversing import Where, where
 from ui.routes.history import conversation_json
 from ui.routes.refusal import NO_CONVERSATION, READING, failing
 from ui.serving import Site
+from ui.wording import wording_of
 
 ROUTES = (
     Route(re.compile(r"/api/v1/history/export"), GET, use="history"),
@@ -97,14 +98,15 @@ class _Export:
         self._site = site
         self._answerer = answerer
         self._principal = principal_of(request.scope)
+        self._wording = wording_of(request.scope)
 
     def markdown(self, each: Iterable[Held]) -> Iterator[str]:
         """A heading for each conversation and a smaller one for each question; no number comes twice."""
         for place, held in enumerate(each, start=1):
-            title = escaped(held.conversation.title) or "Conversation"
+            title = escaped(held.conversation.title) or self._wording.say("copiedUntitled")
             yield f"# {title}\n\n" if place == 1 else f"\n# {title}\n\n"
             for number, turn in enumerate(self._shown(held), start=1):
-                yield citing.markdown(turn, self._address, before=f"{place}-{number}-") + "\n"
+                yield citing.markdown(turn, self._address, self._wording, before=f"{place}-{number}-") + "\n"
 
     def json_of_one(self, held: Held) -> Iterator[str]:
         """The object that the history gives of it."""

@@ -28,6 +28,7 @@ from ui.routes.conversing import Where, where
 from ui.routes.history import turn_json
 from ui.routes.refusal import NO_TURN, READING, SENDING, failing, given
 from ui.serving import Site
+from ui.wording import Wording, wording_of
 
 ROUTES = (
     Route(re.compile(r"/api/v1/turns/[0-9A-Za-z_-]{1,64}"), GET, use="history"),
@@ -66,7 +67,7 @@ def _add_turn(router: APIRouter, answerer: Answerer, site: Site) -> None:
             raise HTTPException(404, NO_TURN)
         noted(request.scope).showed(kept.fed(shown[0].answer))
         if wanted.form != "json":
-            return _text(shown[0], wanted.form, reached_at(request, site))
+            return _text(shown[0], wanted.form, reached_at(request, site), wording_of(request.scope))
         shared = link(site.records.shares.linked(here.owner, here.place, turn))
         return given(turn_json(shown[0]) | {"conversation": held.conversation.id, "link": shared})
 
@@ -101,7 +102,7 @@ def _holding(site: Site, here: Where, turn: str) -> Held:
     return replace(held, turns=tuple(each for each in held.turns if each.id == turn))
 
 
-def _text(shown: ShownTurn, form: str, address: str) -> Response:
+def _text(shown: ShownTurn, form: str, address: str, wording: Wording) -> Response:
     if form == "markdown":
-        return Response(citing.markdown(shown, address), media_type=MARKDOWN)
-    return Response(citing.plain(shown, address), media_type=PLAIN)
+        return Response(citing.markdown(shown, address, wording), media_type=MARKDOWN)
+    return Response(citing.plain(shown, address, wording), media_type=PLAIN)
