@@ -309,7 +309,8 @@ def test_its_process_shows_no_key_and_is_given_no_secret(small: Path, monkeypatc
 
 
 def test_searching_goes_before_it_and_it_is_the_first_to_go_where_memory_ends(running: LocalModel) -> None:
-    assert os.getpriority(os.PRIO_PROCESS, running.process) == 5
+    ours = os.getpriority(os.PRIO_PROCESS, 0)
+    assert os.getpriority(os.PRIO_PROCESS, running.process) == min(ours + 5, 19)
     assert Path(f"/proc/{running.process}/oom_score_adj").read_text() == "900\n"
 
 
