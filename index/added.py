@@ -14,7 +14,7 @@ import re
 import time
 import uuid
 from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -63,7 +63,7 @@ class Added:
 
     def __init__(self, library: Path) -> None:
         self.folder = library.resolve() / FOLDER
-        self._lock = library / "added.lock"
+        self._lock, self._placing = library / "added.lock", library / "placing.lock"
 
     def arriving(self) -> Path:
         """A path to write a file to that is to be put into the folder; what is left there is removed in a day."""
@@ -77,6 +77,11 @@ class Added:
                         left.unlink()
         return aside / uuid.uuid4().hex
 
+    def placing(self) -> AbstractContextManager[None]:
+        """Around putting a file there and settling it or taking it back, alone among all processes: what then comes
+        back is what stood there before. Raises LibraryBusy if another takes long over its own."""
+        return self._alone(self._placing)
+
     def put(self, arrived: Path, name: str, claims: Claims) -> Placed:
         """Move the file at `arrived` into the folder under a safe name made of `name`, and say `claims` of it.
 
@@ -87,7 +92,7 @@ class Added:
         safe = safe_name(name)
         said_readers(claims.readers)
         with self._changing() as rows:
-            former = self._with_uri(rows, claims.uri) if claims.uri else None
+            former = next((each for each, row in rows.items() if claims.uri and row.get("uri") == claims.uri), None)
             own = self._own_name(safe, arrived, former, rows, is_page=claims.uri is not None)
             replaced = former or (own if (self.folder / own).exists() else None)
             former_row = rows.pop(replaced, None) if replaced else None
@@ -103,11 +108,12 @@ class Added:
         if placed.aside is not None:
             placed.aside.unlink(missing_ok=True)
 
-    def take_back(self, placed: Placed) -> None:
-        """Let everything be as it was before the file was put there."""
+    def take_back(self, placed: Placed, arrived: Path) -> None:
+        """Let everything be as it was before the file was put there, and the file where it arrived."""
         with self._changing() as rows:
             rows.pop(placed.path.name, None)
-            placed.path.unlink(missing_ok=True)
+            with suppress(FileNotFoundError):
+                placed.path.replace(arrived)
             if placed.aside is not None and placed.former is not None:
                 placed.aside.replace(self.folder / placed.former)
                 if placed.former_row is not None:
@@ -128,7 +134,7 @@ class Added:
         """Remove the file at this path with its row; False if it is none that was added."""
         if not self.holds(path):
             return False
-        with self._changing() as rows:
+        with self.placing(), self._changing() as rows:
             rows.pop(path.name, None)
             is_there = path.exists()
             path.unlink(missing_ok=True)
@@ -138,15 +144,12 @@ class Added:
         """Remove the files whose rows say that they are the documents of these ids; returns how many there were."""
         if not self.folder.is_dir():
             return 0
-        with self._changing() as rows:
+        with self.placing(), self._changing() as rows:
             named = [name for name, row in rows.items() if document_id(row.get("uri") or "") in ids]
             for name in named:
                 del rows[name]
                 (self.folder / name).unlink(missing_ok=True)
         return len(named)
-
-    def _with_uri(self, rows: Rows, uri: str) -> str | None:
-        return next((name for name, row in rows.items() if row.get("uri") == uri), None)
 
     def _own_name(self, name: str, arrived: Path, former: str | None, rows: Rows, *, is_page: bool) -> str:
         """`name`, or with a number behind it: not that of another file. The same file under its name is itself."""
@@ -174,7 +177,7 @@ class Added:
     @contextmanager
     def _changing(self) -> Iterator[Rows]:
         """The rows of the table, alone among all processes; they are written when the block ends well."""
-        with _explained(), self._alone():
+        with _explained(), self._alone(self._lock):
             self.folder.mkdir(mode=0o700, exist_ok=True)
             columns, rows = self._read()
             rows = self._there(rows)
@@ -185,13 +188,14 @@ class Added:
         return {name: row for name, row in rows.items() if os.path.lexists(self.folder / name)}
 
     @contextmanager
-    def _alone(self) -> Iterator[None]:
+    def _alone(self, path: Path) -> Iterator[None]:
         until = time.monotonic() + WAITS
-        with FileLock(self._lock) as lock:
-            while not lock.acquire():
-                if time.monotonic() > until:
-                    raise LibraryBusy(f"process {lock.holder()} is adding files; wait until it is done and try again")
-                time.sleep(0.01)
+        with FileLock(path) as lock:
+            with _explained():
+                while not lock.acquire():
+                    if time.monotonic() > until:
+                        raise LibraryBusy(f"process {lock.holder()} is adding files; wait until it is done, try again")
+                    time.sleep(0.01)
             yield
 
     def _read(self) -> tuple[tuple[str, ...], Rows]:

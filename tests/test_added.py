@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import stat
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from multiprocessing import get_context
 from pathlib import Path
 
 import pytest
@@ -230,6 +232,66 @@ def test_only_added_files_can_be_taken_from_the_folder(room: Room, tmp_path: Pat
         assert not room.taking.added.remove(path)
     assert other.exists()
     assert room.files() == ["a.txt", "sources.csv"]
+
+
+class Slow(Silence):
+    """A sync that another process meets: it goes on once that one has come, and a while later."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def done(self, file: FileResult) -> None:
+        (self._folder / "read").touch()
+        waited(self._folder / "came")
+        time.sleep(0.3)
+
+
+def waited(path: Path) -> None:
+    until = time.monotonic() + 30
+    while not path.exists() and time.monotonic() < until:
+        time.sleep(0.01)
+
+
+def add_meanwhile(folder: Path, claims: Claims) -> None:
+    """In a process of its own: add a version of the page while one that cannot be read is about to be taken back."""
+
+    def when_free(change: Callable[[], FileResult]) -> FileResult:
+        (folder / "came").touch()
+        while True:
+            try:
+                return change()
+            except LibraryBusy:
+                time.sleep(0.01)
+
+    with opened(folder) as room:
+        waited(folder / "read")
+        room.taking.file(room.write(b"The newest version."), "page.txt", claims, Silence(), when_free)
+
+
+def test_what_another_process_adds_at_the_same_moment_is_not_taken_back(tmp_path: Path) -> None:
+    claims = replace(PRESS, uri="https://www.example.org/page")
+    with opened(tmp_path) as room:
+        room.take("page.txt", b"The oldest version.", claims)
+        other = get_context("spawn").Process(target=add_meanwhile, args=(tmp_path, claims))
+        other.start()
+        with pytest.raises(Refused):
+            room.taking.file(room.write(b"\x00\x01"), "page.txt", claims, Slow(tmp_path), lambda change: change())
+        other.join(60)
+        assert other.exitcode == 0
+        assert room.document(claims.uri or "").text == "The newest version."  # type: ignore[union-attr]
+        assert [path.read_text() for path in room.folder.glob("*.txt")] == ["The newest version."]
+        assert not list((room.folder / ".arriving").iterdir())
+
+
+def test_a_file_that_waits_for_the_library_is_put_there_when_it_is_free(room: Room) -> None:
+    def when_free(change: Callable[[], FileResult]) -> FileResult:
+        with room.library.writer(), pytest.raises(LibraryBusy):
+            change()
+        assert not list(room.folder.glob("*.txt"))
+        return change()
+
+    assert room.taking.file(room.write(SOME), "a.txt", PRESS, Silence(), when_free).status == "added"
+    assert room.document("added/a.txt").text == SOME.decode()  # type: ignore[union-attr]
 
 
 def test_while_another_writes_nothing_is_added(room: Room) -> None:

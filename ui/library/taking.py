@@ -43,17 +43,26 @@ class Taking:
         """What became of the file at `arrived`, which was called `name`; it is moved from there. Raises Refused with
         the reason."""
         try:
-            placed = self.added.put(arrived, name, claims)
+            result = when_free(lambda: self._taken(arrived, name, claims, progress))
         finally:
             arrived.unlink(missing_ok=True)
-        is_in = False
-        try:
-            result = when_free(lambda: self._synced(placed, progress))
-            is_in = result.status != "refused"
-        finally:
-            (self.added.settle if is_in else self.added.take_back)(placed)
-        if not is_in:
+        if result.status == "refused":
             raise Refused(result.reason or "it cannot be read; open it and save it again")
+        return result
+
+    def _taken(self, arrived: Path, name: str, claims: Claims, progress: Progress) -> FileResult:
+        """Nobody puts, takes back or removes an added file meanwhile; while another writes, the file waits where it
+        arrived, and nothing of it is in the folder."""
+        with self.added.placing():
+            placed, is_in = self.added.put(arrived, name, claims), False
+            try:
+                result = self._synced(placed, progress)
+                is_in = result.status != "refused"
+            finally:
+                if is_in:
+                    self.added.settle(placed)
+                else:
+                    self.added.take_back(placed, arrived)
         return result
 
     def _written(self, found: Fetched) -> Path:
