@@ -444,6 +444,31 @@ def test_removing_says_what_goes_takes_the_row_and_can_be_undone(watch: Watch, a
     assert archive.served.library.shelf.document(document_id("wire/005")) is not None
 
 
+def test_where_every_row_that_is_shown_is_removed_the_next_ones_come(watch: Watch, archive: Archive) -> None:
+    page = watch("about:blank", extra_http_headers=ANN).page
+
+    def one_at_a_time(route: Route) -> None:
+        route.continue_(url=route.request.url.replace("limit=25", "limit=1"))
+
+    page.route("**/api/v1/library?*limit=25*", one_at_a_time)
+    page.goto(archive.page)
+    expect(rows(page)).to_have_count(1)
+    first = str(rows(page).get_attribute("data-id"))
+    rows(page).get_by_role("link").first.click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove…").click()
+    page.get_by_role("dialog").get_by_role("button", name="Remove it").click()
+    quiet(page)
+    expect(page.locator(f'[data-id="{first}"]')).to_have_count(0)
+    expect(rows(page)).to_have_count(1)
+    expect(page.locator("#tally")).to_contain_text("1 to 1 of")
+    page.locator("#states a", has_text="Removed").click()
+    page.get_by_role("button", name="Restore: press/minutes.txt").press("Enter")
+    quiet(page)
+    page.get_by_role("button", name="Sync again").click()
+    expect(page.locator("#job-list")).to_contain_text("1 added")
+    assert archive.served.library.shelf.document(first) is not None
+
+
 def test_syncing_again_says_how_far_it_is_and_what_came_of_it(watch: Watch, archive: Archive) -> None:
     page = opened(watch, archive)
     before = int(figures(page)[0])

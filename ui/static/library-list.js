@@ -85,7 +85,22 @@ export class List {
     const next = gone?.contains(document.activeElement) ? this.#beside(gone) : null;
     gone?.remove();
     next?.focus();
-    this.#tallied();
+    if (this.#rows === 0 && (this.#pages.hasMore || this.#pages.hasEarlier)) {
+      this.#begun(next !== null);
+    } else {
+      this.#tallied();
+    }
+  }
+
+  // Every row that was there is gone, and there are others.
+  async #begun(isFollowed) {
+    if ((await this.show(this.#wanted)) && isFollowed) {
+      this.#parts.table.querySelector("a, button")?.focus();
+    }
+  }
+
+  get #rows() {
+    return this.#parts.table.querySelectorAll(".page > [role=row]").length;
   }
 
   // Put the focus on the row of this document, or on the list.
@@ -124,7 +139,7 @@ export class List {
   #tallied() {
     const { table, more, earlier, tally } = this.#parts;
     const kind = kindOf(this.#wanted);
-    const rows = table.querySelectorAll(".page > [role=row]").length;
+    const rows = this.#rows;
     const first = this.#pages.first * PAGE;
     const whole = !this.#pages.hasEarlier && !this.#pages.hasMore;
     more.hidden = !this.#pages.hasMore;
