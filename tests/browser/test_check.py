@@ -57,6 +57,19 @@ def test_each_sentence_has_its_verdict_in_words_its_reasons_and_its_quotes(watch
     assert (watched.elsewhere(checking.removesuffix("/check")), watched.complaints) == ([], [])
 
 
+def test_the_text_is_still_there_in_another_language(watch: Watch, checking: str) -> None:
+    page = watch(checking).page
+    page.locator("#text").fill("Some text.\n\nMore.")
+    page.locator("#as-of").fill("2025-09-01")
+    page.locator("#language").select_option("fr")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    expect(page.locator("#text")).to_have_value("Some text.\n\nMore.")
+    expect(page.locator("#as-of")).to_have_value("2025-09-01")
+    page.goto("about:blank")
+    page.goto(checking)
+    expect(page.locator("#text")).to_have_value("")
+
+
 def test_a_quote_opens_lit_in_its_source(watch: Watch, checking: str) -> None:
     page = watch(checking).page
     check(page, "Some text.")

@@ -306,6 +306,24 @@ def test_the_page_speaks_the_readers_language_from_its_first_sight(watch: Watch,
     expect(page.locator("#current .verdict")).to_have_text(words.say("abstained"))
 
 
+def test_what_is_typed_is_still_there_in_another_language_and_nowhere_else(watch: Watch, address: str) -> None:
+    page = watch(address).page
+    typed = "What <b>did</b>\nthe council say?"
+    box = page.locator("#question textarea")
+    box.fill(typed)
+    page.locator("#language").select_option("de")
+    expect(page.get_by_role("heading", name=wording_in("de").say("welcome"))).to_be_visible()
+    expect(box).to_have_value(typed)
+    assert page.evaluate("sessionStorage.getItem('onrecord-typed')") is None
+    box.press("Enter")
+    expect(page.locator("#current h2")).to_have_text(typed)
+    expect(page.locator("#current a.permalink")).to_have_count(1)
+    box.fill("Something else")
+    page.reload()
+    expect(page.locator("#current h2")).to_have_text(typed)
+    expect(box).to_have_value("")
+
+
 def test_nothing_moves_while_the_page_starts(watch: Watch, address: str) -> None:
     context = watch(address).page.context
     context.add_init_script(SHIFTS)
