@@ -124,6 +124,7 @@ def test_what_fills_a_sentence_stays_as_it_is() -> None:
 
 def test_in_what_is_written_from_right_to_left_values_are_isolated() -> None:
     said = worded("“9 % (net)” is not in the quotes", wording_in("ar"))
+    assert said.startswith("\u200f")
     assert "\u20689 % (net)\u2069" in said
 
 

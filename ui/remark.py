@@ -23,6 +23,8 @@ LONGEST = 2_000
 """Characters of a sentence of ours; what is longer is none, and not looked for."""
 
 _ISOLATE, _POP = "\u2068", "\u2069"
+_FROM_THE_RIGHT = "\u200f"
+# A sentence that begins with a value would otherwise be laid out in the direction of that.
 _BLANK = re.compile(r"\{(\w+)\}")
 _WHOLE_NUMBER = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
 _NUMBER, _WORDS = r"\d+(?:[.,]\d+)*", "[^“”;]+?"
@@ -70,6 +72,8 @@ def worded(sentence: str, wording: Wording) -> str:
     said = "; ".join(each if isinstance(each, str) else _said(each, wording) for each in remarks)
     if plain[:1].isupper():
         said = f"{said[:1].upper()}{said[1:]}"
+    if wording.direction == "rtl":
+        said = f"{_FROM_THE_RIGHT}{said}"
     return f"{said}." if sentence.strip().endswith(".") else said
 
 
