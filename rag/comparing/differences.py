@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 
 from rag.comparing.polarity import Predicate
+from rag.comparing.restated import restated
 from rag.comparing.statement import Statement, topic
-from rag.comparing.wording import rivals
+from rag.comparing.wording import of_two_things, rivals
 from rag.language import speech
 from rag.language.dating import Day
 from rag.language.entities import entity, is_name, names
@@ -46,7 +47,7 @@ def difference(question: str, one: Statement, other: Statement) -> Difference | 
     """Where the two cannot both hold; None where they agree or speak of different things."""
     if one.document == other.document or one.is_too_long or other.is_too_long:
         return None
-    rules = (_by_figure, _by_day, _by_sign, _by_wording)
+    rules = (_by_figure, _by_day, _by_sign, _by_wording, _by_place)
     return next((found for rule in rules if (found := rule(question, one, other)) is not None), None)
 
 
@@ -96,8 +97,12 @@ def _same_names(one: Statement, other: Statement) -> bool:
 def _by_figure(question: str, one: Statement, other: Statement) -> Difference | None:
     if not _are_near(one, other) or not _same_names(one, other) or _dated_apart(one, other):
         return None
+    if of_two_things(one.text, other.text):
+        return None
     about = topic(question)
     for mine in one.figures:
+        if _is_numbered(one.text[: mine.start]):
+            continue
         rivals = [theirs for theirs in other.figures if _counts_the_same(mine, theirs)]
         family = [each for each in one.figures if _counts_the_same(each, mine)]
         if not rivals or any(each.agrees(theirs) for each in family for theirs in rivals):
@@ -111,11 +116,24 @@ def _by_figure(question: str, one: Statement, other: Statement) -> Difference | 
     return None
 
 
+def _is_numbered(before: str) -> bool:
+    """Whether what stands before a figure is one word that says what: in "Platform 3 closes" nothing is counted."""
+    said = before.split()
+    return len(said) == 1 and bool(topic(said[0].casefold()))
+
+
 def _dated_apart(one: Statement, other: Statement) -> bool:
     """Whether both name years, and not the same: the figures of two censuses do not disagree."""
     ours = {day.year for day in one.days if day.year}
     theirs = {day.year for day in other.days if day.year}
     return bool(ours and theirs and ours != theirs)
+
+
+def _counted_apart(one: Statement, other: Statement) -> bool:
+    """Whether of two years each has a figure of its own: the figures of 2023 and 2024 do not disagree."""
+    return _dated_apart(one, other) and any(
+        _counts_the_same(mine, theirs) and not mine.agrees(theirs) for mine in one.figures for theirs in other.figures
+    )
 
 
 def _counts_the_same(one: Figure, other: Figure) -> bool:
@@ -142,7 +160,7 @@ def _clause(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _by_day(question: str, one: Statement, other: Statement) -> Difference | None:
-    if not _same_names(one, other) or not _are_near(one, other):
+    if not _same_names(one, other) or not _are_near(one, other) or _counted_apart(one, other):
         return None
     for mine in one.days:
         deed = _deed(one, mine)
@@ -197,4 +215,10 @@ def _by_wording(question: str, one: Statement, other: Statement) -> Difference |
     if not _is_parallel(one, other) or not _are_near(one, other):
         return None
     found = rivals(one.text, other.text)
+    return Difference(*found) if found else None
+
+
+def _by_place(question: str, one: Statement, other: Statement) -> Difference | None:
+    """The one place where a plain statement of what holds on and on is made otherwise."""
+    found = restated(one, other)
     return Difference(*found) if found else None

@@ -50,7 +50,35 @@ def rivals(one: str, other: str) -> tuple[str, str] | None:
         or (edited and _says_what_it_is(first, mine.start) and _are_alternatives(ours[mine], theirs[his]))
     ]
     longest = max(found, key=lambda pair: len(pair[0]), default=None)
-    return longest if longest and all(_repeats(pair, longest) for pair in found) else None
+    numbered = [pair for mine, his in places if _are_numbers(*(pair := (_shown(ours, mine), _shown(theirs, his))))]
+    return longest if longest and all(_repeats(pair, longest) for pair in (*found, *numbered)) else None
+
+
+def of_two_things(one: str, other: str) -> bool:
+    """Whether two texts have, before the same noun, each another word that tells which: "a single ticket", "a return
+    ticket".
+
+    >>> of_two_things("A single ticket costs 3 euros.", "A return ticket costs 5 euros.")
+    True
+    """
+    first, second = ([word.casefold() for word in _WORD.findall(text)] for text in (one, other))
+    matcher = SequenceMatcher(None, first, second, autojunk=False)
+    return any(
+        kind == "replace" and _tells_which(first, i, j) and _tells_which(second, k, m)
+        for kind, i, j, k, m in matcher.get_opcodes()
+    )
+
+
+def _tells_which(words: list[str], start: int, end: int) -> bool:
+    """Whether one word stands between an article and a word that carries meaning."""
+    if end - start != 1 or start == 0 or words[start - 1] not in ("a", "an", "the"):
+        return False
+    return bool(content(words[start])) and end < len(words) and bool(content(words[end]))
+
+
+def _are_numbers(mine: str, other: str) -> bool:
+    """Whether both are written in digits."""
+    return mine[:1].isdigit() and other[:1].isdigit()
 
 
 def _shown(words: list[str], place: slice) -> str:
@@ -64,7 +92,10 @@ def _repeats(pair: tuple[str, str], longest: tuple[str, str]) -> bool:
 
 
 def _is_label(words: list[str], at: int) -> bool:
-    """Whether the place holds the year in the name of a thing: "the 2016 census" and "the 2021 census" are two."""
+    """Whether the place holds a number in the name of a thing: "the 2016 census" and "the 2021 census" are two, and so
+    are "Platform 3" and "Platform 4"."""
+    if at == 1 and words[1:] and words[1].isdigit() and content(words[0].casefold()):
+        return True
     year = at < len(words) and re.fullmatch(r"(?:1[5-9]|20)\d\d", words[at]) is not None
     return year and at > 0 and words[at - 1] in ("the", "a", "an")
 
