@@ -1,6 +1,6 @@
 // The reader's choice of language: kept in a cookie, which is no secret, and shown by loading the page again.
 
-import { keep } from "./typed.js";
+import "./typed.js";
 
 const NAME = "onrecord-language";
 const YEAR = 365 * 24 * 3600;
@@ -21,6 +21,5 @@ named();
 document.getElementById("language")?.addEventListener("change", ({ target }) => {
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `${NAME}=${target.value}; Path=/; Max-Age=${YEAR}; SameSite=Lax${secure}`;
-  keep();
   location.reload();
 });
