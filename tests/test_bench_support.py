@@ -27,7 +27,7 @@ def few_draws(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("sets")
-    write_wice(folder, 16)
+    write_wice(folder, 18)
     write_ragtruth(folder, 10)
     return folder
 
@@ -42,10 +42,10 @@ def test_wice_gives_what_was_held_out_beside_what_ships(data: Path) -> None:
     found = row(result.table, "claim against its article", "balanced accuracy")
     assert found.ours is not None
     assert found.in_sample is not None
-    assert (found.ours.cases, found.in_sample.cases, found.seen) == (16, 16, "held out")
+    assert (found.ours.cases, found.in_sample.cases, found.seen) == (18, 18, "held out")
     assert found.ours != found.in_sample
     assert {each.system: each.value for each in found.references}["Bespoke-MiniCheck-7B"] == 0.83
-    assert result.table.cases == 16
+    assert result.table.cases == 18
     assert "the share told right is" in result.table.weakest
     (first, *_) = result.cases
     assert first["label"] == "supported"
