@@ -39,7 +39,7 @@ from sqlalchemy.pool import QueuePool
 from index.errors import LibraryError
 from index.folded import folded
 
-HEAD = "0004"
+HEAD = "0005"
 """The newest migration. Comparing it with the file's own spares an up-to-date library the import of alembic."""
 
 PATIENCE = 10_000
@@ -91,6 +91,7 @@ documents = Table(
     Index("documents_by_date", "published"),
     Index("documents_by_collection", "collection"),
     Index("documents_by_publisher", "publisher"),
+    Index("documents_by_choice", "published", "publisher", "collection"),
     Index("documents_by_uri", "uri", "title", "publisher"),
     sqlite_autoincrement=True,
 )

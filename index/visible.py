@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from sqlalchemy import ColumnElement, Select, func, literal, literal_column, or_, select
+from sqlalchemy import ColumnElement, Select, Text, func, literal, literal_column, or_, select
 
 from index.schema import documents, readers
 from index.scope import Scope
@@ -36,8 +36,9 @@ def admitted(scope: Scope) -> tuple[ColumnElement[bool], ...]:
 def numbers_in(scope: Scope) -> Select[tuple[int]]:
     """The numbers of the documents in `scope`, without an order.
 
-    What bounds it is looked for in its own index, dates before publishers before collections; whatever else does is
-    looked up in a list made beforehand. Of 50,000 documents half of the publishers take as long as half of the dates.
+    What bounds it is looked for in its own index, dates before publishers before collections. Publishers and
+    collections beside dates are read from the index of all three; readers are looked up in a list made beforehand. Of
+    50,000 documents half of the publishers take as long as half of the dates, and all of them together less.
     """
     rest, first = scope, None
     if scope.earliest is None and scope.latest is None:
@@ -45,7 +46,18 @@ def numbers_in(scope: Scope) -> Select[tuple[int]]:
             rest, first = replace(scope, publishers=None), _one_of(documents.c.publisher, scope.publishers)
         elif scope.collections is not None:
             rest, first = replace(scope, collections=None), _one_of(documents.c.collection, scope.collections)
+    else:
+        rest = replace(scope, publishers=None, collections=None)
+        return select(documents.c.number).where(*admitted(rest), *_beside_dates(scope))
     return select(documents.c.number).where(*(() if first is None else (first,)), *admitted(rest))
+
+
+def _beside_dates(scope: Scope) -> Iterator[ColumnElement[bool]]:
+    """Conditions on what the index of dates holds too; the plus keeps SQLite from beginning with another index."""
+    if scope.publishers is not None:
+        yield _one_of(literal_column("+documents.publisher", Text), scope.publishers)
+    if scope.collections is not None:
+        yield _one_of(literal_column("+documents.collection", Text), scope.collections)
 
 
 def _one_of(column: ColumnElement[str | None], names: Iterable[str]) -> ColumnElement[bool]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import text
 
 from index import schema
 from index import shelf_tables as _shelf  # noqa: F401
@@ -28,6 +30,7 @@ from index.lock import FileLock
 from index.principal import LOCAL, Principal
 from index.records import tables as _people  # noqa: F401  the tables of what people leave are part of the schema
 from index.scope import Scope
+from index.visible import numbers_in
 from index.writer import Entry
 from tests.fakes import HashEmbedder
 from tests.shelf import brief, entry
@@ -249,6 +252,19 @@ def test_migrations_end_at_the_tables_that_queries_are_written_against(library: 
         context = MigrationContext.configure(connection, opts={"include_object": is_ours})
         assert compare_metadata(context, schema.metadata) == []
     engine.dispose()
+
+
+def test_dates_publishers_and_collections_are_read_from_one_index(library: Library) -> None:
+    wire, wiki = frozenset({"Wire"}), frozenset({"wiki"})
+    scope = Scope(None, earliest=date(2024, 1, 1), undated=False, collections=wiki, publishers=wire)
+    engine = schema.connect(library.folder / DATABASE)
+    with engine.connect() as connection:
+        asked = numbers_in(scope).compile(engine, compile_kwargs={"literal_binds": True})
+        steps = [row.detail for row in connection.execute(text(f"EXPLAIN QUERY PLAN {asked}"))]
+    engine.dispose()
+    assert [each for each in steps if "documents" in each] == [
+        "SEARCH documents USING COVERING INDEX documents_by_choice (published>?)"
+    ]
 
 
 def test_a_failed_migration_leaves_nothing(tmp_path: Path) -> None:
