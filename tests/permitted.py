@@ -47,7 +47,10 @@ EMBEDS: dict[str, dict[str, list[str] | str]] = {
     "staff": {"origins": [PAGE], "collections": ["hr"]},
 }
 FILLER = ["ferry", "harbour", "crane", "quay", "tide", "lock", "pilot", "tug", "buoy", "mast", "hull", "deck"]
-OWN_SCOPE = re.compile(r'<p class=\\*"note scope\\*">.*?</p>|Asked only of documents by [^.\n]*\.')
+OWN_SCOPE = re.compile(
+    r'<p class=\\*"note scope\\*">.*?</p>|<a class=\\*"asked-within\\*"[^>]*>|Asked only of documents by [^.\n]*\.'
+    r'|"to":\s*(?:null|"[\d-]*"),\s*"publishers":\s*\[[^]]*\]'
+)
 """Where the page and a file say again what its reader chose to be answered from: their own words."""
 MARK = re.compile(r"mark\d{5}m")
 WORD = re.compile(r"word\d{5}w")
