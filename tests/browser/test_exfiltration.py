@@ -161,6 +161,7 @@ def without_policies(guard: Guard) -> Guard:
 def without_escaping(monkeypatch: pytest.MonkeyPatch) -> None:
     bare = Environment(loader=render._TEMPLATES.loader, autoescape=False, trim_blocks=True, lstrip_blocks=True)
     bare.filters.update(render._TEMPLATES.filters)
+    bare.globals.update(render._TEMPLATES.globals)
     monkeypatch.setattr(render, "_TEMPLATES", bare)
     monkeypatch.setattr(render, "sanitised", lambda html, link_hosts=(): html)
 

@@ -461,12 +461,6 @@ def test_where_every_row_that_is_shown_is_removed_the_next_ones_come(watch: Watc
     expect(page.locator(f'[data-id="{first}"]')).to_have_count(0)
     expect(rows(page)).to_have_count(1)
     expect(page.locator("#tally")).to_contain_text("1 to 1 of")
-    page.locator("#states a", has_text="Removed").click()
-    page.get_by_role("button", name="Restore: press/minutes.txt").press("Enter")
-    quiet(page)
-    page.get_by_role("button", name="Sync again").click()
-    expect(page.locator("#job-list")).to_contain_text("1 added")
-    assert archive.served.library.shelf.document(first) is not None
 
 
 def test_syncing_again_says_how_far_it_is_and_what_came_of_it(watch: Watch, archive: Archive) -> None:
