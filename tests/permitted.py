@@ -51,7 +51,7 @@ OWN_SCOPE = re.compile(
     r'<p class=\\*"note scope\\*">.*?</p>|<a class=\\*"asked-within\\*"[^>]*>|Asked only of documents by [^.\n]*\.'
     r'|"to":\s*(?:null|"[\d-]*"),\s*"publishers":\s*\[[^]]*\]'
 )
-"""Where the page and a file say again what its reader chose to be answered from: their own words."""
+"""Where a page, a file and a turn's JSON say again what their reader chose to be answered from."""
 MARK = re.compile(r"mark\d{5}m")
 WORD = re.compile(r"word\d{5}w")
 KEPT = "/api/v1/library"
@@ -168,6 +168,8 @@ class Actor:
     conversations: list[str] = field(default_factory=list)
     fed: dict[str, frozenset[str]] = field(default_factory=dict)
     """The marks of what fed each kept turn."""
+    chose: set[str] = field(default_factory=set)
+    """The marks in the names of publishers that they asked of, whether these were theirs to read or not."""
 
     @property
     def known(self) -> bool:
@@ -256,10 +258,12 @@ class World:
         return response
 
     def check(self, actor: Actor, text: str) -> None:
-        """Fail if `text` holds a mark or an id of anything that `actor` may not read, or that is gone."""
+        """Fail if `text` holds a mark or an id of anything that `actor` may not read, or that is gone. Only where a
+        choice is said again may it name what they chose themselves, their own words."""
         readable = self.readable(actor)
-        text = OWN_SCOPE.sub("", text)
-        leaked = set(MARK.findall(text)) - {paper.mark for paper in readable}
+        told, chosen = OWN_SCOPE.sub("", text), " ".join(OWN_SCOPE.findall(text))
+        leaked = set(MARK.findall(told)) | set(MARK.findall(chosen)) - actor.chose
+        leaked -= {paper.mark for paper in readable}
         hidden = (paper for paper in (*self.papers.values(), *self.gone) if paper not in readable)
         leaked |= {paper.id for paper in hidden if paper.id in text}
         assert not leaked, f"{actor.name} was shown {leaked} in {text[:2000]}"

@@ -288,6 +288,7 @@ class Permissions(RuleBasedStateMachine):
         body: dict[str, object] = {"question": about(paper)}
         if narrow:
             body["publishers"] = [paper.publisher if narrow == "own" and paper else "The Other Post"]
+            actor.chose.update(MARK.findall(str(body["publishers"])))
         if kept_in and actor.let_in("ask"):
             body["conversation"] = actor.conversations[-1] if kept_in == "last" and actor.conversations else "new"
         response = self.world.send(actor, "POST", "/api/v1/ask", json=body, headers=EVENTS if stream else {})
